@@ -1,0 +1,286 @@
+"""Who and where: the company, its departments and people, clients, their addresses and delivery places."""
+
+import zoneinfo
+from typing import Self
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from .emails import validate_email
+
+
+def validate_time_zone(value: str) -> None:
+    if value not in zoneinfo.available_timezones():
+        raise ValidationError(
+            _("“%(value)s” is not a time zone; write one like Europe/Warsaw."), params={"value": value}
+        )
+
+
+def languages() -> list[tuple[str, str]]:
+    return settings.LANGUAGES
+
+
+class Channel(models.TextChoices):
+    """How a message travels."""
+
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+
+
+class Purpose(models.TextChoices):
+    """Why a message is sent (C2, decision 7)."""
+
+    SERVICE = "service", _("Service")
+    ADVERTISING = "advertising", _("Advertising")
+    STAFF = "staff", _("To staff")
+    TEST = "test", _("Test")
+
+    @property
+    def asks_consent(self) -> bool:
+        return self in {Purpose.SERVICE, Purpose.ADVERTISING}
+
+
+class AllowFlags(models.Model):
+    """What may be sent at this level; off at any level wins (decision 3)."""
+
+    allow_sms = models.BooleanField(_("allow SMS"), default=True)
+    allow_email = models.BooleanField(_("allow e-mail"), default=True)
+
+    class Meta:
+        abstract = True
+
+    def allows(self, channel: str) -> bool:
+        return {Channel.SMS: self.allow_sms, Channel.EMAIL: self.allow_email}.get(channel, True)
+
+
+class Account(AllowFlags):
+    """The company and its settings: one row."""
+
+    name = models.CharField(_("company name"), max_length=255, default="Gonets")
+    country = models.CharField(
+        _("country"), max_length=2, default="PL", help_text=_("Two letters. Phone numbers without + are read as its.")
+    )
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/Warsaw", validators=[validate_time_zone]
+    )
+    language = models.CharField(_("language of messages"), max_length=8, choices=languages, default="en")
+    currency = models.CharField(_("currency"), max_length=3, default="PLN")
+    is_sending_stopped = models.BooleanField(
+        _("stop all sending"), default=False, help_text=_("While ticked, no message leaves; they wait.")
+    )
+    held_after_minutes = models.PositiveIntegerField(
+        _("hold what is late by more than (minutes)"),
+        default=30,
+        help_text=_("After a breakdown or a pause, later messages wait for your approval instead of going out."),
+    )
+    max_sms_characters = models.PositiveIntegerField(_("longest SMS template (characters)"), default=200)
+    max_sms_parts = models.PositiveIntegerField(_("longest SMS (parts)"), default=4)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("company settings")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Self:
+        return cls.objects.get_or_create(pk=1)[0]
+
+
+class Department(models.Model):
+    """A salon, a branch, a kitchen: what is empty here is the company's."""
+
+    name = models.CharField(_("name"), max_length=255, unique=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
+    language = models.CharField(_("language of messages"), max_length=8, choices=languages, blank=True)
+    currency = models.CharField(_("currency"), max_length=3, blank=True)
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Employee(models.Model):
+    """A user's place in the company: whose orders are "own" (C9)."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"))
+    departments = models.ManyToManyField(Department, blank=True, verbose_name=_("departments"))
+
+    class Meta:
+        verbose_name = _("employee")
+        verbose_name_plural = _("employees")
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class DeliveryZone(models.Model):
+    name = models.CharField(_("name"), max_length=255, unique=True)
+
+    class Meta:
+        verbose_name = _("delivery zone")
+        verbose_name_plural = _("delivery zones")
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ClientKind(models.TextChoices):
+    PERSON = "person", _("Person")
+    COMPANY = "company", _("Company")
+
+
+class Gender(models.TextChoices):
+    UNKNOWN = "", _("Unknown")
+    MALE = "male", _("Male")
+    FEMALE = "female", _("Female")
+
+
+class Client(AllowFlags):
+    """A person or a company that orders. `external_id` is the shop's own number of the client (column clientId)."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ClientKind, default=ClientKind.PERSON)
+    name = models.CharField(_("name"), max_length=255)
+    external_id = models.CharField(_("client number"), max_length=64, blank=True)
+    first_name = models.CharField(_("first name"), max_length=100, blank=True)
+    patronymic = models.CharField(_("patronymic"), max_length=100, blank=True)
+    last_name = models.CharField(_("last name"), max_length=100, blank=True)
+    gender = models.CharField(_("gender"), max_length=6, choices=Gender, blank=True)
+    language = models.CharField(_("language"), max_length=8, choices=languages, blank=True)
+    company = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        limit_choices_to={"kind": ClientKind.COMPANY},
+        related_name="people",
+        verbose_name=_("company"),
+    )
+    is_demo = models.BooleanField(
+        _("demo"), default=False, editable=False, help_text=_("Messages go to the sandbox only, whatever is connected.")
+    )
+    comment = models.TextField(_("comment"), blank=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("client")
+        verbose_name_plural = _("clients")
+        constraints = [
+            models.UniqueConstraint("external_id", name="client_external_id", condition=~models.Q(external_id=""))
+        ]
+        indexes = [models.Index("name", name="client_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ContactKind(models.TextChoices):
+    PHONE = "phone", _("Phone")
+    EMAIL = "email", _("E-mail")
+
+
+class ContactType(models.TextChoices):
+    MOBILE = "mobile", _("Mobile")
+    WORK = "work", _("Work")
+    HOME = "home", _("Home")
+    OTHER = "other", _("Other")
+
+
+class ContactPoint(models.Model):
+    """One phone number (E.164) or e-mail address in a client's card; the first by position is "the" one (E18)."""
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="contact_points", verbose_name=_("client"))
+    kind = models.CharField(_("kind"), max_length=5, choices=ContactKind)
+    type = models.CharField(_("type"), max_length=6, choices=ContactType, default=ContactType.MOBILE)
+    value = models.CharField(_("phone or e-mail"), max_length=254)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
+        ordering = ["position", "id"]
+        constraints = [models.UniqueConstraint("client", "kind", "value", name="contact_point_once")]
+        indexes = [models.Index("value", name="contact_point_value")]
+
+    def __str__(self) -> str:
+        return self.value
+
+
+class Consent(models.Model):
+    """What a client said about messages of one channel and purpose, with the proof. No row: never said."""
+
+    client = models.ForeignKey(Client, models.CASCADE, related_name="consents", verbose_name=_("client"))
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose)
+    is_given = models.BooleanField(_("wants messages"))
+    source = models.CharField(_("said where"), max_length=255, blank=True)
+    recorded_at = models.DateTimeField(_("when"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        constraints = [models.UniqueConstraint("client", "channel", "purpose", name="consent_once")]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()}, {self.get_purpose_display()}"
+
+
+class Suppression(models.Model):
+    """An address that must not be written to for a purpose, whoever's it is (decision 6)."""
+
+    address = models.CharField(_("phone or e-mail"), max_length=254, help_text=_("+48501234567 or name@example.com"))
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose)
+    reason = models.CharField(_("reason"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("suppressed address")
+        verbose_name_plural = _("suppressed addresses")
+        constraints = [models.UniqueConstraint("address", "channel", "purpose", name="suppression_once")]
+
+    def __str__(self) -> str:
+        return self.address
+
+
+class Location(AllowFlags):
+    """A client's delivery place, known by its exact client name and address (A6, A7)."""
+
+    client_name = models.CharField(_("client name"), max_length=255)
+    address = models.CharField(_("address"), max_length=500)
+    client = models.ForeignKey(
+        Client, models.SET_NULL, null=True, blank=True, related_name="locations", verbose_name=_("client")
+    )
+    email = models.EmailField(_("contact e-mail"), blank=True, validators=[validate_email])
+    phone = PhoneNumberField(_("contact phone"), blank=True)
+    zone = models.ForeignKey(
+        DeliveryZone, models.SET_NULL, null=True, blank=True, related_name="locations", verbose_name=_("delivery zone")
+    )
+    district = models.CharField(_("district"), max_length=255, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
+    created_at = models.DateTimeField(_("since"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("client location")
+        verbose_name_plural = _("client locations")
+        constraints = [
+            models.UniqueConstraint(
+                "client_name",
+                "address",
+                name="location_once",
+                violation_error_message=_("This client already has a location with exactly this address."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.client_name}, {self.address}"

@@ -1,0 +1,122 @@
+"""What every provider's adapter is: one class, one `send`, three possible outcomes.
+
+A newcomer adds a provider by one file beside this one, whose class is decorated with `@adapter`.
+"""
+
+import datetime
+import enum
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One message as a provider gets it. `to` is E.164 or an e-mail address; `key` is our own id, the same on each try."""
+
+    key: str
+    channel: str
+    to: str
+    body: str
+    subject: str = ""
+    expires_at: datetime.datetime | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Fault(enum.StrEnum):
+    """Whose fault a failure is."""
+
+    RECIPIENT = "recipient"
+    PROVIDER = "provider"
+    US = "us"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took it. `is_delivered`: it even knows already that it arrived."""
+
+    provider_id: str = ""
+    is_delivered: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Certainly not accepted. Not permanent: may be tried again, `retry_after` seconds from now if the provider said so.
+
+    `pauses_gateway`: the account itself is at fault (credentials, balance), no message will get through.
+    """
+
+    sentence: str
+    permanent: bool
+    fault: Fault
+    code: str = ""
+    retry_after: int | None = None
+    pauses_gateway: bool = False
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The request left and the answer was never seen: it may or may not have been accepted."""
+
+    sentence: str
+
+
+Outcome = Accepted | Refused | Unknown
+
+
+@dataclass(frozen=True)
+class ConfigField:
+    """One thing the "connect" form asks for."""
+
+    name: str
+    label: str
+    is_secret: bool = False
+    is_required: bool = True
+    default: str = ""
+    help_text: str = ""
+    kind: str = "text"  # text, number, boolean, email, url
+
+
+class Adapter:
+    """One per gateway and worker process; lives across drains, so it may keep connections.
+
+    `send` runs on the process's event loop. A class with `is_local = True` implements `deliver` instead, which is called
+    in the main thread, outside any transaction, and may use the database: only the sandbox does.
+    """
+
+    key: ClassVar[str]
+    label: ClassVar[str]
+    channel: ClassVar[str]
+    fields: ClassVar[tuple[ConfigField, ...]] = ()
+    is_sandbox: ClassVar[bool] = False
+    is_local: ClassVar[bool] = False
+
+    def __init__(self, config: dict[str, str], timeout: float) -> None:
+        self.config = config
+        self.timeout = timeout
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        raise NotImplementedError
+
+    def deliver(self, parcel: Parcel) -> Outcome:
+        raise NotImplementedError
+
+    async def close(self) -> None:
+        """Let go of kept connections."""
+
+
+_adapters: dict[str, type[Adapter]] = {}
+
+
+def adapter(cls: type[Adapter]) -> type[Adapter]:
+    """Makes a provider known under its `key`."""
+    _adapters[cls.key] = cls
+    return cls
+
+
+def get_adapter_class(key: str) -> type[Adapter]:
+    return _adapters[key]
+
+
+def adapter_choices() -> list[tuple[str, str]]:
+    return [(key, cls.label) for key, cls in sorted(_adapters.items(), key=lambda item: str(item[1].label))]

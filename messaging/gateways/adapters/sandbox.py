@@ -1,0 +1,63 @@
+"""The sandbox: a provider inside the site. Its phone and mailbox show what a customer would see.
+
+Numbers that end in 00000N and mailboxes named after an outcome give chosen outcomes in every country
+(the cases of Twilio's test numbers).
+"""
+
+from django.apps import apps
+from django.utils.translation import gettext_lazy as _
+
+from .base import Accepted, Adapter, Fault, Outcome, Parcel, Refused, Unknown, adapter
+
+SPECIAL_PHONES: dict[str, Outcome] = {
+    "000001": Refused("The number does not exist.", True, Fault.RECIPIENT, "21211"),
+    "000002": Refused("No operator can reach this number.", True, Fault.RECIPIENT, "21612"),
+    "000003": Refused("Sending to this country is not allowed for the account.", True, Fault.US, "21408"),
+    "000004": Refused("The recipient has opted out (STOP).", True, Fault.RECIPIENT, "21610"),
+    "000005": Refused("The provider asks to slow down.", False, Fault.PROVIDER, "20429"),
+    "000006": Unknown("The provider did not answer in time."),
+    "000009": Refused("The number cannot receive SMS.", True, Fault.RECIPIENT, "21614"),
+}
+SPECIAL_MAILBOXES: dict[str, Outcome] = {
+    "bounce": Refused("There is no such mailbox.", True, Fault.RECIPIENT, "550"),
+    "later": Refused("The mailbox is busy; the server asks to try later.", False, Fault.PROVIDER, "450"),
+    "silent": Unknown("The connection was lost after the letter was handed over."),
+}
+
+
+class Sandbox(Adapter):
+    is_sandbox = True
+    is_local = True
+
+    def deliver(self, parcel: Parcel) -> Outcome:
+        outcome = self.chosen_outcome(parcel.to)
+        apps.get_model("gateways", "SandboxDelivery").objects.create(
+            key=parcel.key,
+            channel=parcel.channel,
+            to=parcel.to,
+            subject=parcel.subject,
+            body=parcel.body,
+            outcome="delivered" if isinstance(outcome, Accepted) else outcome.sentence,
+            is_shown=not isinstance(outcome, Refused),
+        )
+        return outcome
+
+    def chosen_outcome(self, to: str) -> Outcome:
+        return SPECIAL_PHONES.get(to[-6:], Accepted("sandbox", is_delivered=True))
+
+
+@adapter
+class SandboxPhone(Sandbox):
+    key = "sandbox_sms"
+    label = _("Sandbox phone")
+    channel = "sms"
+
+
+@adapter
+class SandboxMailbox(Sandbox):
+    key = "sandbox_email"
+    label = _("Sandbox mailbox")
+    channel = "email"
+
+    def chosen_outcome(self, to: str) -> Outcome:
+        return SPECIAL_MAILBOXES.get(to.partition("@")[0], Accepted("sandbox", is_delivered=True))

@@ -1,0 +1,81 @@
+"""Connected accounts that carry messages, and what the sandbox's phone and mailbox received."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from . import credentials
+from .adapters import adapter_choices, get_adapter_class
+
+
+class Gateway(models.Model):
+    """An account at a provider. What the provider needs is kept encrypted in `credentials`, as one JSON object."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    adapter = models.CharField(_("provider"), max_length=30, choices=adapter_choices)
+    channel = models.CharField(_("channel"), max_length=10, editable=False)
+    credentials = models.TextField(editable=False, blank=True)
+    is_on = models.BooleanField(_("on"), default=True)
+    weight = models.PositiveSmallIntegerField(_("weight"), default=10, help_text=_("The heaviest one is used."))
+    rate_per_second = models.FloatField(
+        _("messages per second"), null=True, blank=True, help_text=_("Empty: as fast as the provider takes them.")
+    )
+    timeout_seconds = models.PositiveSmallIntegerField(_("timeout (seconds)"), default=10)
+    paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
+    pause_reason = models.CharField(_("why paused"), max_length=500, blank=True, editable=False)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True, editable=False)
+    last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
+    rate_full_at = models.DateTimeField(
+        default=timezone.now, editable=False, help_text="GCRA's theoretical arrival time of the next message"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("gateway")
+        verbose_name_plural = _("gateways")
+        ordering = ["channel", "-weight", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def config(self) -> dict[str, str]:
+        """What the provider needs, in clear; never show or log it."""
+        return credentials.decrypt(self.credentials) if self.credentials else {}
+
+    @config.setter
+    def config(self, values: dict[str, str]) -> None:
+        self.credentials = credentials.encrypt(values)
+
+    @property
+    def is_sandbox(self) -> bool:
+        return get_adapter_class(self.adapter).is_sandbox
+
+    def save(self, *args, **kwargs) -> None:
+        self.channel = get_adapter_class(self.adapter).channel
+        super().save(*args, **kwargs)
+
+
+class SandboxDelivery(models.Model):
+    """What the sandbox received and what it answered: its phone and mailbox show these rows."""
+
+    key = models.UUIDField(default=uuid.uuid4)
+    channel = models.CharField(max_length=10)
+    to = models.CharField(max_length=254)
+    sender = models.CharField(max_length=254, blank=True)
+    subject = models.CharField(max_length=500, blank=True)
+    body = models.TextField()
+    outcome = models.CharField(max_length=255)
+    is_shown = models.BooleanField(default=True, help_text="False: the chosen outcome keeps it from the customer")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("sandbox delivery")
+        verbose_name_plural = _("sandbox deliveries")
+        indexes = [models.Index("channel", "to", models.F("id").desc(), name="sandbox_recipient")]
+
+    def __str__(self) -> str:
+        return f"{self.to}, {self.at:%H:%M}"

@@ -1,0 +1,165 @@
+"""Messages to customers and what became of them. This table is the only durable queue there is."""
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from locations.models import Channel, Client, Purpose
+from messaging.gateways.models import Gateway
+from messaging.texts.models import TemplateText
+from orders.models import Order
+
+
+class MessageState(models.TextChoices):
+    """Where a message is in its life. `sending` never goes back to `queued` by itself: that is why nothing goes twice."""
+
+    QUEUED = "queued", _("queued")
+    HELD = "held", _("held")
+    SENDING = "sending", _("sending")
+    SENT = "sent", _("sent")
+    DELIVERED = "delivered", _("delivered")
+    FAILED = "failed", _("failed")
+    REFUSED = "refused", _("refused")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+    IN_DOUBT = "in_doubt", _("in doubt")
+
+    @property
+    def can_cancel(self) -> bool:
+        return self in {MessageState.QUEUED, MessageState.HELD}
+
+    @property
+    def is_final(self) -> bool:
+        return self in {
+            MessageState.DELIVERED,
+            MessageState.FAILED,
+            MessageState.REFUSED,
+            MessageState.CANCELLED,
+            MessageState.EXPIRED,
+        }
+
+    @property
+    def tone(self) -> str:
+        return _TONES[self]
+
+
+_TONES = {
+    MessageState.QUEUED: "grey",
+    MessageState.HELD: "amber",
+    MessageState.SENDING: "blue",
+    MessageState.SENT: "green",
+    MessageState.DELIVERED: "green",
+    MessageState.FAILED: "red",
+    MessageState.REFUSED: "red",
+    MessageState.CANCELLED: "grey",
+    MessageState.EXPIRED: "grey",
+    MessageState.IN_DOUBT: "amber",
+}
+
+
+class Lane(models.IntegerChoices):
+    """Orders' messages always leave before campaigns'."""
+
+    ORDERS = 0, _("orders")
+    CAMPAIGNS = 1, _("campaigns")
+
+
+class Message(models.Model):
+    """One text to one address on one channel. `key` is our own id, given to the provider on each try.
+
+    `reason` says in words why it is in this state, when the state alone does not.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    order = models.ForeignKey(
+        Order, models.SET_NULL, null=True, blank=True, related_name="messages", verbose_name=_("order")
+    )
+    client = models.ForeignKey(
+        Client, models.SET_NULL, null=True, blank=True, related_name="messages", verbose_name=_("client")
+    )
+    text_version = models.ForeignKey(
+        TemplateText, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("text version")
+    )
+    resend_of = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="resends", verbose_name=_("sends again")
+    )
+    gateway = models.ForeignKey(
+        Gateway, models.SET_NULL, null=True, blank=True, related_name="messages", verbose_name=_("gateway")
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose, default=Purpose.SERVICE)
+    lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.ORDERS)
+    to = models.CharField(_("to"), max_length=254)
+    subject = models.CharField(_("subject"), max_length=500, blank=True)
+    body = models.TextField(_("text"))
+    parts = models.PositiveSmallIntegerField(_("parts"), null=True, blank=True)
+    is_demo = models.BooleanField(default=False, help_text=_("Goes through the sandbox only."))
+    state = models.CharField(_("state"), max_length=9, choices=MessageState, default=MessageState.QUEUED)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    send_at = models.DateTimeField(_("to be sent"), default=timezone.now)
+    expires_at = models.DateTimeField(_("not after"), null=True, blank=True)
+    is_approved = models.BooleanField(default=False, help_text=_("Late, but somebody said: send it anyway."))
+    attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
+    claim = models.UUIDField(null=True, blank=True, editable=False, help_text="the drain that has it now")
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False, help_text="by the database's clock")
+    provider_id = models.CharField(_("provider's number"), max_length=255, blank=True)
+    created_at = models.DateTimeField(_("made"), default=timezone.now)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        indexes = [
+            models.Index("lane", "send_at", "id", name="message_due", condition=models.Q(state="queued")),
+            models.Index("lease_until", name="message_lease", condition=models.Q(state="sending")),
+            models.Index("state", models.F("id").desc(), name="message_state"),
+            models.Index("to", models.F("id").desc(), name="message_to"),
+            models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_channel_display()} → {self.to}"
+
+
+class Attempt(models.Model):
+    """One try to hand a message to a provider, written when its answer is known."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="tries", verbose_name=_("message"))
+    gateway = models.ForeignKey(Gateway, models.SET_NULL, null=True, related_name="+", verbose_name=_("gateway"))
+    started_at = models.DateTimeField(_("started"))
+    milliseconds = models.PositiveIntegerField(_("took (ms)"), default=0)
+    outcome = models.CharField(_("outcome"), max_length=10)
+    code = models.CharField(_("code"), max_length=50, blank=True)
+    sentence = models.CharField(_("what the provider said"), max_length=500, blank=True)
+    fault = models.CharField(_("whose fault"), max_length=10, blank=True)
+    task_id = models.CharField(_("django-q task"), max_length=32, blank=True)
+
+    class Meta:
+        verbose_name = _("try")
+        verbose_name_plural = _("tries")
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {self.sentence}" if self.sentence else self.outcome
+
+
+class DrainSlot(models.Model):
+    """The right of one worker on a host to send, taken for seconds at a time by the database's clock.
+
+    Its `beat_at` is the sign of life of the host's dispatcher.
+    """
+
+    host = models.CharField(max_length=100)
+    number = models.PositiveSmallIntegerField()
+    owner = models.UUIDField(null=True)
+    lease_until = models.DateTimeField()
+    beat_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("host", "number", name="drain_slot_once")]
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.number}"

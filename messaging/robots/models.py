@@ -1,0 +1,163 @@
+"""Robots: rules that tell a customer something when something happens to an order; and their steps."""
+
+import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from locations.models import Channel
+from messaging.outbox.models import Message
+from messaging.texts.models import MessageTemplate
+from orders.models import Order, Stage, StageChange
+
+
+class Event(models.TextChoices):
+    """What a robot hangs on (decision 1)."""
+
+    STAGE_ENTERED = "stage_entered", _("the order enters a stage")
+    ORDER_PLACED = "order_placed", _("days after the order was placed")
+    ARRIVAL = "arrival", _("before the planned arrival")
+
+
+class Robot(models.Model):
+    """One rule: on this event, by this channel, with this template, at this time. Off until somebody switches it on."""
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    is_on = models.BooleanField(_("on"), default=False)
+    event = models.CharField(_("when"), max_length=20, choices=Event, default=Event.STAGE_ENTERED)
+    stage = models.ForeignKey(
+        Stage, models.CASCADE, null=True, blank=True, related_name="robots", verbose_name=_("stage")
+    )
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.SMS)
+    template = models.ForeignKey(
+        MessageTemplate,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="robots",
+        verbose_name=_("template"),
+        limit_choices_to={"use": "order"},
+    )
+    delay_minutes = models.PositiveIntegerField(
+        _("delay (minutes)"), default=0, help_text=_("After the order entered the stage.")
+    )
+    days = models.PositiveIntegerField(_("days"), default=2, help_text=_("Calendar days after the order was placed."))
+    at_time = models.TimeField(_("at"), default=datetime.time(12), help_text=_("In the customer's time zone."))
+    lead_minutes = models.PositiveIntegerField(
+        _("minutes before arrival"), default=30, help_text=_("The message follows the planned arrival.")
+    )
+    validity_minutes = models.PositiveIntegerField(
+        _("validity (minutes)"),
+        default=240,
+        help_text=_("How long after the event the message may still be sent. Later, it is not sent at all."),
+    )
+    delivery_only = models.BooleanField(_("delivery orders only"), default=True)
+    only_if_delivered = models.BooleanField(
+        _("only if delivered by then"), default=True, help_text=_("For messages days after placing.")
+    )
+    keep_waiting = models.BooleanField(
+        _("keep waiting when the order moves on"),
+        default=False,
+        help_text=_("Otherwise a message that still waits is cancelled when the order leaves the stage."),
+    )
+    only_while_driver_live = models.BooleanField(
+        _("only while the driver's app is live"),
+        default=True,
+        help_text=_("App running, GPS and data on, route sent before departure. Off: the planned arrival is enough."),
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("robot")
+        verbose_name_plural = _("robots")
+        ordering = ["stage__position", "position", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        problems: dict[str, str] = {}
+        if self.event == Event.STAGE_ENTERED and not self.stage_id:
+            problems["stage"] = _("Choose the stage that sets this robot off.")
+        if self.is_on and not self.template_id:
+            problems["template"] = _("Choose a template: without one there is nothing to send.")
+        if self.event == Event.STAGE_ENTERED and self.delay_minutes >= self.validity_minutes:
+            problems["delay_minutes"] = _(
+                "With a delay of %(delay)d minutes and a validity of %(validity)d the message would never be sent: "
+                "make the delay shorter or the validity longer."
+            ) % {"delay": self.delay_minutes, "validity": self.validity_minutes}
+        if self.template_id and not self.template.texts.filter(channel=self.channel).exists():
+            problems["template"] = _("“%(template)s” has no text for %(channel)s yet: write one first.") % {
+                "template": self.template,
+                "channel": self.get_channel_display(),
+            }
+        if problems:
+            raise ValidationError(problems)
+
+
+class StepState(models.TextChoices):
+    """Where a step is. `running` is only ever seen inside one transaction, so it is not stored."""
+
+    PLANNED = "planned", _("planned")
+    POSTPONED = "postponed", _("postponed")
+    HELD = "held", _("held")
+    DONE = "done", _("done")
+    SKIPPED = "skipped", _("skipped")
+    CANCELLED = "cancelled", _("cancelled")
+    EXPIRED = "expired", _("expired")
+    FAILED = "failed", _("failed")
+
+    @property
+    def is_waiting(self) -> bool:
+        return self in {StepState.PLANNED, StepState.POSTPONED, StepState.HELD}
+
+    @property
+    def tone(self) -> str:
+        return _TONES.get(self, "grey")
+
+
+_TONES = {
+    StepState.POSTPONED: "amber",
+    StepState.HELD: "amber",
+    StepState.DONE: "green",
+    StepState.FAILED: "red",
+}
+WAITING = [state for state in StepState if state.is_waiting]
+
+
+class RobotRun(models.Model):
+    """A step: one planned execution of a robot for an order. It makes at most one message.
+
+    Its timing was copied from the robot when it was planned. `once_key` (robot + stage change, or robot + order)
+    forbids a second notice however often things move.
+    """
+
+    robot = models.ForeignKey(Robot, models.SET_NULL, null=True, related_name="runs", verbose_name=_("robot"))
+    robot_name = models.CharField(_("robot"), max_length=100)
+    order = models.ForeignKey(Order, models.CASCADE, related_name="robot_runs", verbose_name=_("order"))
+    stage_change = models.ForeignKey(
+        StageChange, models.CASCADE, null=True, related_name="robot_runs", verbose_name=_("visit")
+    )
+    once_key = models.CharField(max_length=64, unique=True)
+    state = models.CharField(_("state"), max_length=9, choices=StepState, default=StepState.PLANNED)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    due_at = models.DateTimeField(_("due"))
+    expires_at = models.DateTimeField(_("not after"), null=True)
+    is_approved = models.BooleanField(default=False)
+    message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="step", verbose_name=_("message"))
+    created_at = models.DateTimeField(_("planned"), default=timezone.now)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+        indexes = [
+            models.Index("due_at", "id", name="step_due", condition=Q(state__in=["planned", "postponed"])),
+            models.Index("state", models.F("id").desc(), name="step_state"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.robot_name}: {self.get_state_display()}"

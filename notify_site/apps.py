@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NotifySiteConfig(AppConfig):
+    name = "notify_site"
+    verbose_name = "Gonets"

@@ -1,0 +1,189 @@
+"""Every setting of an installation. Values come from the environment or from .env; see .env.example.
+
+What a company decides for itself (its name, country, limits on texts) is not here but in
+"Company settings" in the admin: the row `locations.Account`.
+"""
+
+import secrets
+from pathlib import Path
+
+import environ
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+env.read_env(BASE_DIR / ".env")
+
+
+def kept_secret(name: str) -> str:
+    """A random secret that is made once and kept in DATA_DIR, readable by its owner only."""
+    path = DATA_DIR / name
+    if not path.exists():
+        DATA_DIR.mkdir(parents=True, exist_ok=True)
+        fresh = DATA_DIR / f".{name}.{secrets.token_hex(4)}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        try:
+            path.hardlink_to(fresh)  # of two processes that start together, the first one's secret stays
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_text()
+
+
+# --- Where things are -------------------------------------------------------------------------------------------------
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret("secret_key")
+# The key that encrypts gateways' credentials; several, separated by commas: the first encrypts, all decrypt.
+CREDENTIALS_KEYS = env.list("CREDENTIALS_KEYS", default=[]) or [kept_secret("credentials_key")]
+# Where customers and providers reach this site, e.g. https://gonets.example.com. Empty: not reachable from outside.
+PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL else [])
+HTTPS_ONLY = env.bool("HTTPS_ONLY", default=PUBLIC_URL.startswith("https://"))
+
+# --- Applications, from the top floor to the bottom one ---------------------------------------------------------------
+INSTALLED_APPS = [
+    "notify_site",
+    "messaging.robots",
+    "messaging.outbox",  # before django_q: `manage.py qcluster` is ours
+    "messaging.texts",
+    "messaging.gateways",
+    "orders.imports",
+    "orders",
+    "locations",
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "django_q",
+    "phonenumber_field",
+    "axes",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "notify_site.urls"
+ASGI_APPLICATION = "notify_site.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "notify_site.banners.banners",
+            ]
+        },
+    }
+]
+
+# --- Database ---------------------------------------------------------------------------------------------------------
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
+DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds; the worker looks at the database 20 times a second
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # IMMEDIATE takes the write lock at BEGIN, where the busy timeout (seconds) is honoured; a deferred one fails at
+        # once when another process wrote meanwhile. FULL keeps a message's intent record through a loss of power.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=FULL;PRAGMA busy_timeout=20000;",
+    }
+else:
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "worker": {"BACKEND": "django.core.cache.backends.filebased.FileBasedCache", "LOCATION": DATA_DIR / "cache"},
+}
+
+# --- Worker (django-q2) -----------------------------------------------------------------------------------------------
+WORKERS = env.int("WORKERS", default=3)  # processes; at least 3, so that an import never holds up a message
+Q_CLUSTER = {
+    "name": "gonets",  # also the salt of the tasks' signatures: the same on every host
+    "broker_class": "messaging.outbox.broker.OutboxBroker",
+    "orm": "default",
+    "workers": WORKERS,
+    "queue_limit": WORKERS,  # a longer queue lets tasks wait past `retry` and run twice
+    "bulk": WORKERS,
+    "poll": 0.05,  # seconds between two looks at the database
+    "guard_cycle": 0.5,  # seconds; timeout + 3 must be a multiple of it
+    "timeout": 60,  # seconds a task may take
+    "retry": 180,  # seconds until an unacknowledged task is run again; more than timeout + queue_limit * timeout / workers
+    "max_attempts": 3,
+    "ack_failures": False,
+    "save_limit": -1,  # finished tasks are not kept; failures are
+    "recycle": 500,
+    "catch_up": False,
+    "cache": "worker",
+    "label": _("Background tasks"),
+}
+HOST_NAME = env.str("HOST_NAME", default="")  # empty: the machine's own name; must differ between hosts
+
+# --- Sending ----------------------------------------------------------------------------------------------------------
+DRAIN_SLOTS = env.int("DRAIN_SLOTS", default=max(1, WORKERS - 2))  # workers that send at the same time
+DRAIN_SECONDS = 5  # how long one drain goes on while there is work
+DRAIN_WINDOW = 200  # messages claimed in one transaction
+RETRY_DELAYS = env.list("RETRY_DELAYS", cast=int, default=[30, 120, 600, 1800, 3600])  # seconds before each next try
+
+# --- Languages, time --------------------------------------------------------------------------------------------------
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("pl", _("Polish")), ("uk", _("Ukrainian"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env.str("TIME_ZONE", default="Europe/Warsaw")
+USE_TZ = True
+PHONENUMBER_DB_FORMAT = "E164"
+PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "notify_site" / "assets"]
+WHITENOISE_USE_FINDERS = True
+IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; a larger upload goes to a temporary file
+
+# --- Login and safety -------------------------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = reverse_lazy("admin:index")
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}

@@ -1,0 +1,37 @@
+"""How many messages would follow, asked before anything is written. Rooms above register a forecaster in `ready()`."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from .models import StageChange
+
+
+@dataclass
+class Forecast:
+    """`will_follow` messages, and for the others the number of orders by reason."""
+
+    will_follow: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Forecast") -> None:
+        self.will_follow += other.will_follow
+        self.reasons.update(other.reasons)
+
+
+Forecaster = Callable[[Sequence[StageChange]], Forecast]
+forecasters: list[Forecaster] = []
+"""Each gets unsaved stage changes with `order` (unsaved too, with client and location set) and `to_stage`."""
+
+
+def forecast(changes: Sequence[StageChange]) -> Forecast:
+    total = Forecast()
+    for forecaster in forecasters:
+        total.add(forecaster(changes))
+    return total
+
+
+def register(forecaster: Forecaster) -> Forecaster:
+    if forecaster not in forecasters:
+        forecasters.append(forecaster)
+    return forecaster

@@ -1,0 +1,64 @@
+"""An import: one uploaded file, read into chunks of rows, looked at, then committed chunk by chunk."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class ImportState(models.TextChoices):
+    CHECKING = "checking", _("being checked")
+    CHECKED = "checked", _("checked")
+    COMMITTING = "committing", _("being imported")
+    DONE = "done", _("imported")
+    CANCELLED = "cancelled", _("cancelled")
+    UNREADABLE = "unreadable", _("not readable")
+
+
+class Import(models.Model):
+    """One file and what came of it.
+
+    `layout`: what was recognised, {"encoding", "delimiter", "headers": [...], "unknown": [...]}.
+    `preview` and `report`: counts by name, e.g. {"created": 412, "refused": 7, "will_follow": 380, "reasons": {...}}.
+    """
+
+    file_name = models.CharField(_("file"), max_length=255)
+    source = models.CharField(_("source"), max_length=50, default="file")
+    notify = models.BooleanField(_("notify customers"), default=False)
+    state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.CHECKING)
+    problem = models.TextField(_("problem"), blank=True)
+    layout = models.JSONField(default=dict)
+    preview = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    row_count = models.PositiveIntegerField(_("rows"), default=0)
+    done_rows = models.PositiveIntegerField(_("rows done"), default=0)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImportChunk(models.Model):
+    """Up to 500 rows of the file. `rows` is [[row number in the file, [cell, ...]], ...]; `refused` likewise with the
+    faults: [[row number, [[column, sentence], ...]], ...]. A chunk is committed in one transaction that marks it done.
+    """
+
+    run = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
+    position = models.PositiveIntegerField()
+    rows = models.JSONField()
+    refused = models.JSONField(default=list)
+    is_done = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "position", name="import_chunk_once")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.run} #{self.position}"

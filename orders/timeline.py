@@ -1,0 +1,53 @@
+"""An order's one time line. Rooms above add their entries by registering a source in their `ready()`."""
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from .models import Order
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line: what happened or will happen, when, and why.
+
+    `tone` is the colour of the badge: grey, blue, green, amber or red. `badge` is its word. `is_future` puts the entry
+    above "now".
+    """
+
+    at: datetime.datetime
+    title: str
+    detail: str = ""
+    badge: str = ""
+    tone: str = "grey"
+    url: str = ""
+    text: str = ""
+    is_future: bool = False
+
+
+Source = Callable[[Order], Iterable[Entry]]
+sources: list[Source] = []
+
+
+def register(source: Source) -> Source:
+    if source not in sources:
+        sources.append(source)
+    return source
+
+
+def timeline(order: Order) -> list[Entry]:
+    """All entries, the furthest future first, the oldest last."""
+    entries = [entry for source in sources for entry in source(order)]
+    return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+@register
+def stage_changes(order: Order) -> Iterable[Entry]:
+    for change in order.stage_changes.select_related("from_stage", "to_stage", "by"):
+        who = change.by.get_username() if change.by else change.get_cause_display()
+        yield Entry(
+            at=change.at,
+            title=str(change.to_stage) if change.from_stage is None else f"{change.from_stage} → {change.to_stage}",
+            detail=who if change.notify else f"{who}. The customer was not to be told about this move.",
+            badge=str(change.to_stage),
+        )
