@@ -1,0 +1,231 @@
+"""Placeholders about the order, its delivery and the department that makes it (B22-B26, C18, C19)."""
+
+import datetime
+import zoneinfo
+from decimal import Decimal
+from functools import lru_cache
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.phonenumber import PhoneNumber
+
+from locations.models import Account
+from orders.models import Order, PaymentType
+
+from .models import TemplateUse
+from .placeholders import EVERY_USE, Context, Group, placeholder
+
+OF_AN_ORDER = {TemplateUse.ORDER, TemplateUse.SERVICE, TemplateUse.BONUS}
+RELATED = ("stage", "client__company", "location", "department")
+"""What an order's context needs loaded: `Order.objects.select_related(*RELATED)`."""
+
+TODAY = {"en": "today", "ru": "сегодня", "pl": "dzisiaj", "uk": "сьогодні"}
+PAYMENT = {
+    PaymentType.CASH: {"en": "cash", "ru": "наличные", "pl": "gotówka", "uk": "готівка"},
+    PaymentType.CARD: {"en": "card", "ru": "карта", "pl": "karta", "uk": "картка"},
+    PaymentType.ONLINE: {"en": "online payment", "ru": "онлайн-оплата", "pl": "płatność online", "uk": "онлайн-оплата"},
+    PaymentType.TRANSFER: {
+        "en": "bank transfer",
+        "ru": "банковский перевод",
+        "pl": "przelew",
+        "uk": "банківський переказ",
+    },
+}
+
+
+def order_context(order: Order, account: Account, language: str, now: datetime.datetime | None = None) -> Context:
+    """What placeholders get about an order loaded with `RELATED`; `now` is the moment the text is filled for."""
+    department = order.department
+    return {
+        "order": order,
+        "client": order.client,
+        "location": order.location,
+        "department": department,
+        "account": account,
+        "language": language,
+        "time_zone": order.location.time_zone or (department and department.time_zone) or account.time_zone,
+        "now": now or timezone.now(),
+    }
+
+
+def spoken_time(moment: datetime.datetime | None, context: Context) -> str:
+    """`today 12:45`, or with the date when it is another day, by the customer's clock. "" for None."""
+    if moment is None:
+        return ""
+    zone = zoneinfo.ZoneInfo(context["time_zone"])
+    local = moment.astimezone(zone)
+    language = context["language"]
+    clock = f"{local:%H:%M}"
+    if local.date() == (context.get("now") or timezone.now()).astimezone(zone).date():
+        return f"{TODAY.get(language, TODAY['en'])} {clock}"
+    return f"{spoken_date(local.date(), language)} {clock}"
+
+
+def spoken_date(day: datetime.date, language: str) -> str:
+    """`5 Mar 2026` in English, 05.03.2026 in the languages that write it so."""
+    return f"{day:%d.%m.%Y}" if language in {"ru", "pl", "uk"} else f"{day.day} {day:%b %Y}"
+
+
+@lru_cache(maxsize=1000)
+def _spaced(e164: str) -> str:
+    """+48 22 123 45 67: a department's number is put into thousands of messages, and formatting is slow."""
+    return str(PhoneNumber.from_string(e164))
+
+
+@placeholder(
+    label=_("Order number"),
+    group=Group.ORDER,
+    uses=OF_AN_ORDER,
+    sample="A-1042",
+    synonyms=["<<nrZamowienia>>", ":ID:"],
+)
+def order_number(context: Context) -> str:
+    return context["order"].number
+
+
+@placeholder(
+    label=_("Total to pay, after discount"),
+    group=Group.ORDER,
+    uses=OF_AN_ORDER,
+    sample="90.00",
+    synonyms=["<<wartoscZamowienia>>"],
+)
+def total(context: Context) -> str:
+    amount: Decimal | None = context["order"].total
+    return "" if amount is None else f"{amount:.2f}"
+
+
+@placeholder(label=_("Currency"), group=Group.ORDER, uses=OF_AN_ORDER, sample="PLN")
+def currency(context: Context) -> str:
+    department = context.get("department")
+    return context["order"].currency or (department and department.currency) or context["account"].currency
+
+
+@placeholder(label=_("Total to pay with currency"), group=Group.ORDER, uses=OF_AN_ORDER, sample="90.00 PLN")
+def total_with_currency(context: Context) -> str:
+    amount = total(context)
+    return f"{amount} {currency(context)}" if amount else ""
+
+
+@placeholder(
+    label=_("Kind of payment"),
+    group=Group.ORDER,
+    uses=OF_AN_ORDER,
+    sample=PAYMENT[PaymentType.CASH],
+    synonyms=["<<rodzPlatnosci>>"],
+)
+def payment_type(context: Context) -> str:
+    written = context["order"].payment_type
+    known = PAYMENT.get(written)
+    return known.get(context["language"], known["en"]) if known else written
+
+
+@placeholder(
+    label=_("What was ordered"),
+    group=Group.ORDER,
+    uses=OF_AN_ORDER,
+    sample={"en": "2 x pizza, cola", "ru": "2 x вода 19 л", "pl": "2 x pizza, cola", "uk": "2 x вода 19 л"},
+)
+def contents(context: Context) -> str:
+    return context["order"].contents
+
+
+@placeholder(
+    label=_("Stage"),
+    group=Group.ORDER,
+    uses=OF_AN_ORDER,
+    sample={"en": "On the way", "ru": "В пути", "pl": "W drodze", "uk": "У дорозі"},
+)
+def stage(context: Context) -> str:
+    return context["order"].stage.name
+
+
+@placeholder(
+    label=_("Day it was placed"),
+    group=Group.ORDER,
+    uses=OF_AN_ORDER,
+    sample={"en": "5 Mar 2026", "ru": "05.03.2026", "pl": "05.03.2026", "uk": "05.03.2026"},
+)
+def order_date(context: Context) -> str:
+    zone = zoneinfo.ZoneInfo(context["time_zone"])
+    return spoken_date(context["order"].placed_at.astimezone(zone).date(), context["language"])
+
+
+@placeholder(
+    label=_("Promised date and time"),
+    group=Group.DELIVERY,
+    uses=OF_AN_ORDER,
+    sample={language: f"{word} 12:45" for language, word in TODAY.items()},
+    synonyms=["<<czasDostawy>>"],
+)
+def delivery_time(context: Context) -> str:
+    return spoken_time(context["order"].predicted_at, context)
+
+
+@placeholder(
+    label=_("Promised within, minutes"),
+    group=Group.DELIVERY,
+    uses=OF_AN_ORDER,
+    sample="45",
+    synonyms=["<<czasRealizacji>>"],
+)
+def promised_minutes(context: Context) -> str:
+    minutes = context["order"].promised_minutes
+    return "" if minutes is None else str(minutes)
+
+
+@placeholder(
+    label=_("Planned arrival, date and time"),
+    group=Group.DELIVERY,
+    uses=OF_AN_ORDER,
+    sample={language: f"{word} 14:30" for language, word in TODAY.items()},
+)
+def planned_arrival(context: Context) -> str:
+    return spoken_time(context["order"].planned_arrival, context)
+
+
+@placeholder(label=_("Minutes until arrival"), group=Group.DELIVERY, uses=OF_AN_ORDER, sample="30")
+def minutes_to_arrival(context: Context) -> str:
+    arrival = context["order"].planned_arrival
+    if arrival is None:
+        return ""
+    ahead = arrival - (context.get("now") or timezone.now())
+    return str(max(0, round(ahead.total_seconds() / 60)))
+
+
+@placeholder(
+    label=_("Delivery address"),
+    group=Group.DELIVERY,
+    uses=OF_AN_ORDER,
+    sample={"en": "12 High Street", "ru": "ул. Лесная, 12", "pl": "ul. Leśna 12", "uk": "вул. Лісова, 12"},
+)
+def address(context: Context) -> str:
+    return context["location"].address
+
+
+@placeholder(
+    label=_("Name of the department"),
+    group=Group.COMPANY,
+    uses=OF_AN_ORDER,
+    sample={"en": "Centre", "ru": "Центр", "pl": "Centrum", "uk": "Центр"},
+)
+def department_name(context: Context) -> str:
+    department = context.get("department")
+    return department.name if department else ""
+
+
+@placeholder(
+    label=_("Phone of the department"),
+    group=Group.COMPANY,
+    uses=OF_AN_ORDER,
+    sample={"en": "+44 20 7946 0018", "ru": "+7 495 123-45-67", "pl": "+48 22 123 45 67", "uk": "+380 44 123 4567"},
+    synonyms=[":Tel:"],
+)
+def department_phone(context: Context) -> str:
+    department = context.get("department")
+    return _spaced(department.phone.as_e164) if department and department.phone else ""
+
+
+@placeholder(label=_("Name of the company"), group=Group.COMPANY, uses=EVERY_USE, sample="Gonets")
+def company_name(context: Context) -> str:
+    return context["account"].name

@@ -1,0 +1,78 @@
+"""SMS arithmetic: which alphabet a text needs and in how many parts it travels (GSM 03.38)."""
+
+import re
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+BASIC = (
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+EXTENSION = "\f^{}\\[~]|€"
+_all_basic = re.compile(f"[{re.escape(BASIC)}]*").fullmatch
+_all_gsm = re.compile(f"[{re.escape(BASIC + EXTENSION)}]*").fullmatch
+
+
+class Encoding(models.TextChoices):
+    """How a text travels. Units are septets in GSM-7 and UTF-16 units in UCS-2."""
+
+    GSM7 = "gsm7", _("GSM alphabet")
+    UCS2 = "ucs2", _("Unicode")
+
+    @property
+    def alone(self) -> int:
+        """Units that fit when the message is one part."""
+        return 160 if self is Encoding.GSM7 else 70
+
+    @property
+    def joined(self) -> int:
+        """Units that fit into each of several parts; the rest of a part numbers it."""
+        return 153 if self is Encoding.GSM7 else 67
+
+
+@dataclass(frozen=True)
+class SmsSize:
+    """What a text costs. `room_left`: units still free in its last part.
+
+    `offenders`: the characters that make it dearer, each once, in their order: those outside the GSM alphabet, which
+    turn the whole text into Unicode, or, if there are none, those of the GSM extension, which count twice.
+    """
+
+    encoding: Encoding
+    units: int
+    parts: int
+    room_left: int
+    offenders: tuple[str, ...] = ()
+
+
+def measure(text: str) -> SmsSize:
+    """The size of a text as it is sent (placeholders filled). An empty text has no parts."""
+    if _all_basic(text):
+        return _packed(Encoding.GSM7, len(text), ())
+    if _all_gsm(text):
+        widths = [2 if character in EXTENSION else 1 for character in text]
+        return _packed(Encoding.GSM7, sum(widths), _distinct(text, EXTENSION), widths)
+    widths = [2 if ord(character) > 0xFFFF else 1 for character in text]
+    foreign = tuple(dict.fromkeys(character for character in text if not _all_gsm(character)))
+    return _packed(Encoding.UCS2, sum(widths), foreign, widths)
+
+
+def _distinct(text: str, wanted: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(character for character in text if character in wanted))
+
+
+def _packed(encoding: Encoding, units: int, offenders: tuple[str, ...], widths: list[int] | None = None) -> SmsSize:
+    """Fill parts one after another; a character of two units is never split, so a part may end one unit early."""
+    if units <= encoding.alone:
+        return SmsSize(encoding, units, min(units, 1), encoding.alone - units, offenders)
+    if widths is None:
+        full, rest = divmod(units, encoding.joined)
+        return SmsSize(encoding, units, full + bool(rest), encoding.joined - rest if rest else 0, offenders)
+    parts, used = 1, 0
+    for width in widths:
+        if used + width > encoding.joined:
+            parts, used = parts + 1, 0
+        used += width
+    return SmsSize(encoding, units, parts, encoding.joined - used, offenders)
