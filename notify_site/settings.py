@@ -11,9 +11,11 @@ import environ
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from .unfold import UNFOLD  # noqa: F401 the admin's menu and colours
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-env.read_env(BASE_DIR / ".env")
+env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
 
 def kept_secret(name: str) -> str:
@@ -35,6 +37,9 @@ def kept_secret(name: str) -> str:
 
 # --- Where things are -------------------------------------------------------------------------------------------------
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+LISTEN = env.str("LISTEN", default="127.0.0.1")  # the address `manage.py serve` listens at; 0.0.0.0: every one
+PORT = env.int("PORT", default=8000)
+DEMO = env.bool("DEMO", default=True)  # whether the first start loads the demo company
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret("secret_key")
 # The key that encrypts gateways' credentials; several, separated by commas: the first encrypts, all decrypt.
@@ -56,6 +61,7 @@ INSTALLED_APPS = [
     "orders",
     "locations",
     "unfold",
+    "unfold.contrib.filters",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -130,7 +136,7 @@ Q_CLUSTER = {
     "poll": 0.05,  # seconds between two looks at the database
     "guard_cycle": 0.5,  # seconds; timeout + 3 must be a multiple of it
     "timeout": 60,  # seconds a task may take
-    "retry": 180,  # seconds until an unacknowledged task is run again; more than timeout + queue_limit * timeout / workers
+    "retry": 180,  # seconds until an unacknowledged task is run again; more than timeout * (1 + queue_limit / workers)
     "max_attempts": 3,
     "ack_failures": False,
     "save_limit": -1,  # finished tasks are not kept; failures are
@@ -159,6 +165,7 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise wants it to be there, even empty
 STATICFILES_DIRS = [BASE_DIR / "notify_site" / "assets"]
 WHITENOISE_USE_FINDERS = True
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)

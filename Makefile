@@ -1,0 +1,38 @@
+# Everything one types. Each word works from a bare checkout and again from any half-finished state.
+.PHONY: help run test check e2e bench install install-dev
+.DEFAULT_GOAL := help
+
+PY := .venv/bin/python
+PYTEST_WORKERS ?= 2
+PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadgroup --no-loadscope-reorder -m "not browser"
+
+help: ## what can be typed here
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+
+run: install ## start Gonets here: web and worker, with a demo company (DEMO=0: without; PORT=8000)
+	@$(PY) manage.py first_start
+	@exec $(PY) manage.py serve --show-login
+
+test: install-dev ## all tests, on SQLite and on PostgreSQL (ARGS="-k import" chooses)
+	$(PYTEST) $(ARGS)
+	$(PY) -m tests.postgres -- $(PYTEST) $(ARGS)
+
+check: install-dev ## formatting, linting, migrations, Django's own checks
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check --fail-level WARNING
+
+e2e: install-dev ## browser tests; as root on Debian installs chromium first
+	@bin/chromium
+	$(PY) -m pytest -m browser $(ARGS)
+
+bench: install-dev ## measurements: all, or NAME=imports for benchmarks/imports.py
+	@set -e; for file in benchmarks/$(or $(NAME),[a-z]*).py; do \
+		name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name; done
+
+install:
+	@python=$$(bin/python) && "$$python" bin/install requirements.txt
+
+install-dev:
+	@python=$$(bin/python) && "$$python" bin/install requirements-dev.txt
