@@ -17,7 +17,7 @@ _numbers = itertools.count(1)
 
 
 def make_stages() -> dict[str, Stage]:
-    """The usual line of six stages, by kind: those of a fresh installation, made again where a test emptied the table."""
+    """The usual line of six stages, by kind; made again where a test emptied the table."""
     stages = {stage.kind: stage for stage in Stage.objects.order_by("-position", "-id")}
     for position, kind in enumerate(StageKind):
         if kind.value not in stages:

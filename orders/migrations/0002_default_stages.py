@@ -14,7 +14,7 @@ STAGES = [
 ]
 
 
-def make_default_stages(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+def make_default_stages(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor) -> None:
     stages = apps.get_model("orders", "Stage").objects
     if not stages.exists():
         for position, (name, kind) in enumerate(STAGES):

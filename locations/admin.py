@@ -1,0 +1,128 @@
+"""The company's settings, its departments, zones and people, and the addresses nobody writes to."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import path, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from unfold.admin import ModelAdmin
+
+from .forms import AccountForm, DepartmentForm, LocationForm, SuppressionForm
+from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
+from .search import locations_found
+
+
+@admin.register(Account)
+class AccountAdmin(ModelAdmin):
+    """One row: the menu leads straight to its form."""
+
+    form = AccountForm
+    fieldsets = [
+        (None, {"fields": ["name", "language", ("country", "currency"), "time_zone"]}),
+        (_("Sending"), {"fields": ["is_sending_stopped", ("allow_sms", "allow_email"), "held_after_minutes"]}),
+        (_("Limits of SMS"), {"fields": [("max_sms_characters", "max_sms_parts")]}),
+    ]
+
+    def get_urls(self) -> list[Any]:
+        sending = self.admin_site.admin_view(self.sending_view)
+        return [path("sending/", sending, name="locations_account_sending"), *super().get_urls()]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Account | None = None) -> bool:
+        return False
+
+    def changelist_view(self, _request: HttpRequest, _extra_context: dict | None = None) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:locations_account_change", args=[Account.current().pk]))
+
+    def sending_view(self, request: HttpRequest) -> HttpResponse:
+        """Stops or resumes all sending with one press (POST stop=1 or stop=0)."""
+        if request.method != "POST" or not self.has_change_permission(request):
+            raise PermissionDenied
+        account = Account.current()
+        account.is_sending_stopped = request.POST.get("stop") == "1"
+        account.save(update_fields=["is_sending_stopped"])
+        if account.is_sending_stopped:
+            messages.warning(request, _("All sending is stopped. Messages wait until you resume."))
+        else:
+            messages.success(request, _("Sending goes on. What is late waits for approval."))
+        self.log_change(request, account, str(_("stopped") if account.is_sending_stopped else _("resumed")))
+        back = request.POST.get("next", "")
+        if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
+            back = reverse("admin:index")
+        return HttpResponseRedirect(back)
+
+
+@admin.register(Department)
+class DepartmentAdmin(ModelAdmin):
+    form = DepartmentForm
+    list_display = ["name", "phone", "country", "time_zone", "language"]
+    search_fields = ["name"]
+    fieldsets = [
+        (None, {"fields": ["name", "phone"]}),
+        (
+            _("Different from the company"),
+            {
+                "fields": [("country", "currency"), ("time_zone", "language")],
+                "description": _("What stays empty is the company's."),
+            },
+        ),
+    ]
+
+
+@admin.register(DeliveryZone)
+class DeliveryZoneAdmin(ModelAdmin):
+    list_display = ["name"]
+    search_fields = ["name"]
+
+
+@admin.register(Employee)
+class EmployeeAdmin(ModelAdmin):
+    list_display = ["user", "shown_departments"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__last_name"]
+    autocomplete_fields = ["user", "departments"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("departments")
+
+    @admin.display(description=_("departments"))
+    def shown_departments(self, employee: Employee) -> str:
+        return ", ".join(department.name for department in employee.departments.all())
+
+
+@admin.register(Location)
+class LocationAdmin(ModelAdmin):
+    form = LocationForm
+    list_display = ["client_name", "address", "phone", "email", "zone", "district"]
+    list_select_related = ["zone"]
+    list_filter = ["zone"]
+    search_fields = ["client_name"]
+    search_help_text = _("Client, address, phone in any spelling, e-mail")
+    autocomplete_fields = ["client", "zone"]
+    show_full_result_count = False
+    ordering = ["-id"]
+    list_per_page = 50
+    fieldsets = [
+        (None, {"fields": ["client_name", "address", ("phone", "email")]}),
+        (_("Delivery"), {"fields": [("zone", "district"), "time_zone"]}),
+        (_("Client and permissions"), {"fields": ["client", ("allow_sms", "allow_email")]}),
+    ]
+
+    def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
+        return (queryset.filter(pk__in=locations_found(term)) if term.strip() else queryset), False
+
+
+@admin.register(Suppression)
+class SuppressionAdmin(ModelAdmin):
+    form = SuppressionForm
+    list_display = ["address", "channel", "purpose", "reason", "created_at"]
+    list_filter = ["channel", "purpose"]
+    search_fields = ["=address"]
+    search_help_text = _("The whole phone number or e-mail address")
+    show_full_result_count = False
+    ordering = ["-id"]

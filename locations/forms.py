@@ -1,0 +1,127 @@
+"""Forms of who and where: one verdict on phones and e-mail addresses, the same as an import's (A4, A5)."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from phonenumbers import SUPPORTED_REGIONS
+from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
+
+from .consent import normalise_address
+from .emails import validate_email
+from .models import Account, Channel, ContactKind, ContactPoint, Suppression
+from .phones import parse_phone
+
+
+class PhoneText(forms.CharField):
+    """A phone number as people write it; `read_phone` turns it into E.164 by a country."""
+
+    widget = UnfoldAdminTextInputWidget(attrs={"type": "tel", "autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=40, **kwargs)
+
+
+class EmailText(forms.CharField):
+    """An e-mail address under our one validator; Django's own field would say it in its own words."""
+
+    widget = UnfoldAdminEmailInputWidget(attrs={"autocomplete": "off"})
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=254, validators=[validate_email], **kwargs)
+
+
+def read_phone(text: str, country: str) -> str:
+    """The number in E.164; empty stays empty. Raises ValidationError with a sentence."""
+    if not text:
+        return ""
+    phone = parse_phone(text, country)
+    if not phone:
+        raise forms.ValidationError(
+            _("“%(text)s” is not a phone number of %(country)s; write one from abroad with + and its country code."),
+            params={"text": text, "country": country},
+        )
+    return phone
+
+
+def in_capitals(value: str) -> str:
+    return value.strip().upper()
+
+
+class AccountForm(forms.ModelForm):
+    def clean_country(self) -> str:
+        return read_country(self.cleaned_data["country"])
+
+    def clean_currency(self) -> str:
+        return in_capitals(self.cleaned_data["currency"])
+
+
+def read_country(value: str) -> str:
+    """Two capital letters of a country that has phone numbers, or empty. Raises ValidationError."""
+    from_text = in_capitals(value)
+    if from_text and from_text not in SUPPORTED_REGIONS:
+        raise forms.ValidationError(_("“%(value)s” is no country; write two letters like PL."), params={"value": value})
+    return from_text
+
+
+class DepartmentForm(forms.ModelForm):
+    phone = PhoneText(label=_("phone"))
+
+    def clean_country(self) -> str:
+        return read_country(self.cleaned_data["country"])
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        country = data.get("country") or Account.current().country
+        try:
+            data["phone"] = read_phone(data.get("phone", ""), country)
+        except forms.ValidationError as problem:
+            self.add_error("phone", problem)
+        return data
+
+
+class LocationForm(forms.ModelForm):
+    phone = PhoneText(label=_("contact phone"))
+    email = EmailText(label=_("contact e-mail"))
+
+    def clean_phone(self) -> str:
+        return read_phone(self.cleaned_data["phone"], Account.current().country)
+
+
+class ContactPointForm(forms.ModelForm):
+    """A phone or an e-mail address in a client's card."""
+
+    class Meta:
+        model = ContactPoint
+        fields = ["kind", "type", "value", "position"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        value = data.get("value", "")
+        try:
+            data["value"] = read_address(value, data.get("kind") == ContactKind.PHONE)
+        except forms.ValidationError as problem:
+            self.add_error("value", problem)
+        return data
+
+
+class SuppressionForm(forms.ModelForm):
+    class Meta:
+        model = Suppression
+        fields = ["address", "channel", "purpose", "reason"]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        try:
+            data["address"] = read_address(data.get("address", ""), data.get("channel") == Channel.SMS)
+        except forms.ValidationError as problem:
+            self.add_error("address", problem)
+        return data
+
+
+def read_address(value: str, is_phone: bool) -> str:
+    """A phone in E.164 or an e-mail in lower case. Raises ValidationError with a sentence."""
+    if is_phone:
+        return read_phone(value, Account.current().country)
+    validate_email(value)
+    return normalise_address(value)

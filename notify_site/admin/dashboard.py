@@ -1,0 +1,136 @@
+"""The first page: what waits, what is wrong, what to do next. Every number leads to what it counts."""
+
+import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from locations.models import Account
+from messaging.gateways.models import Gateway
+from messaging.outbox.models import Lane, Message, MessageState
+from messaging.robots.models import Robot, RobotRun, StepState
+from messaging.texts.models import TemplateText
+from notify_site.unfold import address
+from orders.imports.models import Import
+from orders.models import Stage
+from orders.paging import capped_count, shown_count
+
+LATE = datetime.timedelta(minutes=1)
+
+
+def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Adds to the first page what this user may see."""
+    user = request.user
+    if user.has_perm("outbox.view_message"):
+        context["numbers"] = numbers()
+    if user.has_perm("gateways.view_gateway"):
+        context["gateways"] = [gateway_card(gateway) for gateway in Gateway.objects.all()]
+    if user.has_perm("imports.view_import"):
+        context["imports"] = Import.objects.select_related("by")[:5]
+    context["account"] = Account.current()
+    context["may_stop"] = user.has_perm("locations.change_account")
+    steps = first_steps(user)
+    if not all(step["is_done"] for step in steps):
+        context["first_steps"] = steps
+    return context
+
+
+def number(label: Any, count: int, url: str, tone: str = "", shown: str = "") -> dict[str, Any]:
+    return {"label": label, "shown": shown or shown_count(count), "url": url, "tone": tone if count else ""}
+
+
+def numbers() -> list[dict[str, Any]]:
+    """The first row. Counting stops at 10,000 each."""
+    now = timezone.now()
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    messages = reverse("admin:outbox_message_changelist")
+    steps = reverse("admin:robots_robotrun_changelist")
+    queued = Message.objects.filter(state=MessageState.QUEUED, send_at__lte=now)
+    in_doubt = capped_count(Message.objects.filter(state=MessageState.IN_DOUBT))
+    held = capped_count(Message.objects.filter(state=MessageState.HELD)) + capped_count(
+        RobotRun.objects.filter(state=StepState.HELD)
+    )
+    failed = capped_count(Message.objects.filter(state=MessageState.FAILED, created_at__gte=midnight))
+    planned = capped_count(RobotRun.objects.filter(state__in=[StepState.PLANNED, StepState.POSTPONED]))
+    return [
+        number(_("Due now"), capped_count(queued), f"{messages}?state__exact=queued"),
+        *(oldest(lane, now, messages) for lane in Lane),
+        number(_("Planned"), planned, f"{steps}?waiting=yes"),
+        number(_("In doubt"), in_doubt, f"{messages}?state__exact=in_doubt", "alarm"),
+        number(_("Held for approval"), held, reverse("admin:robots_robotrun_held"), "alarm"),
+        number(_("Failed today"), failed, f"{messages}?state__exact=failed", "bad"),
+    ]
+
+
+def oldest(lane: Lane, now: datetime.datetime, messages: str) -> dict[str, Any]:
+    """How long the first message of a lane has been waiting to be sent."""
+    waiting = Message.objects.filter(state=MessageState.QUEUED, lane=lane, send_at__lte=now)
+    first = waiting.order_by("send_at").values_list("send_at", flat=True).first()
+    age = now - first if first else datetime.timedelta()
+    label = _("Oldest waiting, orders") if lane == Lane.ORDERS else _("Oldest waiting, campaigns")
+    shown = (
+        _("%(n)d min") % {"n": age // datetime.timedelta(minutes=1)}
+        if age >= LATE
+        else _("%(n)d s") % {"n": age.seconds}
+    )
+    return number(label, int(age > LATE), f"{messages}?state__exact=queued", "alarm", shown if first else "–")
+
+
+def gateway_card(gateway: Gateway) -> dict[str, Any]:
+    if gateway.paused_at:
+        state, tone = _("paused"), "red"
+    elif not gateway.is_on:
+        state, tone = _("off"), "grey"
+    else:
+        state, tone = _("on"), "green"
+    return {"gateway": gateway, "state": state, "tone": tone, "problem": gateway.pause_reason or gateway.last_error}
+
+
+def first_steps(user: AbstractBaseUser) -> list[dict[str, Any]]:
+    """What a fresh installation needs before the first message, in order, for those who may do it."""
+    steps = [
+        (
+            _("Look at your stages"),
+            _("Orders move along them; robots stand on them. Rename them as you say it."),
+            Stage.objects.exists(),
+            "orders.change_stage",
+            "admin:orders_stage_changelist",
+        ),
+        (
+            _("Connect a gateway"),
+            _("The account that carries SMS or e-mail. The sandbox needs none and shows what a customer would see."),
+            Gateway.objects.filter(is_on=True).exists(),
+            "gateways.add_gateway",
+            "admin:gateways_gateway_add",
+        ),
+        (
+            _("Write a template"),
+            _("What is said, with placeholders for the order's number, total and time."),
+            TemplateText.objects.exists(),
+            "texts.add_messagetemplate",
+            "admin:texts_messagetemplate_add",
+        ),
+        (
+            _("Switch a robot on"),
+            _("It tells the customer when the order gets onto a stage. All are off until you say so."),
+            Robot.objects.filter(is_on=True).exists(),
+            "robots.change_robot",
+            "admin:robots_robot_simple",
+        ),
+        (
+            _("Import your orders"),
+            _("A CSV file; you see what would happen before anything does."),
+            Import.objects.exists(),
+            "imports.add_import",
+            "admin:imports_import_changelist",
+        ),
+    ]
+    return [
+        {"title": title, "why": why, "is_done": is_done, "url": address(name)}
+        for title, why, is_done, permission, name in steps
+        if user.has_perm(permission)
+    ]

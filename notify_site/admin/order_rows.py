@@ -1,0 +1,56 @@
+"""What the list of orders knows about each order's messages: two queries for a whole page."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from unfold.views import ChangeList
+
+from messaging.outbox.models import Message, MessageState
+from messaging.robots.models import WAITING, RobotRun, StepState
+from orders.models import Order
+
+TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
+
+
+class OrderChangeList(ChangeList):
+    """Loads the rows' messages and steps at once."""
+
+    def get_results(self, request: Any) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        attach_messages(self.result_list)
+
+
+def attach_messages(orders: Sequence[Order]) -> None:
+    """Sets on each order: `waiting` (soonest first: [(at, channel label, held?)]), `last_message`, `troubles`."""
+    keys = [order.pk for order in orders]
+    steps: dict[int, list[RobotRun]] = defaultdict(list)
+    for step in RobotRun.objects.filter(order__in=keys, state__in=WAITING).select_related("robot"):
+        steps[step.order_id].append(step)
+    messages: dict[int, list[Message]] = defaultdict(list)
+    columns = ("order", "channel", "state", "send_at", "sent_at", "created_at", "resend_of", "reason")
+    for message in Message.objects.filter(order__in=keys).only(*columns).order_by("id"):
+        messages[message.order_id].append(message)
+    for order in orders:
+        attach(order, steps[order.pk], messages[order.pk])
+
+
+def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None:
+    planned = [
+        (step.due_at, step.robot.get_channel_display() if step.robot else step.robot_name)
+        for step in steps
+        if step.state != StepState.HELD
+    ]
+    queued = [
+        (message.send_at, message.get_channel_display()) for message in messages if message.state == MessageState.QUEUED
+    ]
+    order.waiting = sorted([*planned, *queued])
+    order.last_message = messages[-1] if messages else None
+    replaced = {message.resend_of_id for message in messages}
+    words = {
+        MessageState(message.state) for message in messages if message.state in TROUBLE and message.pk not in replaced
+    }
+    if any(step.state == StepState.HELD for step in steps):
+        words.add(MessageState.HELD)
+    order.troubles = sorted(words, key=TROUBLE.index)

@@ -1,0 +1,263 @@
+"""Orders: the list with its stages, and the page with the time line."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import (
+    ChoicesDropdownFilter,
+    DropdownFilter,
+    RangeDateFilter,
+    RelatedDropdownFilter,
+)
+from unfold.forms import ActionForm
+
+from locations.search import clients_found, locations_found, phone_of
+from messaging.outbox.models import Message, MessageState
+from messaging.robots.models import RobotRun, StepState
+from orders.admin import stage_badge
+from orders.models import Order, Stage
+from orders.moves import move_orders, move_to, place_orders, reschedule_orders
+from orders.paging import CappedPaginator, capped_count, shown_count
+from orders.timeline import timeline
+
+from .order_form import OrderForm
+from .order_rows import TROUBLE, OrderChangeList
+
+MOVE = "move_to_stage_"
+
+
+class MoveForm(ActionForm):
+    """The bar under a selection of orders."""
+
+    do_not_notify = forms.BooleanField(
+        label=_("Do not notify about this move"), required=False, widget=forms.CheckboxInput(attrs={"class": "g-check"})
+    )
+
+
+class TroubleFilter(DropdownFilter):
+    title = _("trouble")
+    parameter_name = "trouble"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [(state.value, state.label) for state in TROUBLE]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[Order]) -> QuerySet[Order]:
+        state = self.value()
+        if state not in TROUBLE:
+            return queryset
+        troubled = Q(pk__in=Message.objects.filter(state=state, resends=None).values("order"))
+        if state == MessageState.HELD:
+            troubled |= Q(pk__in=RobotRun.objects.filter(state=StepState.HELD).values("order"))
+        return queryset.filter(troubled)
+
+
+@admin.register(Order)
+class OrderAdmin(ModelAdmin):
+    form = OrderForm
+    action_form = MoveForm
+    change_form_template = "admin/orders/order/change_form.html"
+    list_before_template = "admin/orders/order/stage_chips.html"
+    list_display = ["shown_number", "shown_client", "shown_stage", "shown_next", "shown_trouble"]
+    list_select_related = ["stage", "location", "department"]
+    list_filter = [
+        ("stage", RelatedDropdownFilter),
+        ("department", RelatedDropdownFilter),
+        ("fulfilment", ChoicesDropdownFilter),
+        TroubleFilter,
+        ("placed_at", RangeDateFilter),
+    ]
+    list_filter_submit = True
+    list_per_page = 50
+    list_max_show_all = 50
+    list_disable_select_all = True
+    show_full_result_count = False
+    paginator = CappedPaginator
+    ordering = ["-placed_at", "-id"]
+    sortable_by: list[str] = []
+    search_fields = ["number"]
+    search_help_text = _("Number, client, address, phone in any spelling, e-mail")
+    autocomplete_fields = ["department"]
+    fieldsets = [
+        (None, {"fields": [("number", "department"), "client_name", "address", ("contact_phone", "contact_email")]}),
+        (_("Stage"), {"fields": [("new_stage", "do_not_notify")]}),
+        (
+            _("What and when"),
+            {
+                "fields": [
+                    "contents",
+                    ("fulfilment", "payment_type"),
+                    ("subtotal", "discount"),
+                    ("total", "currency"),
+                    ("placed_at", "promised_minutes"),
+                    "planned_arrival",
+                    "comment",
+                    ("allow_sms", "allow_email"),
+                ]
+            },
+        ),
+    ]
+
+    # --- The list ---
+
+    def get_changelist(self, _request: HttpRequest, **_kwargs: Any) -> type[OrderChangeList]:
+        return OrderChangeList
+
+    def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
+        term = term.strip()
+        if not term:
+            return queryset, False
+        wanted = Q(number__startswith=term) | Q(location__in=locations_found(term)) | Q(client__in=clients_found(term))
+        if "@" in term:
+            wanted |= Q(contact_email__iexact=term)
+        elif phone := phone_of(term):
+            wanted |= Q(contact_phone=phone)
+        return queryset.filter(wanted), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().changelist_view(request, {**(extra_context or {}), "stage_chips": stage_chips(request)})
+
+    @admin.display(description=_("order"))
+    def shown_number(self, order: Order) -> str:
+        return render_to_string("admin/orders/order/cell_number.html", {"order": order})
+
+    @admin.display(description=_("client"))
+    def shown_client(self, order: Order) -> str:
+        return render_to_string("admin/orders/order/cell_client.html", {"order": order})
+
+    @admin.display(description=_("stage"))
+    def shown_stage(self, order: Order) -> str:
+        badge = stage_badge(order.stage)
+        return render_to_string("admin/orders/order/cell_stage.html", {"order": order, "badge": badge})
+
+    @admin.display(description=_("message"))
+    def shown_next(self, order: Order) -> str:
+        return render_to_string("admin/orders/order/cell_message.html", {"order": order})
+
+    @admin.display(description=_("trouble"))
+    def shown_trouble(self, order: Order) -> str:
+        return render_to_string("admin/orders/order/cell_trouble.html", {"order": order})
+
+    # --- Moving many at once ---
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        if not self.has_change_permission(request):
+            return {}
+        return {f"{MOVE}{stage.pk}": move_action(stage) for stage in Stage.objects.all()}
+
+    # --- One order's page ---
+
+    def get_urls(self) -> list[Any]:
+        move = self.admin_site.admin_view(self.move_view)
+        return [path("<int:object_id>/move/", move, name="orders_order_move"), *super().get_urls()]
+
+    def move_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
+        """Moves the order with one press (POST stage, do_not_notify)."""
+        order = self.get_object(request, str(object_id))
+        stage = Stage.objects.filter(pk=request.POST.get("stage") or None).first() if request.method == "POST" else None
+        if order is None or stage is None or not self.has_change_permission(request, order):
+            raise PermissionDenied
+        notify = not request.POST.get("do_not_notify")
+        if move_to(order, stage, by=request.user, notify=notify):
+            self.log_change(request, order, str(_("Moved to “%(stage)s”.") % {"stage": stage}))
+            messages.success(request, _("Moved to “%(stage)s”.") % {"stage": stage})
+        else:
+            messages.info(
+                request, _("The order stands in “%(stage)s” already; nobody is told twice.") % {"stage": stage}
+            )
+        return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
+        """Who may only look has no fields to move the order with."""
+        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+            return self.fieldsets
+        return [fieldset for fieldset in self.fieldsets if ("new_stage", "do_not_notify") not in fieldset[1]["fields"]]
+
+    @admin.display(description=_("client name"))
+    def client_name(self, order: Order) -> str:
+        return order.location.client_name
+
+    @admin.display(description=_("address"))
+    def address(self, order: Order) -> str:
+        return order.location.address
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        order = self.get_object(request, object_id)
+        if order:
+            now = timezone.now()
+            entries = timeline(order)
+            future = [entry for entry in entries if entry.is_future or entry.at > now]
+            extra_context = {
+                **(extra_context or {}),
+                "stages": Stage.objects.all(),
+                "future": future,
+                "past": [entry for entry in entries if entry not in future],
+                "stage_badge": stage_badge(order.stage),
+            }
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def save_model(self, request: HttpRequest, obj: Order, form: OrderForm, change: bool) -> None:
+        """A new order is placed; an old one is saved, then moved and rescheduled if this form asked for it."""
+        data = form.cleaned_data
+        obj.location = form.settle_place()
+        obj.client = obj.location.client
+        notify = not data["do_not_notify"]
+        if not change:
+            if data["new_stage"]:
+                obj.stage = data["new_stage"]
+            place_orders([obj], by=request.user, notify=notify)
+            return
+        obj.save()
+        if data["new_stage"]:
+            move_to(obj, data["new_stage"], by=request.user, notify=notify)
+        if "planned_arrival" in form.changed_data:
+            reschedule_orders([(obj, data["planned_arrival"])])
+
+
+def move_action(stage: Stage) -> tuple[Any, str, str]:
+    """An entry of the actions' menu that moves the chosen orders to this stage."""
+
+    def move(_admin: OrderAdmin, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        chosen = list(queryset.select_related("stage"))
+        notify = not request.POST.get("do_not_notify")
+        moved = len(move_orders([(order, stage) for order in chosen], by=request.user, notify=notify))
+        messages.success(request, moved_sentence(moved, len(chosen) - moved, stage))
+
+    name = f"{MOVE}{stage.pk}"
+    return move, name, _("Move to “%(stage)s”") % {"stage": stage}
+
+
+def moved_sentence(moved: int, stood: int, stage: Stage) -> str:
+    sentence = ngettext("%(n)d order moved to “%(stage)s”.", "%(n)d orders moved to “%(stage)s”.", moved) % {
+        "n": moved,
+        "stage": stage,
+    }
+    if stood:
+        sentence += " " + ngettext("%(n)d stood there already.", "%(n)d stood there already.", stood) % {"n": stood}
+    return sentence
+
+
+def stage_chips(request: HttpRequest) -> list[dict[str, Any]]:
+    """The stages with the number of their orders (counting stops at 10,000), the chosen one marked."""
+    chosen = request.GET.get("stage__id__exact", "")
+    query = request.GET.copy()
+    for name in ("stage__id__exact", "p"):
+        query.pop(name, None)
+    chips = [{"name": _("All"), "query": query.urlencode(), "count": "", "is_chosen": not chosen}]
+    for stage in Stage.objects.all():
+        query["stage__id__exact"] = str(stage.pk)
+        count = shown_count(capped_count(Order.objects.filter(stage=stage)))
+        is_chosen = chosen == str(stage.pk)
+        chips.append({"name": stage.name, "query": query.urlencode(), "count": count, "is_chosen": is_chosen})
+    return chips

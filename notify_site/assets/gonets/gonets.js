@@ -1,0 +1,22 @@
+// Keyboard in lists: / search, j k move, Enter open, Esc back, ? the list of keys.
+(() => {
+  const rows = () => [...document.querySelectorAll("#result_list tr.data-row")];
+  let at = -1;
+  const mark = (step) => {
+    const all = rows();
+    if (!all.length) return;
+    at = Math.max(0, Math.min(all.length - 1, at + step));
+    const link = all[at].querySelector("th a, td a");
+    if (link) { link.focus({ preventScroll: true }); all[at].scrollIntoView({ block: "nearest" }); }
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+    const search = document.querySelector("#searchbar");
+    if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
+    else if (event.key === "j") mark(1);
+    else if (event.key === "k") mark(-1);
+    else if (event.key === "Escape") { const back = document.querySelector("[data-back]"); if (back) back.click(); }
+    else if (event.key === "?") { const keys = document.querySelector("#g-keys"); if (keys) keys.showModal(); }
+  });
+})();

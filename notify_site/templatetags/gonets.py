@@ -1,0 +1,54 @@
+"""How states and times look on every page: `{% badge %}`, `{% moment %}`, `{{ to|masked }}`."""
+
+import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from locations.phones import mask_phone
+
+register = template.Library()
+MINUTE = datetime.timedelta(minutes=1)
+SHORTLY = datetime.timedelta(hours=2)
+
+
+@register.inclusion_tag("gonets/badge.html")
+def badge(word: Any, tone: str = "grey", title: Any = "") -> dict[str, Any]:
+    """A state by colour and word; tones: grey, blue, green, amber, red."""
+    return {"word": word, "tone": tone, "title": title}
+
+
+@register.inclusion_tag("gonets/moment.html")
+def moment(at: datetime.datetime | None) -> dict[str, Any]:
+    """A time as people say it, exact on hover."""
+    return {"at": at, "spoken": spoken(at) if at else ""}
+
+
+@register.filter
+def spoken(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
+    """`in 25 min, 14:30` · `12 min ago, 14:02` · `yesterday 14:02` · `3 Nov 14:02`, in the viewer's zone."""
+    now = now or timezone.now()
+    there, here = timezone.localtime(at), timezone.localtime(now)
+    clock = date_format(there, "H:i")
+    apart = at - now
+    minutes = round(abs(apart) / MINUTE)
+    if abs(apart) < SHORTLY:
+        if minutes == 0:
+            return _("now, %(clock)s") % {"clock": clock}
+        words = _("in %(minutes)d min, %(clock)s") if apart > MINUTE * 0 else _("%(minutes)d min ago, %(clock)s")
+        return words % {"minutes": minutes, "clock": clock}
+    days = (there.date() - here.date()).days
+    if days == 0:
+        return clock
+    if days in {-1, 1}:
+        return (_("yesterday %(clock)s") if days < 0 else _("tomorrow %(clock)s")) % {"clock": clock}
+    return date_format(there, "j M H:i" if there.year == here.year else "j M Y H:i")
+
+
+@register.filter
+def masked(to: str) -> str:
+    """A phone number as lists show it; an e-mail address as it is."""
+    return mask_phone(to) if to.startswith("+") else to
