@@ -5,3 +5,10 @@ from django.utils.translation import gettext_lazy as _
 class OutboxConfig(AppConfig):
     name = "messaging.outbox"
     verbose_name = _("Messages")
+
+    def ready(self) -> None:
+        from orders import timeline
+
+        from .timeline import messages_of_order
+
+        timeline.register(messages_of_order)

@@ -13,7 +13,7 @@ from orders.models import Order
 
 
 class MessageState(models.TextChoices):
-    """Where a message is in its life. `sending` never goes back to `queued` by itself: that is why nothing goes twice."""
+    """Where a message is in its life. `sending` never goes back to `queued` by itself, so that nothing goes twice."""
 
     QUEUED = "queued", _("queued")
     HELD = "held", _("held")
@@ -113,7 +113,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         indexes = [
-            models.Index("lane", "send_at", "id", name="message_due", condition=models.Q(state="queued")),
+            models.Index("gateway", "lane", "send_at", "id", name="message_due", condition=models.Q(state="queued")),
             models.Index("lease_until", name="message_lease", condition=models.Q(state="sending")),
             models.Index("state", models.F("id").desc(), name="message_state"),
             models.Index("to", models.F("id").desc(), name="message_to"),
@@ -149,7 +149,7 @@ class Attempt(models.Model):
 class DrainSlot(models.Model):
     """The right of one worker on a host to send, taken for seconds at a time by the database's clock.
 
-    Its `beat_at` is the sign of life of the host's dispatcher.
+    `beat_at` of a host's slots is the sign of life of its dispatcher.
     """
 
     host = models.CharField(max_length=100)

@@ -5,3 +5,16 @@ from django.utils.translation import gettext_lazy as _
 class RobotsConfig(AppConfig):
     name = "messaging.robots"
     verbose_name = _("Robots")
+
+    def ready(self) -> None:
+        from messaging.outbox import work
+        from orders import forecasts, signals, timeline
+
+        from . import planning, running
+        from .timeline import steps_of_order
+
+        work.register(running.SOURCE)
+        timeline.register(steps_of_order)
+        forecasts.register(running.forecast)
+        signals.orders_moved.connect(planning.on_orders_moved, dispatch_uid="robots")
+        signals.arrival_changed.connect(planning.on_arrival_changed, dispatch_uid="robots")

@@ -1,0 +1,108 @@
+"""django-q2's broker that also looks at the outbox: so django-q runs the delayed sends, and no wake-up can be lost.
+
+Several times a second the cluster's own pusher calls `dequeue`. Besides ordinary tasks it gets a short `drain` task as
+soon as anything is due and a drain slot is free. That task has no row: if it is lost, the next look makes another.
+"""
+
+import logging
+import time
+import uuid
+
+from django.conf import settings
+from django.db import Error as DatabaseError
+from django.db import connection, connections
+from django.utils import timezone
+from django_q.brokers.orm import ORM
+from django_q.conf import Conf
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
+
+from .slots import beat, prepare_slots, take_slot
+
+logger = logging.getLogger(__name__)
+
+DRAIN = "messaging.outbox.drain.drain"
+BEAT_SECONDS = 5
+TOUCH_SECONDS = 1
+AFTER_ERROR_SECONDS = 0.5
+
+Package = tuple[int | None, str]
+
+
+class OutboxBroker(ORM):
+    """The ORM broker, fair in order, and with drains started straight from what is due."""
+
+    def __init__(self, list_key: str | None = None) -> None:
+        super().__init__(list_key)
+        self._forget()
+
+    def __setstate__(self, state: tuple) -> None:
+        super().__setstate__(state)
+        self._forget()
+
+    def _forget(self) -> None:
+        self.has_slots = False
+        self.next_beat = 0.0
+        self.next_touch = 0.0
+        self.handed_out: set[int] = set()
+
+    def dequeue(self) -> list[Package] | None:
+        """The next tasks, or None after a short sleep. A database that is away is waited for."""
+        try:
+            self._show_life()
+            packages = [*self._drains(), *self._tasks()]
+        except DatabaseError as error:
+            logger.warning("The database does not answer, trying again: %s", error)
+            connections.close_all()
+            self.has_slots = False
+            time.sleep(AFTER_ERROR_SECONDS)
+            return None
+        if not packages:
+            time.sleep(Conf.POLL)
+        return packages or None
+
+    def _show_life(self) -> None:
+        now = time.monotonic()
+        if now >= self.next_touch:
+            (settings.DATA_DIR / "worker.beat").touch()
+            self.next_touch = now + TOUCH_SECONDS
+        if not self.has_slots:
+            prepare_slots()
+            self.has_slots = True
+        if now >= self.next_beat:
+            connection.close_if_unusable_or_obsolete()
+            beat()
+            self.next_beat = now + BEAT_SECONDS
+
+    def _drains(self) -> list[Package]:
+        taken = take_slot(timezone.now())
+        if taken is None:
+            return []
+        slot_id, owner = taken
+        task = {
+            "id": uuid.uuid4().hex,
+            "name": "drain",
+            "func": DRAIN,
+            "args": (slot_id, str(owner)),
+            "kwargs": {},
+            "started": timezone.now(),
+            "save": False,
+        }
+        return [(None, SignedPackage.dumps(task))]
+
+    def _tasks(self) -> list[Package]:
+        """Ordinary tasks (imports and the like), oldest first, on at most workers - 2 workers at a time."""
+        now = timezone.now()
+        if self.handed_out:
+            running = OrmQ.objects.filter(pk__in=self.handed_out, lock__gt=now)
+            self.handed_out = set(running.values_list("pk", flat=True))
+        room = max(1, Conf.WORKERS - 2) - len(self.handed_out)
+        if room <= 0:
+            return []
+        packages = []
+        waiting = OrmQ.objects.filter(key=self.list_key, lock__lte=now).order_by("lock", "pk")
+        for task in waiting[:room]:
+            if OrmQ.objects.filter(pk=task.pk, lock=task.lock).update(lock=self.timeout(task)):
+                packages.append((task.pk, task.payload))
+                self.handed_out.add(task.pk)
+        return packages

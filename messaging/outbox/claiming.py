@@ -1,0 +1,166 @@
+"""Taking due messages for sending: the intent is on record before the first byte leaves.
+
+A claim moves `queued` to `sending` under a lease. Nothing moves it back by itself: when the lease runs out without an
+answer, the message is `in_doubt`, since the request may have left. That, and nothing else, is why none goes twice.
+"""
+
+import datetime
+import uuid
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, Q, QuerySet
+from django.utils import timezone
+
+from locations.models import Account, Purpose
+from messaging.gateways.models import Gateway
+
+from .checks import obstacles
+from .clock import database_now
+from .models import Lane, Message, MessageState
+from .routing import Routes, is_stopped, missing_gateway, open_gateways
+
+LEASE_SPARE = datetime.timedelta(seconds=10)
+BURST_SECONDS = 0.25
+
+
+def waiting_messages(now: datetime.datetime) -> QuerySet[Message]:
+    """Queued, and their time has come. `lane__in` lets the index (gateway, lane, send_at) answer."""
+    return Message.objects.filter(state=MessageState.QUEUED, lane__in=Lane.values, send_at__lte=now)
+
+
+def due_messages(now: datetime.datetime) -> QuerySet[Message]:
+    """What a drain would find work in: a gateway can take one, or it is gone and the message must be told so."""
+    gone = Gateway.objects.filter(is_on=False)
+    can_go = Q(gateway__in=open_gateways(database_now())) | Q(gateway__isnull=True) | Q(gateway__in=gone)
+    return waiting_messages(now).filter(can_go, ~Exists(is_stopped()))
+
+
+def expired_leases(leases_now: datetime.datetime) -> QuerySet[Message]:
+    return Message.objects.filter(state=MessageState.SENDING, lease_until__lte=leases_now)
+
+
+def doubt_expired_leases() -> int:
+    """What was being sent by a process that did not come back is in doubt from now on."""
+    return expired_leases(database_now()).update(
+        state=MessageState.IN_DOUBT,
+        lease_until=None,
+        reason="The program was interrupted while sending: it may or may not have arrived.",
+    )
+
+
+def claim_messages(claim: uuid.UUID, limit: int, now: datetime.datetime) -> list[Message]:
+    """Up to `limit` messages, now `sending` and marked with `claim`, in the order in which they should leave.
+
+    Must be called in a transaction; the caller commits before it sends. Messages that may not be sent any more leave
+    the queue here, each with its reason. Order messages of all gateways come first, each gateway within its permits.
+    """
+    if is_stopped().exists():
+        return []
+    reroute(limit, now)
+    rows: list[Message] = []
+    leases_now = database_now()
+    for gateway in open_gateways(leases_now):
+        rows += rows_of(gateway, limit, now)
+    rows = sorted(rows, key=lambda message: (message.lane, message.send_at, message.pk))[:limit]
+    judged = judge(rows, now)
+    put_aside(judged)
+    chosen = [message for message in rows if message.pk not in judged]
+    taken: list[Message] = []
+    for gateway in {message.gateway for message in chosen}:
+        mine = [message for message in chosen if message.gateway_id == gateway.pk]
+        if spend(gateway, len(mine), leases_now):
+            mark_sending(mine, gateway, claim, leases_now)
+            taken += mine
+    return sorted(taken, key=lambda message: (message.lane, message.send_at, message.pk))
+
+
+def rows_of(gateway: Gateway, limit: int, now: datetime.datetime) -> list[Message]:
+    """The first waiting messages of a gateway, locked, with what the checks need."""
+    due = waiting_messages(now).filter(gateway=gateway)
+    due = due.select_for_update(skip_locked=True, of=("self",)).select_related("client", "order__location")
+    rows = list(due.order_by("lane", "send_at", "pk")[: min(limit, permits(gateway, limit))])
+    for message in rows:
+        message.gateway = gateway
+    return rows
+
+
+def mark_sending(messages: list[Message], gateway: Gateway, claim: uuid.UUID, leases_now: datetime.datetime) -> None:
+    lease = leases_now + datetime.timedelta(seconds=gateway.timeout_seconds) + LEASE_SPARE
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
+        state=MessageState.SENDING, reason="", claim=claim, lease_until=lease, attempts=F("attempts") + 1
+    )
+    for message in messages:
+        message.attempts += 1
+
+
+def permits(gateway: Gateway, otherwise: int) -> int:
+    """How many messages an open gateway may be given at once; `otherwise` when it has no limit."""
+    return max(1, int(gateway.rate_per_second * BURST_SECONDS)) if gateway.rate_per_second else otherwise
+
+
+def spend(gateway: Gateway, count: int, leases_now: datetime.datetime) -> bool:
+    """Pay `count` permits (GCRA); False when another worker was faster, and nothing may be sent now.
+
+    Idle time counts for one burst only.
+    """
+    if not gateway.rate_per_second:
+        return True
+    earliest = leases_now - datetime.timedelta(seconds=BURST_SECONDS)
+    full_at = max(gateway.rate_full_at, earliest) + datetime.timedelta(seconds=count / gateway.rate_per_second)
+    before = Gateway.objects.filter(pk=gateway.pk, rate_full_at=gateway.rate_full_at)
+    return bool(before.update(rate_full_at=full_at))
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What happens instead of sending."""
+
+    state: MessageState
+    reason: str
+
+
+def judge(messages: list[Message], now: datetime.datetime) -> dict[int, Judgement]:
+    """{message id: what happens instead of sending}, asked at every claim, retries included (decision 16)."""
+    account = Account.current()
+    late = now - datetime.timedelta(minutes=account.held_after_minutes)
+    forbidden = obstacles(messages, account)
+    judged = {}
+    for index, message in enumerate(messages):
+        if message.expires_at is not None and message.expires_at <= now:
+            ended = timezone.localtime(message.expires_at)
+            reason = f"Its validity ended at {ended:%H:%M}, before it could be sent."
+            judged[message.pk] = Judgement(MessageState.EXPIRED, reason)
+        elif index in forbidden:
+            judged[message.pk] = Judgement(MessageState.REFUSED, forbidden[index])
+        elif message.is_demo and not message.gateway.is_sandbox:
+            reason = missing_gateway(message.channel, is_demo=True)
+            judged[message.pk] = Judgement(MessageState.REFUSED, reason)
+        elif message.send_at < late and not message.is_approved and Purpose(message.purpose).asks_consent:
+            minutes = int((now - message.send_at).total_seconds() // 60)
+            judged[message.pk] = Judgement(MessageState.HELD, f"{minutes} minutes late: send it still?")
+    return judged
+
+
+def put_aside(judged: dict[int, Judgement]) -> None:
+    """Take messages out of the queue, each for its reason; one statement per reason."""
+    for judgement in set(judged.values()):
+        keys = [key for key, one in judged.items() if one == judgement]
+        Message.objects.filter(pk__in=keys, state=MessageState.QUEUED).update(
+            state=judgement.state, reason=judgement.reason[:500]
+        )
+
+
+def reroute(limit: int, now: datetime.datetime) -> None:
+    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words."""
+    gone = Q(gateway__isnull=True) | Q(gateway__in=Gateway.objects.filter(is_on=False))
+    orphans = list(waiting_messages(now).filter(gone).select_for_update(skip_locked=True, of=("self",))[:limit])
+    routes = Routes() if orphans else None
+    refused = {}
+    for message in orphans:
+        gateway = routes.choose(message.channel, is_demo=message.is_demo)
+        if gateway is not None:
+            Message.objects.filter(pk=message.pk).update(gateway=gateway)
+        else:
+            reason = missing_gateway(message.channel, is_demo=message.is_demo)
+            refused[message.pk] = Judgement(MessageState.REFUSED, reason)
+    put_aside(refused)

@@ -1,0 +1,74 @@
+"""What an operator may do with messages: stop, approve, send again, settle a doubt."""
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from .models import Message, MessageState
+from .routing import Routes
+
+CANCELLABLE = [state for state in MessageState if state.can_cancel]
+
+
+def queue_messages(messages: list[Message]) -> list[Message]:
+    """Put messages into the outbox, in the caller's transaction; the worker takes them from there."""
+    routes = Routes()
+    for message in messages:
+        message.gateway = routes.choose(message.channel, is_demo=message.is_demo)
+    return Message.objects.bulk_create(messages, batch_size=500)
+
+
+def cancel(messages: QuerySet[Message], reason: str) -> int:
+    """Cancel those that still wait; returns how many. One that is being sent is too late to stop and stays."""
+    waiting = messages.filter(state__in=CANCELLABLE)
+    return waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
+
+
+def approve(messages: QuerySet[Message]) -> int:
+    """Let late messages go after all; returns how many. Expiry, consent and the switches are still checked."""
+    return messages.filter(state=MessageState.HELD).update(
+        state=MessageState.QUEUED, is_approved=True, reason="Late, approved by hand."
+    )
+
+
+@transaction.atomic
+def resend(message: Message, to: str = "") -> Message:
+    """A new message with the same text, to the same or a corrected address, that names the old one.
+
+    Raises ValueError while the old one may still go out by itself.
+    """
+    if message.state in {MessageState.QUEUED, MessageState.HELD, MessageState.SENDING}:
+        raise ValueError(f"This message is still {MessageState(message.state).label}: it may yet go out by itself.")
+    again = Message(
+        order=message.order,
+        client=message.client,
+        text_version=message.text_version,
+        resend_of=message,
+        channel=message.channel,
+        purpose=message.purpose,
+        lane=message.lane,
+        to=to or message.to,
+        subject=message.subject,
+        body=message.body,
+        parts=message.parts,
+        is_demo=message.is_demo,
+        send_at=timezone.now(),
+    )
+    return queue_messages([again])[0]
+
+
+def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
+    """Somebody found out: it arrived, or it did not and is sent again as a new message, which is returned.
+
+    Of two people who press at the same time, the first one decides. The claim is let go, so that a late answer of the
+    provider changes nothing any more.
+    """
+    with transaction.atomic():
+        doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT)
+        state = MessageState.SENT if arrived else MessageState.FAILED
+        reason = "Settled by hand: it arrived." if arrived else "Settled by hand: it did not arrive."
+        fields = {"sent_at": timezone.now()} if arrived else {}
+        if not doubtful.update(state=state, reason=reason, claim=None, **fields):
+            return None
+        message.refresh_from_db()
+        return None if arrived else resend(message)

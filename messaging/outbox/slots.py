@@ -1,0 +1,62 @@
+"""Drain slots: how many workers of a host send at the same time, without any process having to remember it.
+
+A slot is taken by the dispatcher for a few seconds and kept up by the worker that drains; when that worker dies, the
+slot frees itself.
+"""
+
+import datetime
+import socket
+import uuid
+
+from django.conf import settings
+
+from .claiming import due_messages, expired_leases
+from .clock import database_now
+from .models import DrainSlot
+from .work import is_anything_due
+
+LEASE = datetime.timedelta(seconds=4)
+
+
+def host_name() -> str:
+    return settings.HOST_NAME or socket.gethostname()
+
+
+def prepare_slots() -> None:
+    """Make this host's slots, and remove those it no longer has."""
+    now = database_now()
+    DrainSlot.objects.bulk_create(
+        [
+            DrainSlot(host=host_name(), number=number, lease_until=now, beat_at=now)
+            for number in range(settings.DRAIN_SLOTS)
+        ],
+        ignore_conflicts=True,
+    )
+    DrainSlot.objects.filter(host=host_name(), number__gte=settings.DRAIN_SLOTS).delete()
+
+
+def beat() -> None:
+    """Say that this host's dispatcher lives."""
+    DrainSlot.objects.filter(host=host_name()).update(beat_at=database_now())
+
+
+def take_slot(now: datetime.datetime) -> tuple[int, uuid.UUID] | None:
+    """(slot id, owner) when something is due and a slot is free, else None. One query while there is nothing to do."""
+    leases_now = database_now()
+    free = DrainSlot.objects.filter(host=host_name(), lease_until__lte=leases_now)
+    due = is_anything_due(now, due_messages(now), expired_leases(leases_now))
+    slot_id = free.filter(due).values_list("pk", flat=True).first()
+    if slot_id is None:
+        return None
+    owner = uuid.uuid4()
+    taken = free.filter(pk=slot_id).update(owner=owner, lease_until=leases_now + LEASE)
+    return (slot_id, owner) if taken else None
+
+
+def keep_slot(slot_id: int, owner: uuid.UUID) -> bool:
+    """Prolong; False when the slot was lost meanwhile: claim nothing more."""
+    return bool(DrainSlot.objects.filter(pk=slot_id, owner=owner).update(lease_until=database_now() + LEASE))
+
+
+def free_slot(slot_id: int, owner: uuid.UUID) -> None:
+    DrainSlot.objects.filter(pk=slot_id, owner=owner).update(owner=None, lease_until=database_now())

@@ -1,0 +1,37 @@
+"""Messages on an order's time line."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from locations.models import Channel
+from locations.phones import mask_phone
+from orders.models import Order
+from orders.timeline import Entry
+
+from .models import Message, MessageState
+
+
+def messages_of_order(order: Order) -> Iterable[Entry]:
+    for message in order.messages.select_related("gateway"):
+        yield Entry(
+            at=message.sent_at or message.created_at,
+            title=f"{message.get_channel_display()} → {shown_address(message)}",
+            detail=message.reason or outcome_line(message),
+            badge=message.get_state_display(),
+            tone=MessageState(message.state).tone,
+            url=reverse("admin:outbox_message_change", args=[message.pk]),
+            text=message.body,
+        )
+
+
+def shown_address(message: Message) -> str:
+    return mask_phone(message.to) if message.channel == Channel.SMS else message.to
+
+
+def outcome_line(message: Message) -> str:
+    """How it went, in a few words: the gateway and the parts."""
+    words = [str(message.gateway)] if message.gateway else []
+    if message.parts and message.channel == Channel.SMS:
+        words.append(f"{message.parts} parts" if message.parts > 1 else "1 part")
+    return " · ".join(words)

@@ -1,0 +1,170 @@
+"""What becomes of a step whose time has come: a message, or a reason in words why there is none."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import override
+
+from locations.models import Account, Channel
+from messaging.outbox.checks import obstacles
+from messaging.outbox.models import Lane, Message
+from messaging.outbox.routing import Routes, missing_gateway
+from messaging.texts.choosing import choose, texts_for
+from messaging.texts.models import TemplateText
+from messaging.texts.rendering import UnknownPlaceholder, render, render_subject
+from messaging.texts.sms import measure
+from orders.models import Fulfilment, Order, StageKind
+
+from .addresses import address_book, find_address
+from .models import Event, Robot, RobotRun, StepState
+from .planning import zone_name
+
+NEEDED = (
+    "robot__template", "stage_change", "order__stage", "order__client", "order__location", "order__department",
+)  # fmt: skip
+
+
+@dataclass
+class Verdict:
+    """The step's next state, with the message when there is one and the reason when there is none."""
+
+    state: StepState
+    reason: str = ""
+    message: Message | None = None
+
+
+class Situation:
+    """What all steps of a batch are judged by, read once."""
+
+    def __init__(self, steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: bool) -> None:
+        self.now = now
+        self.is_forecast = is_forecast
+        self.account = Account.current()
+        self.routes = Routes()
+        self.book = address_book(step.order.client for step in steps)
+        self.texts = texts_for({step.robot.template_id for step in steps if step.robot and step.robot.template_id})
+        self.late = now - datetime.timedelta(minutes=self.account.held_after_minutes)
+
+
+def judge(steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: bool = False) -> list[Verdict]:
+    """One verdict per step, in their order; what NEEDED names must be loaded. The queries do not grow with the steps.
+
+    A forecast asks only what can be known before the step's time has come.
+    """
+    situation = Situation(steps, now, is_forecast=is_forecast)
+    verdicts = [judge_step(step, situation) for step in steps]
+    made = [verdict for verdict in verdicts if verdict.message is not None]
+    for index, reason in obstacles([verdict.message for verdict in made], situation.account).items():
+        made[index].state, made[index].reason, made[index].message = StepState.SKIPPED, reason, None
+    return verdicts
+
+
+def judge_step(step: RobotRun, situation: Situation) -> Verdict:
+    for ask in (why_over, why_skipped, why_held):
+        verdict = ask(step, situation)
+        if verdict is not None:
+            return verdict
+    return compose(step, situation)
+
+
+def why_over(step: RobotRun, situation: Situation) -> Verdict | None:
+    """Its robot or its moment is gone."""
+    if step.robot is None:
+        return Verdict(StepState.SKIPPED, "The robot was deleted.")
+    if not step.robot.is_on:
+        return Verdict(StepState.SKIPPED, "The robot was switched off.")
+    if step.robot.event == Event.ARRIVAL and step.expires_at <= situation.now:
+        return Verdict(StepState.SKIPPED, "The planned arrival has passed.")
+    if step.expires_at is not None and step.expires_at <= situation.now:
+        ended = timezone.localtime(step.expires_at)
+        return Verdict(StepState.EXPIRED, f"Its validity ended on {ended:%d.%m. at %H:%M}.")
+    return None
+
+
+def why_skipped(step: RobotRun, situation: Situation) -> Verdict | None:
+    """A condition of the robot is not met, or there is nobody to write to."""
+    robot, order = step.robot, step.order
+    reason = ""
+    if robot.delivery_only and order.fulfilment != Fulfilment.DELIVERY:
+        reason = f"The robot tells about deliveries only; this order is: {order.get_fulfilment_display().lower()}."
+    elif robot.event == Event.ORDER_PLACED and not situation.is_forecast and not was_delivered(robot, order):
+        reason = "The order was not delivered by then."
+    elif robot.event == Event.ARRIVAL and robot.only_while_driver_live:
+        reason = "The order is on no route, so nobody knows whether the driver's app is live."
+    elif situation.routes.choose(robot.channel, is_demo=order.client.is_demo) is None:
+        reason = missing_gateway(robot.channel, is_demo=order.client.is_demo)
+    else:
+        _address, reason = find_address(order, robot.channel, situation.book)
+    return Verdict(StepState.SKIPPED, reason) if reason else None
+
+
+def was_delivered(robot: Robot, order: Order) -> bool:
+    return not robot.only_if_delivered or order.stage.kind == StageKind.DELIVERED
+
+
+def why_held(step: RobotRun, situation: Situation) -> Verdict | None:
+    """After a breakdown or a pause nothing old is fired off; arrival steps expire instead (decision 18)."""
+    if step.is_approved or step.robot.event == Event.ARRIVAL or step.due_at >= situation.late:
+        return None
+    minutes = int((situation.now - step.due_at).total_seconds() // 60)
+    return Verdict(StepState.HELD, f"{minutes} minutes late: send it still?")
+
+
+def compose(step: RobotRun, situation: Situation) -> Verdict:
+    """Fill the text and make the message."""
+    robot, order = step.robot, step.order
+    text = choose_text(robot, order, situation)
+    if text is None:
+        return Verdict(StepState.FAILED, f"The template has no text for {robot.get_channel_display()}.")
+    try:
+        with override(text.language):
+            context = context_of(order, text.language, situation.account)
+            subject, body = render_subject(text.subject, context), render(text.body, context)
+    except UnknownPlaceholder as error:
+        return Verdict(StepState.FAILED, str(error))
+    if not body.strip():
+        return Verdict(StepState.FAILED, "The text is empty once filled.")
+    parts = measure(body).parts if robot.channel == Channel.SMS else None
+    if parts and parts > situation.account.max_sms_parts:
+        allowed = situation.account.max_sms_parts
+        return Verdict(StepState.FAILED, f"The filled text takes {parts} SMS parts; at most {allowed} are allowed.")
+    message = Message(
+        order=order,
+        client=order.client,
+        text_version=text,
+        channel=robot.channel,
+        purpose=robot.template.purpose,
+        lane=Lane.ORDERS,
+        to=find_address(order, robot.channel, situation.book)[0],
+        subject=subject[:500],
+        body=body,
+        parts=parts,
+        is_demo=order.client.is_demo,
+        send_at=situation.now,
+        expires_at=step.expires_at,
+        is_approved=step.is_approved or robot.event == Event.ARRIVAL,
+    )
+    return Verdict(StepState.DONE, message=message)
+
+
+def choose_text(robot: Robot, order: Order, situation: Situation) -> TemplateText | None:
+    """In the client's language, else the department's, else the company's, else any there is."""
+    department = order.department
+    languages = [order.client.language, department.language if department else "", situation.account.language]
+    return choose(situation.texts.get((robot.template_id, robot.channel), {}), [one for one in languages if one])
+
+
+def context_of(order: Order, language: str, account: Account) -> dict[str, Any]:
+    """What placeholders are filled from; all of it loaded."""
+    return {
+        "order": order,
+        "client": order.client,
+        "location": order.location,
+        "department": order.department,
+        "account": account,
+        "language": language,
+        "time_zone": zone_name(order, account),
+    }

@@ -1,0 +1,18 @@
+"""What an operator may do with steps: let late ones go after all, or call them off."""
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from .models import WAITING, RobotRun, StepState
+
+
+def approve_steps(steps: QuerySet[RobotRun]) -> int:
+    """Held steps run at once, however late; returns how many. Their validity and conditions are still checked."""
+    return steps.filter(state=StepState.HELD).update(state=StepState.PLANNED, is_approved=True, reason="")
+
+
+def cancel_steps(steps: QuerySet[RobotRun], reason: str) -> int:
+    """Call off what still waits; returns how many."""
+    return steps.filter(state__in=WAITING).update(
+        state=StepState.CANCELLED, reason=reason[:500], finished_at=timezone.now()
+    )

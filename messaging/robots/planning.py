@@ -1,0 +1,168 @@
+"""From what happened to what is planned: each move plans the steps of its new stage and cancels those of the old one.
+
+Everything here runs in the mover's own transaction and in batches: the number of queries does not grow with the orders.
+"""
+
+import datetime
+import zoneinfo
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from locations.models import Account
+from messaging.outbox import operations
+from messaging.outbox.models import Message
+from orders.models import Order, StageChange, StageKind
+
+from .models import WAITING, Event, Robot, RobotRun, StepState
+
+ARRIVAL_GONE = "The order has no planned arrival any more."
+
+
+def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> None:  # noqa: ARG001
+    """Leaving a stage stops what waits there (E4); entering one starts its robots (E3)."""
+    cancel_left(changes)
+    RobotRun.objects.bulk_create(plan(changes, timezone.now()), ignore_conflicts=True)
+
+
+def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None:  # noqa: ARG001
+    """Arrival steps follow the planned arrival; one that has told the customer never does it again (decision 1)."""
+    robots = list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True))
+    keys = [once_key(robot, order=order) for order in orders for robot in robots]
+    known = {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
+    fresh = []
+    for order in orders:
+        for robot in robots:
+            step = known.get(once_key(robot, order=order))
+            if step is not None:
+                follow(step, order, robot)
+            elif order.planned_arrival is not None and not is_over(order):
+                fresh.append(arrival_step(robot, order))
+    RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
+
+
+def follow(step: RobotRun, order: Order, robot: Robot) -> None:
+    """Move a step that has not told anything yet to the order's new arrival."""
+    if step.message_id is not None or is_over(order):
+        return
+    if order.planned_arrival is None:
+        step.state, step.reason, step.finished_at = StepState.CANCELLED, ARRIVAL_GONE, timezone.now()
+    else:
+        planned = arrival_step(robot, order)
+        step.state, step.reason, step.finished_at = StepState.PLANNED, "", None
+        step.due_at, step.expires_at = planned.due_at, planned.expires_at
+    step.save()
+
+
+def is_over(order: Order) -> bool:
+    return StageKind(order.stage.kind).is_final
+
+
+def cancel_left(changes: Sequence[StageChange]) -> None:
+    """Cancel what still waits from earlier visits of the moved orders, and their messages not yet sent.
+
+    A cancelled order stops everything; a delivered one its arrival notices too (decision 1).
+    """
+    moved = [change for change in changes if change.from_stage_id is not None]
+    if not moved:
+        return
+    keeps = Q(robot__keep_waiting=True)
+    left = Q(order__in=[change.order_id for change in moved], stage_change__isnull=False) & ~keeps
+    delivered = [change.order_id for change in moved if change.to_stage.kind == StageKind.DELIVERED]
+    cancelled = [change.order_id for change in moved if change.to_stage.kind == StageKind.CANCELLED]
+    stop(left, "The order has left the stage.")
+    if delivered:
+        stop(Q(order__in=delivered, robot__event=Event.ARRIVAL), "The order was delivered.")
+    if cancelled:
+        stop(Q(order__in=cancelled), "The order was cancelled.")
+
+
+def stop(which: Q, reason: str) -> None:
+    """Cancel the steps that wait, then the messages of those that have run: a step running now is in one of both."""
+    RobotRun.objects.filter(which, state__in=WAITING).update(
+        state=StepState.CANCELLED, reason=reason, finished_at=timezone.now()
+    )
+    made = RobotRun.objects.filter(which, state=StepState.DONE).values("message_id")
+    operations.cancel(Message.objects.filter(pk__in=made), reason)
+
+
+def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotRun]:
+    """The steps these changes give rise to, unsaved. Changes and orders may be unsaved too (a forecast)."""
+    robots = list(Robot.objects.filter(is_on=True).select_related("template"))
+    account = Account.current()
+    steps: list[RobotRun] = []
+    for change in changes:
+        steps += steps_of_change(change, robots, account, now)
+    return steps
+
+
+def steps_of_change(
+    change: StageChange, robots: Iterable[Robot], account: Account, now: datetime.datetime
+) -> Iterator[RobotRun]:
+    is_new = change.from_stage_id is None
+    order = change.order
+    for robot in robots:
+        if robot.event == Event.STAGE_ENTERED and change.notify and robot.stage_id == change.to_stage_id:
+            yield stage_step(robot, change)
+        elif robot.event == Event.ORDER_PLACED and change.notify and is_new:
+            yield placed_step(robot, order, account)
+        elif robot.event == Event.ARRIVAL and is_new and order.planned_arrival is not None:
+            step = arrival_step(robot, order)
+            if change.notify or step.due_at > now:
+                yield step
+
+
+def stage_step(robot: Robot, change: StageChange) -> RobotRun:
+    """Due the delay after the change, valid from the change on (B7, B17)."""
+    return RobotRun(
+        robot=robot,
+        robot_name=robot.name,
+        order=change.order,
+        stage_change=change,
+        once_key=f"r{robot.pk}:v{change.pk}",
+        due_at=change.at + minutes(robot.delay_minutes),
+        expires_at=change.at + minutes(robot.validity_minutes),
+    )
+
+
+def placed_step(robot: Robot, order: Order, account: Account) -> RobotRun:
+    """Due x calendar days after placing, at the robot's time of day where the customer is (B9, B16)."""
+    zone = zoneinfo.ZoneInfo(zone_name(order, account))
+    day = order.placed_at.astimezone(zone).date() + datetime.timedelta(days=robot.days)
+    due_at = datetime.datetime.combine(day, robot.at_time, zone)
+    return RobotRun(
+        robot=robot,
+        robot_name=robot.name,
+        order=order,
+        once_key=once_key(robot, order=order),
+        due_at=due_at,
+        expires_at=due_at + minutes(robot.validity_minutes),
+    )
+
+
+def arrival_step(robot: Robot, order: Order) -> RobotRun:
+    """Due the lead time before the planned arrival, over when it has come (A10)."""
+    return RobotRun(
+        robot=robot,
+        robot_name=robot.name,
+        order=order,
+        once_key=once_key(robot, order=order),
+        due_at=order.planned_arrival - minutes(robot.lead_minutes),
+        expires_at=order.planned_arrival,
+    )
+
+
+def once_key(robot: Robot, *, order: Order) -> str:
+    return f"r{robot.pk}:o{order.pk}"
+
+
+def minutes(number: int) -> datetime.timedelta:
+    return datetime.timedelta(minutes=number)
+
+
+def zone_name(order: Order, account: Account) -> str:
+    """Where the customer is: the location's time zone, else the department's, else the company's."""
+    department = order.department
+    return order.location.time_zone or (department.time_zone if department else "") or account.time_zone

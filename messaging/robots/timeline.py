@@ -1,0 +1,38 @@
+"""Steps on an order's time line: what will be said, and why something was not."""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from orders.models import Order
+from orders.timeline import Entry
+
+from .models import RobotRun, StepState
+
+
+def steps_of_order(order: Order) -> Iterable[Entry]:
+    """Steps without a message; one that made a message is told by the message."""
+    for step in order.robot_runs.filter(message__isnull=True):
+        state = StepState(step.state)
+        yield Entry(
+            at=step.due_at if state.is_waiting else step.finished_at or step.due_at,
+            title=step.robot_name,
+            detail=step.reason,
+            badge=state.label,
+            tone=state.tone,
+            is_future=state.is_waiting,
+        )
+    yield from silent_moves(order)
+
+
+def silent_moves(order: Order) -> Iterable[Entry]:
+    """Moves about which customers were to be told, and no robot was on to do it."""
+    steps = RobotRun.objects.filter(stage_change=OuterRef("pk"))
+    for change in order.stage_changes.filter(~Exists(steps), notify=True).select_related("to_stage"):
+        yield Entry(
+            at=change.at,
+            title=_("No message was planned"),
+            detail=_("No robot was on for the stage “%(stage)s”.") % {"stage": change.to_stage},
+            badge=_("silent"),
+        )

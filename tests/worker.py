@@ -1,0 +1,20 @@
+"""The worker, in the test's own process: what the dispatcher and a drain do, until nothing is due."""
+
+from django.utils import timezone
+
+from messaging.gateways.models import SandboxDelivery
+from messaging.outbox.drain import drain
+from messaging.outbox.slots import prepare_slots, take_slot
+
+
+def run_worker() -> None:
+    prepare_slots()
+    while (taken := take_slot(timezone.now())) is not None:
+        slot_id, owner = taken
+        drain(slot_id, str(owner))
+
+
+def received(channel: str = "sms") -> list[tuple[str, str]]:
+    """(address, text) of everything customers saw in the sandbox, the oldest first."""
+    shown = SandboxDelivery.objects.filter(channel=channel, is_shown=True).order_by("pk")
+    return list(shown.values_list("to", "body"))
