@@ -6,6 +6,7 @@ import pkgutil
 from .base import (
     Accepted,
     Adapter,
+    Checkup,
     ConfigField,
     Fault,
     Outcome,
@@ -20,6 +21,7 @@ from .base import (
 __all__ = [
     "Accepted",
     "Adapter",
+    "Checkup",
     "ConfigField",
     "Fault",
     "Outcome",

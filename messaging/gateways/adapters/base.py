@@ -8,6 +8,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from django.utils.translation import gettext_lazy as _
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -65,6 +67,14 @@ Outcome = Accepted | Refused | Unknown
 
 
 @dataclass(frozen=True)
+class Checkup:
+    """Whether the account answers as it should, in a sentence."""
+
+    is_good: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
 class ConfigField:
     """One thing the "connect" form asks for."""
 
@@ -74,7 +84,8 @@ class ConfigField:
     is_required: bool = True
     default: str = ""
     help_text: str = ""
-    kind: str = "text"  # text, number, boolean, email, url
+    kind: str = "text"  # text, number, email, url
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class Adapter:
@@ -100,6 +111,15 @@ class Adapter:
 
     def deliver(self, parcel: Parcel) -> Outcome:
         raise NotImplementedError
+
+    @classmethod
+    def find_faults(cls, config: dict[str, str]) -> dict[str, str]:
+        """What is wrong with filled-in fields beyond their kind: a field's name -> a sentence for the user."""
+        return {}
+
+    async def check(self) -> Checkup:
+        """Asks the provider whether the account is in order; sends nothing. Called in the event loop, as `send` is."""
+        return Checkup(True, str(_("It needs no account: it works inside this site.")))
 
     async def close(self) -> None:
         """Let go of kept connections."""

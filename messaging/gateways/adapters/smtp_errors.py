@@ -1,0 +1,72 @@
+"""What a mail server's refusals and silences mean for a letter (RFC 5321: 4xx later, 5xx never)."""
+
+import smtplib
+import socket
+import ssl
+
+from django.utils.translation import gettext as _
+
+from .base import Fault, Refused, Unknown
+
+_LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954: log in first, or otherwise, or the password is wrong
+
+
+def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Refused | Unknown:
+    """`has_left`: the letter's text was on its way when the error came, so silence leaves us in doubt."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            code, words = next(iter(error.recipients.values()))
+            return _read_answer(code, words, _("The mail server refused the recipient"), Fault.RECIPIENT)
+        case smtplib.SMTPAuthenticationError():
+            return _read_answer(
+                error.smtp_code,
+                error.smtp_error,
+                _("The mail server refused the user name or password"),
+                Fault.US,
+                True,
+            )
+        case smtplib.SMTPSenderRefused():
+            is_account = error.smtp_code != 552  # 552: this one letter is too large
+            return _read_answer(
+                error.smtp_code, error.smtp_error, _("The mail server refused the sender"), Fault.US, is_account
+            )
+        case smtplib.SMTPDataError():
+            return _read_answer(
+                error.smtp_code, error.smtp_error, _("The mail server refused the letter"), Fault.UNKNOWN
+            )
+        case smtplib.SMTPNotSupportedError():
+            return _stop(_("The mail server does not offer this encryption or login."))
+        case ssl.SSLCertVerificationError():
+            return _stop(_("The mail server's certificate is not valid for its name."))
+    if has_left:
+        return Unknown(_("The connection was lost after the letter was handed over."))
+    return Refused(_describe_silence(error), permanent=False, fault=Fault.PROVIDER)
+
+
+def _read_answer(code: int, words: bytes | str, what: str, fault: Fault, is_account: bool = False) -> Refused:
+    """`is_account`: a refusal for good would meet every letter, so the gateway stops and keeps them."""
+    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    sentence = f"{what}: {code} {' '.join(said.split())}"[:500]
+    is_final = 500 <= code < 600
+    if is_final and (is_account or code in _LOGIN_CODES):
+        return Refused(sentence, permanent=False, fault=Fault.US, code=str(code), pauses_gateway=True)
+    return Refused(sentence, is_final, fault if is_final else Fault.PROVIDER, str(code))
+
+
+def _stop(sentence: str) -> Refused:
+    return Refused(sentence, permanent=False, fault=Fault.US, pauses_gateway=True)
+
+
+def _describe_silence(error: OSError | smtplib.SMTPException) -> str:
+    match error:
+        case socket.gaierror():
+            return _("The mail server's name is not known.")
+        case ConnectionRefusedError():
+            return _("Nobody answers at the mail server's address and port.")
+        case TimeoutError():
+            return _("The mail server did not answer in time.")
+        case ssl.SSLError():
+            return _("The mail server does not speak this encryption on this port.")
+        case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
+            return _("The mail server did not let us in: %(code)s.") % {"code": error.smtp_code}
+    return _("The connection to the mail server was lost before the letter was handed over.")

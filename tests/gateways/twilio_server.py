@@ -1,0 +1,174 @@
+"""A real HTTP server that speaks Twilio's contract for SMS: for tests and measurements.
+
+    with TwilioServer() as twilio:
+        config = twilio.config()        # what a gateway needs to reach it
+        ...
+        twilio.requests                 # the forms of all requests to create a message, in order of arrival
+        twilio.messages                 # those it accepted
+
+Special recipients (the first five are Twilio's own test numbers) choose the outcome.
+"""
+
+import asyncio
+import re
+import secrets
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from email.utils import formatdate
+
+import aiohttp
+from aiohttp import web
+
+ACCOUNT_SID = "AC" + "0a" * 16
+AUTH_TOKEN = "the-token-of-the-test-server"
+SENDER = "+15005550006"
+
+REFUSED_RECIPIENTS = {
+    "+15005550001": (400, 21211, "The 'To' number is not a valid phone number."),
+    "+15005550002": (400, 21612, "The 'To' phone number cannot be reached from this sender."),
+    "+15005550003": (400, 21408, "Permission to send an SMS has not been enabled for the region."),
+    "+15005550004": (400, 21610, "Attempt to send to unsubscribed recipient"),
+    "+15005550009": (400, 21614, "'To' number is not a valid mobile number"),
+    "+15005550011": (429, 20429, "Too Many Requests"),
+    "+15005550012": (500, 20500, "An internal server error has occurred"),
+    "+15005550016": (400, 29999, "A code that nobody has seen yet"),
+}
+REFUSED_SENDERS = {
+    "+15005550001": (400, 21212, "The 'From' number is not valid."),
+    "+15005550007": (400, 21606, "The 'From' phone number is not owned by your account."),
+    "+15005550008": (429, 21611, "This 'From' number has exceeded the maximum number of queued messages."),
+}
+CUT_RECIPIENT = "+15005550013"  # the connection ends after the request, without an answer
+SILENT_RECIPIENT = "+15005550014"  # answers after `silence` seconds
+BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status 503
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class TwilioServer:
+    """Runs in a thread of its own. `delay`: seconds before each answer."""
+
+    def __init__(self, *, delay: float = 0, silence: float = 30, retry_after: str | None = "7") -> None:
+        self.delay = delay
+        self.silence = silence
+        self.retry_after = retry_after
+        self.requests: list[dict[str, str]] = []
+        self.messages: list[dict[str, str]] = []
+        self.arrived_at: list[float] = []  # time.monotonic() of each of `requests`
+        self.base_url = ""
+        self._is_ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+
+    def __enter__(self) -> "TwilioServer":
+        self._thread.start()
+        assert self._is_ready.wait(10)
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._loop.call_soon_threadsafe(self._stop.set)
+        self._thread.join(10)
+
+    def config(self, **changes: str) -> dict[str, str]:
+        """The fields of a gateway connected to this server."""
+        fields = {"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN, "sender": SENDER, "base_url": self.base_url}
+        return {**fields, **changes}
+
+    async def _serve(self) -> None:
+        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+        application = web.Application(middlewares=[_authenticate])
+        application.router.add_post("/2010-04-01/Accounts/{sid}/Messages.json", self._create_message)
+        application.router.add_get("/2010-04-01/Accounts/{sid}/Balance.json", self._tell_balance)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
+        await site.start()
+        self.base_url = "http://127.0.0.1:{}".format(runner.addresses[0][1])
+        self._is_ready.set()
+        await self._stop.wait()
+        await runner.cleanup()
+
+    async def _tell_balance(self, request: web.Request) -> web.Response:
+        return web.json_response({"account_sid": ACCOUNT_SID, "balance": "12.34", "currency": "USD"})
+
+    async def _create_message(self, request: web.Request) -> web.StreamResponse:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        self.requests.append(form)
+        self.arrived_at.append(time.monotonic())
+        await asyncio.sleep(self.delay)
+        to = form.get("To")
+        if to == CUT_RECIPIENT:
+            request.transport.abort()
+        if to == SILENT_RECIPIENT:
+            await asyncio.sleep(self.silence)
+        if to == BROKEN_RECIPIENT:
+            return web.Response(text="<html>Service Unavailable</html>", status=503, content_type="text/html")
+        if refusal := _find_refusal(form):
+            return self._refuse(*refusal)
+        self.messages.append(form)
+        return web.json_response(_describe(form), status=201)
+
+    def _refuse(self, status: int, code: int, message: str) -> web.Response:
+        headers = {"Retry-After": self.retry_after} if status == 429 and self.retry_after else {}
+        return _error(status, code, message, headers)
+
+
+def _find_refusal(form: dict[str, str]) -> tuple[int, int, str] | None:
+    sender, service = form.get("From"), form.get("MessagingServiceSid")
+    if not form.get("To"):
+        return 400, 21604, "A 'To' phone number is required."
+    if not sender and not service:
+        return 400, 21603, "A 'From' phone number is required."
+    if not form.get("Body"):
+        return 400, 21602, "Message body is required."
+    if len(form["Body"]) > 1600:
+        return 400, 21617, "The concatenated message body exceeds the 1600 character limit"
+    if service and not re.fullmatch(r"MG[0-9a-f]{32}", service):
+        return 400, 21705, "The Messaging Service Sid is invalid"
+    validity = form.get("ValidityPeriod", "36000")
+    if not validity.isdecimal() or not 1 <= int(validity) <= 36_000:
+        return 400, 21601, "ValidityPeriod is out of range"
+    return REFUSED_SENDERS.get(sender) or REFUSED_RECIPIENTS.get(form["To"])
+
+
+def _describe(form: dict[str, str]) -> dict[str, object]:
+    sid, service = "SM" + secrets.token_hex(16), form.get("MessagingServiceSid")
+    path = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/{sid}"
+    return {
+        "sid": sid,
+        "account_sid": ACCOUNT_SID,
+        "api_version": "2010-04-01",
+        "body": form["Body"],
+        "from": form.get("From"),
+        "to": form["To"],
+        "messaging_service_sid": service,
+        "status": "accepted" if service else "queued",
+        "direction": "outbound-api",
+        "error_code": None,
+        "error_message": None,
+        "num_segments": "0" if service else "1",
+        "num_media": "0",
+        "price": None,
+        "price_unit": "USD",
+        "date_created": formatdate(),
+        "date_updated": formatdate(),
+        "date_sent": None,
+        "uri": f"{path}.json",
+        "subresource_uris": {"media": f"{path}/Media.json"},
+    }
+
+
+def _error(status: int, code: int, message: str, headers: dict[str, str] | None = None) -> web.Response:
+    more_info = f"https://www.twilio.com/docs/errors/{code}"
+    body = {"code": code, "message": message, "more_info": more_info, "status": status}
+    return web.json_response(body, status=status, headers=headers)
+
+
+@web.middleware
+async def _authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
+    sid = request.match_info.get("sid", "")
+    if not re.fullmatch(r"AC[0-9a-f]{32}", sid):
+        return _error(404, 20404, "The requested resource was not found")
+    if request.headers.get("Authorization") != aiohttp.encode_basic_auth(sid, AUTH_TOKEN) or sid != ACCOUNT_SID:
+        return _error(401, 20003, "Authenticate")
+    return await handler(request)
