@@ -223,7 +223,8 @@ def department_name(context: Context) -> str:
 )
 def department_phone(context: Context) -> str:
     department = context.get("department")
-    return _spaced(department.phone.as_e164) if department and department.phone else ""
+    phone = department and department.phone
+    return _spaced(phone.as_e164) if isinstance(phone, PhoneNumber) else ""  # its truth would format it first
 
 
 @placeholder(label=_("Name of the company"), group=Group.COMPANY, uses=EVERY_USE, sample="Gonets")

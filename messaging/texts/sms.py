@@ -12,7 +12,7 @@ BASIC = (
 )
 EXTENSION = "\f^{}\\[~]|€"
 _all_basic = re.compile(f"[{re.escape(BASIC)}]*").fullmatch
-_all_gsm = re.compile(f"[{re.escape(BASIC + EXTENSION)}]*").fullmatch
+_GSM = frozenset(BASIC + EXTENSION)
 
 
 class Encoding(models.TextChoices):
@@ -50,29 +50,32 @@ class SmsSize:
 def measure(text: str) -> SmsSize:
     """The size of a text as it is sent (placeholders filled). An empty text has no parts."""
     if _all_basic(text):
-        return _packed(Encoding.GSM7, len(text), ())
-    if _all_gsm(text):
-        widths = [2 if character in EXTENSION else 1 for character in text]
-        return _packed(Encoding.GSM7, sum(widths), _distinct(text, EXTENSION), widths)
-    widths = [2 if ord(character) > 0xFFFF else 1 for character in text]
-    foreign = tuple(dict.fromkeys(character for character in text if not _all_gsm(character)))
-    return _packed(Encoding.UCS2, sum(widths), foreign, widths)
+        return _packed(Encoding.GSM7, text, len(text), ())
+    characters = dict.fromkeys(text)
+    foreign = tuple(character for character in characters if character not in _GSM)
+    if foreign:
+        return _packed(Encoding.UCS2, text, len(text.encode("utf-16-le", "surrogatepass")) // 2, foreign)
+    doubled = tuple(character for character in characters if character in EXTENSION)
+    return _packed(Encoding.GSM7, text, len(text) + sum(map(text.count, doubled)), doubled)
 
 
-def _distinct(text: str, wanted: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(character for character in text if character in wanted))
-
-
-def _packed(encoding: Encoding, units: int, offenders: tuple[str, ...], widths: list[int] | None = None) -> SmsSize:
+def _packed(encoding: Encoding, text: str, units: int, offenders: tuple[str, ...]) -> SmsSize:
     """Fill parts one after another; a character of two units is never split, so a part may end one unit early."""
     if units <= encoding.alone:
         return SmsSize(encoding, units, min(units, 1), encoding.alone - units, offenders)
-    if widths is None:
-        full, rest = divmod(units, encoding.joined)
-        return SmsSize(encoding, units, full + bool(rest), encoding.joined - rest if rest else 0, offenders)
+    parts, used = divmod(units, encoding.joined)
+    parts, used = (parts + 1, used) if used else (parts, encoding.joined)
+    if units > len(text):  # something takes two units
+        parts, used = _fill(text, encoding)
+    return SmsSize(encoding, units, parts, encoding.joined - used, offenders)
+
+
+def _fill(text: str, encoding: Encoding) -> tuple[int, int]:
+    """Parts needed, and units used in the last one."""
     parts, used = 1, 0
-    for width in widths:
+    for character in text:
+        width = 1 + (character in EXTENSION if encoding is Encoding.GSM7 else character > "\uffff")
         if used + width > encoding.joined:
             parts, used = parts + 1, 0
         used += width
-    return SmsSize(encoding, units, parts, encoding.joined - used, offenders)
+    return parts, used
