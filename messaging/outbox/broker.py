@@ -10,7 +10,7 @@ import uuid
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
@@ -70,7 +70,7 @@ class OutboxBroker(ORM):
             prepare_slots()
             self.has_slots = True
         if now >= self.next_beat:
-            connection.close_if_unusable_or_obsolete()
+            self.get_connection()  # lets go of a stale one
             beat()
             self.next_beat = now + BEAT_SECONDS
 

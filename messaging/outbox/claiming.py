@@ -90,6 +90,7 @@ def mark_sending(messages: list[Message], gateway: Gateway, claim: uuid.UUID, le
         state=MessageState.SENDING, reason="", claim=claim, lease_until=lease, attempts=F("attempts") + 1
     )
     for message in messages:
+        message.state = MessageState.SENDING
         message.attempts += 1
 
 

@@ -37,6 +37,7 @@ def resend(message: Message, to: str = "") -> Message:
 
     Raises ValueError while the old one may still go out by itself.
     """
+    message.refresh_from_db(from_queryset=Message.objects.select_for_update())
     if message.state in {MessageState.QUEUED, MessageState.HELD, MessageState.SENDING}:
         raise ValueError(f"This message is still {MessageState(message.state).label}: it may yet go out by itself.")
     again = Message(

@@ -209,6 +209,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="message",
             index=models.Index(
+                models.F("gateway"),
                 models.F("lane"),
                 models.F("send_at"),
                 models.F("id"),

@@ -1,0 +1,203 @@
+"""Messages: what was said to whom and what became of it. Nobody edits a message; one can stop it, approve it, send it again."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+
+from locations.forms import read_address
+from locations.models import Channel
+from locations.search import phone_of
+from orders.models import Order
+from orders.paging import CappedPaginator, chips
+
+from . import operations
+from .models import Message, MessageState
+
+
+@admin.register(Message)
+class MessageAdmin(ModelAdmin):
+    change_form_template = "admin/outbox/message/change_form.html"
+    list_before_template = "gonets/chips.html"
+    list_display = ["shown_to", "shown_state", "shown_text", "shown_order"]
+    list_select_related = ["order"]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        ("channel", ChoicesDropdownFilter),
+        ("gateway", RelatedDropdownFilter),
+        ("purpose", ChoicesDropdownFilter),
+    ]
+    list_filter_submit = True
+    list_per_page = 50
+    list_max_show_all = 50
+    list_disable_select_all = True
+    show_full_result_count = False
+    paginator = CappedPaginator
+    ordering = ["-id"]
+    sortable_by: list[str] = []
+    search_fields = ["to"]
+    search_help_text = _("A whole phone number in any spelling, e-mail address or order number")
+    actions = ["cancel_chosen", "approve_chosen"]
+
+    # --- Nobody edits a message ---
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: Message | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: Message | None = None) -> bool:
+        return False
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        """Whether this user may stop, approve and send again."""
+        return request.user.has_perm("outbox.change_message")
+
+    # --- The list ---
+
+    def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
+        term = term.strip()
+        if not term:
+            return queryset, False
+        addresses = {term, term.lower(), phone_of(term)} - {""}
+        return queryset.filter(Q(to__in=addresses) | Q(order__in=Order.objects.filter(number=term).values("pk"))), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        choices = [(state.value, state.label, Message.objects.filter(state=state)) for state in MessageState]
+        shown = chips(request, "state__exact", choices)
+        return super().changelist_view(request, {**(extra_context or {}), "chips": shown})
+
+    @admin.display(description=_("to"))
+    def shown_to(self, message: Message) -> str:
+        return render_to_string("admin/outbox/message/cell_to.html", {"message": message})
+
+    @admin.display(description=_("state"))
+    def shown_state(self, message: Message) -> str:
+        return render_to_string("admin/outbox/message/cell_state.html", {"message": message})
+
+    @admin.display(description=_("text"))
+    def shown_text(self, message: Message) -> str:
+        return render_to_string("admin/outbox/message/cell_text.html", {"message": message})
+
+    @admin.display(description=_("order"))
+    def shown_order(self, message: Message) -> str:
+        return render_to_string("admin/outbox/message/cell_order.html", {"message": message})
+
+    @admin.action(description=_("Cancel those that still wait"), permissions=["operate"])
+    def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        n = operations.cancel(queryset, cancelled_by(request))
+        messages.success(request, ngettext("%(n)d message cancelled.", "%(n)d messages cancelled.", n) % {"n": n})
+
+    @admin.action(description=_("Send the held ones after all"), permissions=["operate"])
+    def approve_chosen(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        n = operations.approve(queryset)
+        messages.success(request, ngettext("%(n)d message goes out.", "%(n)d messages go out.", n) % {"n": n})
+
+    # --- One message ---
+
+    def get_urls(self) -> list[Any]:
+        operate = self.admin_site.admin_view(self.operate_view)
+        return [path("<int:object_id>/<slug:verb>/do/", operate, name="outbox_message_do"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
+    ) -> HttpResponse:
+        message = self.get_object(request, object_id)
+        if message:
+            extra_context = {
+                **(extra_context or {}),
+                "message": message,
+                "tries": message.tries.select_related("gateway"),
+                "resends": message.resends.order_by("id"),
+                "verbs": verbs_of(message) if self.has_operate_permission(request) else [],
+                "title": str(message.get_channel_display()),
+            }
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def operate_view(self, request: HttpRequest, object_id: int, verb: str) -> HttpResponse:
+        """POST: cancel, approve, resend (with `to`), arrived, lost."""
+        if request.method != "POST" or verb not in VERBS or not self.has_operate_permission(request):
+            raise PermissionDenied
+        message = self.get_object(request, str(object_id))
+        if message is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, str(object_id))
+        shown = VERBS[verb](request, message) or message
+        return HttpResponseRedirect(reverse("admin:outbox_message_change", args=[shown.pk]))
+
+
+def cancelled_by(request: HttpRequest) -> str:
+    return str(_("Cancelled by %(user)s.") % {"user": request.user.get_username()})
+
+
+def verbs_of(message: Message) -> list[str]:
+    """What can be done to a message in its state."""
+    state = MessageState(message.state)
+    if state == MessageState.IN_DOUBT:
+        return ["arrived", "lost"]
+    if state == MessageState.HELD:
+        return ["approve", "cancel"]
+    if state.can_cancel:
+        return ["cancel"]
+    return [] if state == MessageState.SENDING else ["resend"]
+
+
+def cancel(request: HttpRequest, message: Message) -> None:
+    if operations.cancel(Message.objects.filter(pk=message.pk), cancelled_by(request)):
+        messages.success(request, _("The message was cancelled; nobody gets it."))
+    else:
+        messages.warning(request, _("Too late to cancel: it does not wait any more."))
+
+
+def approve(request: HttpRequest, message: Message) -> None:
+    if operations.approve(Message.objects.filter(pk=message.pk)):
+        messages.success(request, _("The message goes out."))
+    else:
+        messages.warning(request, _("It is not held any more."))
+
+
+def resend(request: HttpRequest, message: Message) -> Message | None:
+    to = request.POST.get("to", "").strip()
+    try:
+        again = operations.resend(message, read_address(to, message.channel == Channel.SMS) if to else "")
+    except forms.ValidationError as problem:
+        messages.error(request, " ".join(problem.messages))
+        return None
+    except ValueError as problem:
+        messages.error(request, str(problem))
+        return None
+    messages.success(request, _("Sent again, as this new message."))
+    return again
+
+
+def arrived(request: HttpRequest, message: Message) -> None:
+    operations.settle_doubt(message, arrived=True)
+    messages.success(request, _("Noted: it arrived."))
+
+
+def lost(request: HttpRequest, message: Message) -> Message | None:
+    again = operations.settle_doubt(message, arrived=False)
+    if again is None:
+        messages.warning(request, _("Somebody has settled this already."))
+    else:
+        messages.success(request, _("Sent again, as this new message."))
+    return again
+
+
+VERBS: dict[str, Callable[[HttpRequest, Message], Message | None]] = {
+    "cancel": cancel,
+    "approve": approve,
+    "resend": resend,
+    "arrived": arrived,
+    "lost": lost,
+}

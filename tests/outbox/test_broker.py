@@ -1,0 +1,80 @@
+"""The dispatcher: it starts drains for what is due, and ordinary tasks beside them."""
+
+import datetime
+
+import pytest
+from django.db import OperationalError
+from django.utils import timezone
+from django_q.models import OrmQ
+from django_q.signing import SignedPackage
+from django_q.tasks import async_task
+
+from messaging.outbox import broker as broker_module
+from messaging.outbox.broker import DRAIN, OutboxBroker
+from messaging.outbox.models import DrainSlot, Message
+from messaging.outbox.operations import queue_messages
+from tests.makers import make_gateway
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def broker(db, settings) -> OutboxBroker:
+    settings.DRAIN_SLOTS = 1
+    return OutboxBroker()
+
+
+def functions(packages) -> list[str]:
+    return [SignedPackage.loads(payload)["func"] for _ack, payload in packages or []]
+
+
+def queued() -> None:
+    queue_messages([Message(channel="sms", to="+48501234567", body="Hello")])
+
+
+def test_it_starts_one_drain_per_slot_when_something_is_due(broker):
+    make_gateway("sandbox_sms")
+    assert broker.dequeue() is None
+    queued()
+    assert functions(broker.dequeue()) == [DRAIN]
+    assert broker.dequeue() is None
+
+
+def test_it_starts_another_drain_when_the_worker_of_the_slot_died(broker):
+    make_gateway("sandbox_sms")
+    queued()
+    broker.dequeue()
+    DrainSlot.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
+    assert functions(broker.dequeue()) == [DRAIN]
+
+
+def test_it_does_not_look_busy_because_of_messages_nobody_can_take(broker):
+    gateway = make_gateway("sandbox_sms")
+    queued()
+    gateway.paused_at = timezone.now()
+    gateway.save()
+    assert broker.dequeue() is None
+
+
+def test_it_hands_out_ordinary_tasks_oldest_first_but_not_to_all_workers(broker):
+    for number in range(3):
+        async_task("math.sqrt", number, broker=broker)
+    assert functions(broker.dequeue()) == ["math.sqrt"]
+    assert broker.dequeue() is None  # one of three workers; the others stay free for messages
+    OrmQ.objects.order_by("pk").first().delete()  # acknowledged
+    assert functions(broker.dequeue()) == ["math.sqrt"]
+
+
+def test_it_shows_that_it_lives(broker, settings):
+    broker.dequeue()
+    assert (settings.DATA_DIR / "worker.beat").exists()
+    assert DrainSlot.objects.get().beat_at is not None
+
+
+def test_it_waits_for_a_database_that_is_away(broker, monkeypatch):
+    def away(_now):
+        raise OperationalError("server closed the connection")
+
+    monkeypatch.setattr(broker_module, "take_slot", away)
+    monkeypatch.setattr(broker_module.connections, "close_all", lambda: None)
+    assert broker.dequeue() is None
