@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 import phonenumbers
+from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
 
 TEXTABLE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
@@ -32,3 +33,21 @@ def can_receive_sms(e164: str) -> bool:
 def mask_phone(e164: str) -> str:
     """A number as lists show it: `+48 501 *** 123`."""
     return f"{e164[:3]} {e164[3:6]} *** {e164[-3:]}" if len(e164) > 9 else e164
+
+
+class ValidPhone(PhoneNumber):
+    """A number that `parse_phone` has already found valid. Storing it parses nothing again (50 us each)."""
+
+    def __init__(self, e164: str) -> None:
+        super().__init__(raw_input=e164)
+        self.e164 = e164
+
+    def is_valid(self) -> bool:
+        return True
+
+    def format_as(self, format: int) -> str:
+        if format == PhoneNumberFormat.E164:
+            return self.e164
+        if self.country_code is None:
+            phonenumbers.parse(self.e164, None, keep_raw_input=True, numobj=self)
+        return super().format_as(format)

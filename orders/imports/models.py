@@ -13,12 +13,17 @@ class ImportState(models.TextChoices):
     CANCELLED = "cancelled", _("cancelled")
     UNREADABLE = "unreadable", _("not readable")
 
+    @property
+    def is_working(self) -> bool:
+        return self in {ImportState.CHECKING, ImportState.COMMITTING}
+
 
 class Import(models.Model):
     """One file and what came of it.
 
-    `layout`: what was recognised, {"encoding", "delimiter", "headers": [...], "unknown": [...]}.
-    `preview` and `report`: counts by name, e.g. {"created": 412, "refused": 7, "will_follow": 380, "reasons": {...}}.
+    `layout`: what was recognised, {"encoding", "delimiter", "headers": [...], "columns": [...], "unknown": [...]}.
+    `preview` and `report`: counts by name, e.g. {"created": 412, "refused": 7, "will_follow": 380, "reasons": {...}},
+    and the first examples of each kind, see `orders.imports.tally`. `language` is the one its sentences are written in.
     """
 
     file_name = models.CharField(_("file"), max_length=255)
@@ -31,6 +36,8 @@ class Import(models.Model):
     report = models.JSONField(default=dict)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
     done_rows = models.PositiveIntegerField(_("rows done"), default=0)
+    language = models.CharField(max_length=8, default="en")
+    moved_at = models.DateTimeField(_("last progress"), null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True)
@@ -44,10 +51,17 @@ class Import(models.Model):
     def __str__(self) -> str:
         return self.file_name
 
+    @property
+    def is_working(self) -> bool:
+        return ImportState(self.state).is_working
+
 
 class ImportChunk(models.Model):
-    """Up to 500 rows of the file. `rows` is [[row number in the file, [cell, ...]], ...]; `refused` likewise with the
-    faults: [[row number, [[column, sentence], ...]], ...]. A chunk is committed in one transaction that marks it done.
+    """Up to 500 rows of the file: `rows` is [[row number, [cell, ...], fault of the row], ...], `refused` likewise
+    [[row number, [[column, sentence], ...]], ...].
+
+    A chunk is checked, and later committed, in one transaction that marks it done; between the two the marks are taken
+    away.
     """
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
@@ -62,3 +76,18 @@ class ImportChunk(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run} #{self.position}"
+
+
+class ExpectedLocation(models.Model):
+    """A location that a file being checked will make: its later rows find it, though nothing is written yet."""
+
+    run = models.ForeignKey(Import, models.CASCADE, related_name="expected_locations")
+    digest = models.CharField(max_length=32)
+    email = models.CharField(max_length=254, blank=True)
+    phone = models.CharField(max_length=16, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "digest", name="expected_location_once")]
+
+    def __str__(self) -> str:
+        return self.digest

@@ -1,0 +1,108 @@
+"""Checking and committing an import chunk by chunk.
+
+A chunk is checked or committed in one transaction that locks its import, marks the chunk done and adds to the counts:
+run twice, by two workers, or again after a kill, it counts once.
+"""
+
+from django.db import connection, transaction
+from django.utils import timezone, translation
+
+from .committing import commit
+from .examining import examine
+from .expecting import expected_locations, forget_locations, remember_locations
+from .foreseeing import foresee
+from .lookups import Lookups
+from .models import Import, ImportChunk, ImportState
+from .plans import Plan
+from .reading import Row
+from .tally import Tally, add, refusals, tally
+
+
+@transaction.atomic
+def check_chunk(chunk_id: int) -> ImportChunk | None:
+    """Add what would happen to the chunk's rows to the preview; the next chunk to check, None after the last."""
+    chunk = _take(chunk_id, ImportState.CHECKING)
+    if chunk is None:
+        return None
+    run = chunk.run
+    with translation.override(run.language):
+        lookups, rows = Lookups.load(), rows_of(chunk)
+        plan = examine(rows, run.layout["columns"], run.source, lookups, expected=expected_locations(run, rows))
+        counts = tally(plan, lookups, foresee(plan, run.source, lookups, notify=run.notify))
+    remember_locations(run, plan)
+    run.preview = add(run.preview, counts)
+    return _finish(chunk, plan, ImportState.CHECKED)
+
+
+@transaction.atomic
+def commit_chunk(chunk_id: int) -> ImportChunk | None:
+    """Write the chunk's rows and add to the report; the next chunk to commit, None after the last.
+
+    Raises IntegrityError when somebody else wrote the same rows meanwhile: nothing of the chunk is written, try again.
+    """
+    chunk = _take(chunk_id, ImportState.COMMITTING)
+    if chunk is None:
+        return None
+    run = chunk.run
+    with translation.override(run.language):
+        plan, counts = carry_out(rows_of(chunk), run)
+    run.report = add(run.report, counts)
+    return _finish(chunk, plan, ImportState.DONE)
+
+
+@transaction.atomic
+def carry_out(rows: list[Row], run: Import) -> tuple[Plan, Tally]:
+    """Plan these rows, with their orders locked, and write them. `run` may be unsaved."""
+    lookups = Lookups.load()
+    plan = examine(rows, run.layout["columns"], run.source, lookups, lock=True)
+    counts = tally(plan, lookups)
+    commit(plan, run.source, notify=run.notify, by=run.by)
+    return plan, counts
+
+
+def rows_of(chunk: ImportChunk) -> list[Row]:
+    return [Row(*row) for row in chunk.rows]
+
+
+def begin_commit(run: Import) -> ImportChunk | None:
+    """From checked to being committed; the first chunk, None when somebody else has begun already."""
+    with transaction.atomic():
+        begun = Import.objects.filter(pk=run.pk, state=ImportState.CHECKED).update(
+            state=ImportState.COMMITTING, started_at=timezone.now(), moved_at=timezone.now(), done_rows=0, report={}
+        )
+        if not begun:
+            return None
+        run.chunks.update(is_done=False)
+        return next_chunk(run)
+
+
+def next_chunk(run: Import) -> ImportChunk | None:
+    return run.chunks.filter(is_done=False).order_by("position").defer("rows", "refused").first()
+
+
+def _take(chunk_id: int, state: ImportState) -> ImportChunk | None:
+    """The chunk with its import locked; None when it is done already or no longer wanted."""
+    run = Import.objects.select_for_update().filter(chunks=chunk_id, state=state).select_related("by")
+    if connection.features.has_select_for_update_of:
+        run = run.select_for_update(of=("self",))
+    locked = run.first()
+    chunk = ImportChunk.objects.filter(pk=chunk_id, is_done=False).first() if locked else None
+    if chunk:
+        chunk.run = locked
+    return chunk
+
+
+def _finish(chunk: ImportChunk, plan: Plan, final: ImportState) -> ImportChunk | None:
+    chunk.refused = refusals(plan)
+    chunk.is_done = True
+    chunk.save(update_fields=["refused", "is_done"])
+    run = chunk.run
+    run.done_rows += len(chunk.rows)
+    run.moved_at = timezone.now()
+    following = next_chunk(run)
+    if following is None:
+        run.state = final
+        run.finished_at = run.moved_at
+        forget_locations(run)
+    run.save(update_fields=["preview", "report", "done_rows", "moved_at", "state", "finished_at"])
+    return following

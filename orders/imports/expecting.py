@@ -1,0 +1,48 @@
+"""Locations that earlier rows of a file under check will make, kept between chunks so that each counts as new once."""
+
+import hashlib
+
+from .cleaning import tidy
+from .examining import Expected
+from .models import ExpectedLocation, Import
+from .plans import LocationPlan, Plan
+from .reading import Row
+
+
+def expected_locations(run: Import, rows: list[Row]) -> Expected:
+    """Those of them that these rows may meet: one query."""
+    columns = run.layout["columns"]
+    name_at, address_at = columns.index("clientName"), columns.index("address")
+    places = {}
+    for row in rows:
+        if not row.fault:
+            place = tidy(row.cells[name_at]), tidy(row.cells[address_at])
+            places[_digest(*place)] = place
+    return {
+        places[found.digest]: LocationPlan(*places[found.digest], found.email, found.phone, is_expected=True)
+        for found in ExpectedLocation.objects.filter(run=run, digest__in=places)
+    }
+
+
+def remember_locations(run: Import, plan: Plan) -> None:
+    """Expect the plan's new locations from now on, with the contacts they will have."""
+    ExpectedLocation.objects.bulk_create(
+        [
+            ExpectedLocation(
+                run=run, digest=_digest(place.client_name, place.address), email=place.email, phone=place.phone
+            )
+            for place in plan.locations
+            if place.pk is None
+        ],
+        update_conflicts=True,
+        unique_fields=["run", "digest"],
+        update_fields=["email", "phone"],
+    )
+
+
+def forget_locations(run: Import) -> None:
+    run.expected_locations.all().delete()
+
+
+def _digest(client_name: str, address: str) -> str:
+    return hashlib.blake2b(f"{client_name}\0{address}".encode(), digest_size=16).hexdigest()
