@@ -6,6 +6,7 @@ What a company decides for itself (its name, country, limits on texts) is not he
 
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.urls import reverse_lazy
@@ -22,7 +23,6 @@ def kept_secret(name: str) -> str:
     """A random secret that is made once and kept in DATA_DIR, readable by its owner only."""
     path = DATA_DIR / name
     if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
         fresh = DATA_DIR / f".{name}.{secrets.token_hex(4)}"
         fresh.touch(mode=0o600)
         fresh.write_text(secrets.token_urlsafe(48))
@@ -37,6 +37,7 @@ def kept_secret(name: str) -> str:
 
 # --- Where things are -------------------------------------------------------------------------------------------------
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' data and secrets: for their owner only
 LISTEN = env.str("LISTEN", default="127.0.0.1")  # the address `manage.py serve` listens at; 0.0.0.0: every one
 PORT = env.int("PORT", default=8000)
 DEMO = env.bool("DEMO", default=True)  # whether the first start loads the demo company
@@ -46,7 +47,9 @@ SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret("secret_key")
 CREDENTIALS_KEYS = env.list("CREDENTIALS_KEYS", default=[]) or [kept_secret("credentials_key")]
 # Where customers and providers reach this site, e.g. https://gonets.example.com. Empty: not reachable from outside.
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS = env.list(
+    "ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]", *filter(None, [urlsplit(PUBLIC_URL).hostname])]
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL else [])
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=PUBLIC_URL.startswith("https://"))
 
@@ -165,7 +168,7 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise wants it to be there, even empty
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise wants it to be there, even empty
 STATICFILES_DIRS = [BASE_DIR / "notify_site" / "assets"]
 WHITENOISE_USE_FINDERS = True
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
