@@ -10,19 +10,18 @@ Key = tuple[int, str]
 """(template id, channel)"""
 
 
-def newest_texts(template_ids: Iterable[int]) -> QuerySet[TemplateText]:
-    """The version in use of each channel and language; withdrawn ones (empty) too."""
-    versions = TemplateText.objects.filter(template_id__in=list(template_ids)).order_by()
-    newest = versions.values("template_id", "channel", "language").annotate(newest=Max("id")).values("newest")
-    return TemplateText.objects.filter(pk__in=newest).order_by("template_id", "channel", "language")
+def newest_of(versions: QuerySet[TemplateText]) -> QuerySet[TemplateText]:
+    """The version in use of each template, channel and language, unless it was withdrawn (left empty)."""
+    newest = versions.order_by().values("template_id", "channel", "language").annotate(newest=Max("id"))
+    texts = TemplateText.objects.filter(pk__in=newest.values("newest")).exclude(body="")
+    return texts.order_by("template_id", "channel", "language")
 
 
 def texts_for(template_ids: Iterable[int]) -> dict[Key, dict[str, TemplateText]]:
     """The words in use: {(template id, channel): {language: version}}. One query for any number of templates."""
     found: dict[Key, dict[str, TemplateText]] = {}
-    for text in newest_texts(template_ids):
-        if text.body:
-            found.setdefault((text.template_id, text.channel), {})[text.language] = text
+    for text in newest_of(TemplateText.objects.filter(template_id__in=list(template_ids))):
+        found.setdefault((text.template_id, text.channel), {})[text.language] = text
     return found
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -66,16 +67,22 @@ def _packed(encoding: Encoding, text: str, units: int, offenders: tuple[str, ...
     parts, used = divmod(units, encoding.joined)
     parts, used = (parts + 1, used) if used else (parts, encoding.joined)
     if units > len(text):  # something takes two units
-        parts, used = _fill(text, encoding)
+        pieces = split(text, encoding)
+        parts, used = len(pieces), sum(map(partial(_width, encoding), pieces[-1]))
     return SmsSize(encoding, units, parts, encoding.joined - used, offenders)
 
 
-def _fill(text: str, encoding: Encoding) -> tuple[int, int]:
-    """Parts needed, and units used in the last one."""
-    parts, used = 1, 0
-    for character in text:
-        width = 1 + (character in EXTENSION if encoding is Encoding.GSM7 else character > "\uffff")
+def split(text: str, encoding: Encoding) -> list[str]:
+    """What each part of a text of several parts carries."""
+    pieces, start, used = [], 0, 0
+    for position, character in enumerate(text):
+        width = _width(encoding, character)
         if used + width > encoding.joined:
-            parts, used = parts + 1, 0
+            pieces.append(text[start:position])
+            start, used = position, 0
         used += width
-    return parts, used
+    return [*pieces, text[start:]]
+
+
+def _width(encoding: Encoding, character: str) -> int:
+    return 1 + (character in EXTENSION if encoding is Encoding.GSM7 else character > "\uffff")
