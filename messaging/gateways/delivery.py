@@ -1,4 +1,4 @@
-"""One parcel through one gateway from ordinary, synchronous code; the delivery engine keeps its adapters open instead."""
+"""One parcel through one gateway from ordinary, synchronous code; the engine keeps its adapters open instead."""
 
 import asyncio
 

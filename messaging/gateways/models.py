@@ -41,6 +41,10 @@ class Gateway(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args, **kwargs) -> None:
+        self.channel = get_adapter_class(self.adapter).channel
+        super().save(*args, **kwargs)
+
     @property
     def config(self) -> dict[str, str]:
         """What the provider needs, in clear; never show or log it."""
@@ -53,10 +57,6 @@ class Gateway(models.Model):
     @property
     def is_sandbox(self) -> bool:
         return get_adapter_class(self.adapter).is_sandbox
-
-    def save(self, *args, **kwargs) -> None:
-        self.channel = get_adapter_class(self.adapter).channel
-        super().save(*args, **kwargs)
 
 
 class SandboxDelivery(models.Model):

@@ -83,7 +83,7 @@ class TwilioServer:
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
         await site.start()
-        self.base_url = "http://127.0.0.1:{}".format(runner.addresses[0][1])
+        self.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
         self._is_ready.set()
         await self._stop.wait()
         await runner.cleanup()

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message as a provider gets it. `to` is E.164 or an e-mail address; `key` is our own id, the same on each try."""
+    """One message as a provider gets it. `to`: E.164 or an e-mail address; `key`: our own id, the same on each try."""
 
     key: str
     channel: str
@@ -43,7 +43,7 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Refused:
-    """Certainly not accepted. Not permanent: may be tried again, `retry_after` seconds from now if the provider said so.
+    """Certainly not accepted. Not permanent: may be tried again, in `retry_after` seconds if the provider said so.
 
     `pauses_gateway`: the account itself is at fault (credentials, balance), no message will get through.
     """
@@ -86,13 +86,14 @@ class ConfigField:
     help_text: str = ""
     kind: str = "text"  # text, number, email, url
     choices: tuple[tuple[str, str], ...] = ()
+    is_address: bool = False  # where the secrets are sent: who changes it must know them
 
 
 class Adapter:
     """One per gateway and worker process; lives across drains, so it may keep connections.
 
-    `send` runs on the process's event loop. A class with `is_local = True` implements `deliver` instead, which is called
-    in the main thread, outside any transaction, and may use the database: only the sandbox does.
+    `send` runs on the process's event loop. A class with `is_local = True` implements `deliver` instead, which is
+    called in the main thread, outside any transaction, and may use the database: only the sandbox does.
     """
 
     key: ClassVar[str]
@@ -113,7 +114,7 @@ class Adapter:
         raise NotImplementedError
 
     @classmethod
-    def find_faults(cls, config: dict[str, str]) -> dict[str, str]:
+    def find_faults(cls, _config: dict[str, str]) -> dict[str, str]:
         """What is wrong with filled-in fields beyond their kind: a field's name -> a sentence for the user."""
         return {}
 
@@ -122,7 +123,7 @@ class Adapter:
         return Checkup(True, str(_("It needs no account: it works inside this site.")))
 
     async def close(self) -> None:
-        """Let go of kept connections."""
+        """Finishes what is under way, then lets go of kept connections."""
 
 
 _adapters: dict[str, type[Adapter]] = {}

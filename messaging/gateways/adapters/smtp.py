@@ -101,7 +101,9 @@ class Smtp(Adapter):
     label = gettext_lazy("E-mail server (SMTP)")
     channel = "email"
     fields = (
-        ConfigField("host", gettext_lazy("Server"), help_text=gettext_lazy("For example smtp.example.com.")),
+        ConfigField(
+            "host", gettext_lazy("Server"), is_address=True, help_text=gettext_lazy("For example smtp.example.com.")
+        ),
         ConfigField(
             "security",
             gettext_lazy("Encryption"),
@@ -146,10 +148,8 @@ class Smtp(Adapter):
         for name in ("sender", "reply_to"):
             if not config.get(name, "").isascii():
                 faults[name] = _("An e-mail address uses Latin letters only.")
-        if bool(config.get("username")) != bool(config.get("password")):
-            faults["password"] = _(
-                "A user name and a password go together; leave both empty if the server asks for none."
-            )
+        if config.get("username") and not config.get("password"):
+            faults["password"] = _("A user name needs a password; leave both empty if the server asks for none.")
         return faults
 
     async def send(self, parcel: Parcel) -> Outcome:
@@ -170,7 +170,7 @@ class Smtp(Adapter):
             return Checkup(False, _("The mail server did not answer in time."))
 
     async def close(self) -> None:
-        self.threads.shutdown(wait=False, cancel_futures=True)
+        await asyncio.to_thread(self.threads.shutdown)
         while not self.resting.empty():
             await asyncio.to_thread(self.resting.get_nowait().let_go)
 

@@ -1,5 +1,6 @@
 """SMS by Twilio, through the official client's asynchronous half."""
 
+import asyncio
 import re
 from dataclasses import replace
 from typing import Any
@@ -41,6 +42,7 @@ class _Http(AsyncHttpClient):
         super().__init__(logger=None, is_async=True, timeout=timeout)
         self.base_url = base_url.rstrip("/")
         self.session: aiohttp.ClientSession | None = None
+        self.under_way = 0
 
     async def request(
         self,
@@ -59,8 +61,12 @@ class _Http(AsyncHttpClient):
         request = self._open_session().request(
             method, uri, params=params, data=data, headers=headers, allow_redirects=False
         )
-        async with request as answer:
-            text = await answer.text(errors="replace")
+        self.under_way += 1
+        try:
+            async with request as answer:
+                text = await answer.text(errors="replace")
+        finally:
+            self.under_way -= 1
         if answer.status == 429:
             after = answer.headers.get("Retry-After", "")
             raise _TooManyRequests(int(after) if after.isdecimal() else None)
@@ -77,6 +83,8 @@ class _Http(AsyncHttpClient):
         return self.session
 
     async def close(self) -> None:
+        while self.under_way:
+            await asyncio.sleep(0.05)
         if self.session is not None:
             await self.session.close()
             self.session = None
@@ -113,6 +121,7 @@ class TwilioSms(Adapter):
             gettext_lazy("Address of the interface"),
             is_required=False,
             kind="url",
+            is_address=True,
             help_text=gettext_lazy("Leave empty for Twilio itself."),
         ),
     )

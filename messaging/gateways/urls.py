@@ -1,0 +1,11 @@
+"""Addresses of the sandbox's pages, under /sandbox/."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "gateways"
+urlpatterns = [
+    path("", views.show_phones, name="sandbox_phone"),
+    path("mail/", views.show_mailbox, name="sandbox_mailbox"),
+]
