@@ -9,9 +9,11 @@ from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from .forms import AccountForm, DepartmentForm, LocationForm, SuppressionForm
 from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
+from .paging import LongList
 from .search import locations_found
 
 
@@ -19,6 +21,7 @@ from .search import locations_found
 class AccountAdmin(ModelAdmin):
     """One row: the menu leads straight to its form."""
 
+    compressed_fields = False
     form = AccountForm
     fieldsets = [
         (None, {"fields": ["name", "language", ("country", "currency"), "time_zone"]}),
@@ -59,6 +62,7 @@ class AccountAdmin(ModelAdmin):
 
 @admin.register(Department)
 class DepartmentAdmin(ModelAdmin):
+    compressed_fields = False
     form = DepartmentForm
     list_display = ["name", "phone", "country", "time_zone", "language"]
     search_fields = ["name"]
@@ -76,12 +80,14 @@ class DepartmentAdmin(ModelAdmin):
 
 @admin.register(DeliveryZone)
 class DeliveryZoneAdmin(ModelAdmin):
+    compressed_fields = False
     list_display = ["name"]
     search_fields = ["name"]
 
 
 @admin.register(Employee)
 class EmployeeAdmin(ModelAdmin):
+    compressed_fields = False
     list_display = ["user", "shown_departments"]
     list_select_related = ["user"]
     search_fields = ["user__username", "user__last_name"]
@@ -96,17 +102,14 @@ class EmployeeAdmin(ModelAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(ModelAdmin):
+class LocationAdmin(LongList):
     form = LocationForm
     list_display = ["client_name", "address", "phone", "email", "zone", "district"]
     list_select_related = ["zone"]
-    list_filter = ["zone"]
+    list_filter = [("zone", RelatedDropdownFilter)]
     search_fields = ["client_name"]
     search_help_text = _("Client, address, phone in any spelling, e-mail")
     autocomplete_fields = ["client", "zone"]
-    show_full_result_count = False
-    ordering = ["-id"]
-    list_per_page = 50
     fieldsets = [
         (None, {"fields": ["client_name", "address", ("phone", "email")]}),
         (_("Delivery"), {"fields": [("zone", "district"), "time_zone"]}),
@@ -118,11 +121,9 @@ class LocationAdmin(ModelAdmin):
 
 
 @admin.register(Suppression)
-class SuppressionAdmin(ModelAdmin):
+class SuppressionAdmin(LongList):
     form = SuppressionForm
     list_display = ["address", "channel", "purpose", "reason", "created_at"]
-    list_filter = ["channel", "purpose"]
+    list_filter = [("channel", ChoicesDropdownFilter), ("purpose", ChoicesDropdownFilter)]
     search_fields = ["=address"]
     search_help_text = _("The whole phone number or e-mail address")
-    show_full_result_count = False
-    ordering = ["-id"]

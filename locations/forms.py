@@ -65,7 +65,7 @@ def read_country(value: str) -> str:
 
 
 class DepartmentForm(forms.ModelForm):
-    phone = PhoneText(label=_("phone"))
+    phone = PhoneText(label=_("Phone"))
 
     def clean_country(self) -> str:
         return read_country(self.cleaned_data["country"])
@@ -81,8 +81,8 @@ class DepartmentForm(forms.ModelForm):
 
 
 class LocationForm(forms.ModelForm):
-    phone = PhoneText(label=_("contact phone"))
-    email = EmailText(label=_("contact e-mail"))
+    phone = PhoneText(label=_("Contact phone"))
+    email = EmailText(label=_("Contact e-mail"))
 
     def clean_phone(self) -> str:
         return read_phone(self.cleaned_data["phone"], Account.current().country)

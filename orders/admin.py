@@ -22,6 +22,7 @@ def stage_badge(stage: Stage) -> str:
 
 @admin.register(Stage)
 class StageAdmin(ModelAdmin):
+    compressed_fields = False
     list_display = ["name", "shown_kind"]
     ordering_field = "position"
     hide_ordering_field = True

@@ -1,4 +1,4 @@
-"""Messages: what was said to whom and what became of it. Nobody edits a message; one can stop it, approve it, send it again."""
+"""Messages: what was said to whom and what became of it. One can stop, approve or repeat a message, never edit it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,21 +12,20 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from locations.forms import read_address
 from locations.models import Channel
+from locations.paging import LongList, chips
 from locations.search import phone_of
 from orders.models import Order
-from orders.paging import CappedPaginator, chips
 
 from . import operations
 from .models import Message, MessageState
 
 
 @admin.register(Message)
-class MessageAdmin(ModelAdmin):
+class MessageAdmin(LongList):
     change_form_template = "admin/outbox/message/change_form.html"
     list_before_template = "gonets/chips.html"
     list_display = ["shown_to", "shown_state", "shown_text", "shown_order"]
@@ -37,14 +36,6 @@ class MessageAdmin(ModelAdmin):
         ("gateway", RelatedDropdownFilter),
         ("purpose", ChoicesDropdownFilter),
     ]
-    list_filter_submit = True
-    list_per_page = 50
-    list_max_show_all = 50
-    list_disable_select_all = True
-    show_full_result_count = False
-    paginator = CappedPaginator
-    ordering = ["-id"]
-    sortable_by: list[str] = []
     search_fields = ["to"]
     search_help_text = _("A whole phone number in any spelling, e-mail address or order number")
     actions = ["cancel_chosen", "approve_chosen"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel, Client, Purpose
+from locations.phones import mask_phone
 from messaging.gateways.models import Gateway
 from messaging.texts.models import TemplateText
 from orders.models import Order
@@ -121,7 +122,11 @@ class Message(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()} → {self.to}"
+        return f"{self.get_channel_display()} → {mask_phone(self.to) if self.channel == Channel.SMS else self.to}"
+
+    @property
+    def tone(self) -> str:
+        return MessageState(self.state).tone
 
 
 class Attempt(models.Model):

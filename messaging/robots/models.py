@@ -161,3 +161,7 @@ class RobotRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.robot_name}: {self.get_state_display()}"
+
+    @property
+    def tone(self) -> str:
+        return StepState(self.state).tone

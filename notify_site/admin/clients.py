@@ -7,14 +7,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
-from unfold.widgets import UnfoldBooleanSwitchWidget
+from unfold.admin import TabularInline
+from unfold.contrib.filters.admin import ChoicesDropdownFilter
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from locations.consent import addresses_of, record_opt_in, record_opt_out, suppress
 from locations.forms import ContactPointForm
 from locations.models import Channel, Client, ContactPoint, Purpose
+from locations.paging import LongList
 from locations.search import clients_found
-from orders.paging import CappedPaginator
 
 SHOWN_ROWS = 10
 REFUSALS = {
@@ -55,20 +56,16 @@ class ContactPointInline(TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(ModelAdmin):
+class ClientAdmin(LongList):
     form = ClientForm
     inlines = [ContactPointInline]
     change_form_template = "admin/locations/client/change_form.html"
     list_display = ["name", "kind", "contacts", "company", "language", "created_at"]
     list_select_related = ["company"]
-    list_filter = ["kind", "language"]
+    list_filter = [("kind", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter)]
     search_fields = ["name"]
     search_help_text = _("Name, phone in any spelling, e-mail, client number")
     autocomplete_fields = ["company"]
-    paginator = CappedPaginator
-    show_full_result_count = False
-    list_per_page = 50
-    ordering = ["-id"]
     fieldsets = [
         (
             None,
@@ -103,6 +100,11 @@ class ClientAdmin(ModelAdmin):
         if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
             return self.fieldsets
         return [self.fieldsets[0], (_("What may be sent"), {"fields": [("allow_sms", "allow_email")]})]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "comment":
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Client]:
         return super().get_queryset(request).prefetch_related("contact_points")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Account
+from locations.paging import capped_count, shown_count
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Lane, Message, MessageState
 from messaging.robots.models import Robot, RobotRun, StepState
@@ -17,7 +18,6 @@ from messaging.texts.models import TemplateText
 from notify_site.unfold import address
 from orders.imports.models import Import
 from orders.models import Stage
-from orders.paging import capped_count, shown_count
 
 LATE = datetime.timedelta(minutes=1)
 
@@ -25,6 +25,7 @@ LATE = datetime.timedelta(minutes=1)
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds to the first page what this user may see."""
     user = request.user
+    context["title"] = _("Dashboard")
     if user.has_perm("outbox.view_message"):
         context["numbers"] = numbers()
     if user.has_perm("gateways.view_gateway"):
@@ -58,7 +59,8 @@ def numbers() -> list[dict[str, Any]]:
     planned = capped_count(RobotRun.objects.filter(state__in=[StepState.PLANNED, StepState.POSTPONED]))
     return [
         number(_("Due now"), capped_count(queued), f"{messages}?state__exact=queued"),
-        *(oldest(lane, now, messages) for lane in Lane),
+        oldest(Lane.ORDERS, now, messages),
+        *([oldest(Lane.CAMPAIGNS, now, messages)] if queued.filter(lane=Lane.CAMPAIGNS).exists() else []),
         number(_("Planned"), planned, f"{steps}?waiting=yes"),
         number(_("In doubt"), in_doubt, f"{messages}?state__exact=in_doubt", "alarm"),
         number(_("Held for approval"), held, reverse("admin:robots_robotrun_held"), "alarm"),

@@ -7,7 +7,6 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminSplitDateTimeWidget,
-    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
     UnfoldBooleanSwitchWidget,
 )
@@ -24,21 +23,21 @@ def words(label: Any, max_length: int, help_text: Any = "") -> forms.CharField:
 
 
 class OrderForm(forms.ModelForm):
-    client_name = words(_("client name"), 255)
+    client_name = words(_("Client name"), 255)
     address = words(
-        _("address"), 500, _("The same name and address, to the last comma, is the same location; else a new one.")
+        _("Address"), 500, _("The same name and address, to the last comma, is the same location; else a new one.")
     )
-    contact_phone = PhoneText(label=_("contact phone"))
-    contact_email = EmailText(label=_("contact e-mail"))
+    contact_phone = PhoneText(label=_("Contact phone"))
+    contact_email = EmailText(label=_("Contact e-mail"))
     new_stage = forms.ModelChoiceField(
-        Stage.objects.all(), label=_("move to"), required=False, widget=UnfoldAdminSelectWidget()
+        Stage.objects.all(), label=_("Move to"), required=False, widget=UnfoldAdminSelectWidget()
     )
     do_not_notify = forms.BooleanField(
         label=_("Do not notify about this move"), required=False, widget=UnfoldBooleanSwitchWidget()
     )
     # The page remembers the arrival it showed, so that one saved from an old page does not undo a rescheduling.
     planned_arrival = forms.SplitDateTimeField(
-        label=_("planned arrival"),
+        label=_("Planned arrival"),
         required=False,
         show_hidden_initial=True,
         widget=UnfoldAdminSplitDateTimeWidget(),
@@ -47,7 +46,6 @@ class OrderForm(forms.ModelForm):
     class Meta:
         model = Order
         exclude = ["client", "location", "source", "accepted_at"]  # noqa: DJ006 the page's fieldsets name its fields
-        widgets = {"contents": UnfoldAdminTextareaWidget(attrs={"rows": 3})}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,7 +57,7 @@ class OrderForm(forms.ModelForm):
             self.fields["client_name"].initial = order.location.client_name
             self.fields["address"].initial = order.location.address
         else:
-            self.fields["new_stage"].label = _("stage")
+            self.fields["new_stage"].label = _("Stage")
             self.fields["new_stage"].empty_label = _("the first stage")
 
     def clean_client_name(self) -> str:

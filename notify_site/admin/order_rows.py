@@ -4,8 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from unfold.views import ChangeList
-
+from locations.paging import CappedChangeList
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import WAITING, RobotRun, StepState
 from orders.models import Order
@@ -13,7 +12,7 @@ from orders.models import Order
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
 
 
-class OrderChangeList(ChangeList):
+class OrderChangeList(CappedChangeList):
     """Loads the rows' messages and steps at once."""
 
     def get_results(self, request: Any) -> None:

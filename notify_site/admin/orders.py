@@ -12,7 +12,6 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import (
     ChoicesDropdownFilter,
     DropdownFilter,
@@ -20,14 +19,15 @@ from unfold.contrib.filters.admin import (
     RelatedDropdownFilter,
 )
 from unfold.forms import ActionForm
+from unfold.widgets import UnfoldAdminTextareaWidget
 
+from locations.paging import LongList, chips
 from locations.search import clients_found, locations_found, phone_of
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
 from orders.admin import stage_badge
 from orders.models import Order, Stage
 from orders.moves import move_orders, move_to, place_orders, reschedule_orders
-from orders.paging import CappedPaginator, capped_count, shown_count
 from orders.timeline import timeline
 
 from .order_form import OrderForm
@@ -62,11 +62,11 @@ class TroubleFilter(DropdownFilter):
 
 
 @admin.register(Order)
-class OrderAdmin(ModelAdmin):
+class OrderAdmin(LongList):
     form = OrderForm
     action_form = MoveForm
     change_form_template = "admin/orders/order/change_form.html"
-    list_before_template = "admin/orders/order/stage_chips.html"
+    list_before_template = "gonets/chips.html"
     list_display = ["shown_number", "shown_client", "shown_stage", "shown_next", "shown_trouble"]
     list_select_related = ["stage", "location", "department"]
     list_filter = [
@@ -76,17 +76,9 @@ class OrderAdmin(ModelAdmin):
         TroubleFilter,
         ("placed_at", RangeDateFilter),
     ]
-    list_filter_submit = True
-    list_per_page = 50
-    list_max_show_all = 50
-    list_disable_select_all = True
-    show_full_result_count = False
-    paginator = CappedPaginator
     ordering = ["-placed_at", "-id"]
-    sortable_by: list[str] = []
     search_fields = ["number"]
     search_help_text = _("Number, client, address, phone in any spelling, e-mail")
-    autocomplete_fields = ["department"]
     fieldsets = [
         (None, {"fields": [("number", "department"), "client_name", "address", ("contact_phone", "contact_email")]}),
         (_("Stage"), {"fields": [("new_stage", "do_not_notify")]}),
@@ -124,7 +116,9 @@ class OrderAdmin(ModelAdmin):
         return queryset.filter(wanted), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        return super().changelist_view(request, {**(extra_context or {}), "stage_chips": stage_chips(request)})
+        choices = [(stage.pk, stage.name, Order.objects.filter(stage=stage)) for stage in Stage.objects.all()]
+        stage_chips = chips(request, "stage__id__exact", choices)
+        return super().changelist_view(request, {**(extra_context or {}), "chips": stage_chips})
 
     @admin.display(description=_("order"))
     def shown_number(self, order: Order) -> str:
@@ -155,6 +149,14 @@ class OrderAdmin(ModelAdmin):
         return {f"{MOVE}{stage.pk}": move_action(stage) for stage in Stage.objects.all()}
 
     # --- One order's page ---
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Departments are chosen here and made in the settings."""
+        if db_field.name == "department":
+            return self.formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name in {"contents", "comment"}:
+            kwargs["widget"] = UnfoldAdminTextareaWidget(attrs={"rows": 3})
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[Any]:
         move = self.admin_site.admin_view(self.move_view)
@@ -246,18 +248,3 @@ def moved_sentence(moved: int, stood: int, stage: Stage) -> str:
     if stood:
         sentence += " " + ngettext("%(n)d stood there already.", "%(n)d stood there already.", stood) % {"n": stood}
     return sentence
-
-
-def stage_chips(request: HttpRequest) -> list[dict[str, Any]]:
-    """The stages with the number of their orders (counting stops at 10,000), the chosen one marked."""
-    chosen = request.GET.get("stage__id__exact", "")
-    query = request.GET.copy()
-    for name in ("stage__id__exact", "p"):
-        query.pop(name, None)
-    chips = [{"name": _("All"), "query": query.urlencode(), "count": "", "is_chosen": not chosen}]
-    for stage in Stage.objects.all():
-        query["stage__id__exact"] = str(stage.pk)
-        count = shown_count(capped_count(Order.objects.filter(stage=stage)))
-        is_chosen = chosen == str(stage.pk)
-        chips.append({"name": stage.name, "query": query.urlencode(), "count": count, "is_chosen": is_chosen})
-    return chips

@@ -23,6 +23,7 @@ class EmployeeInline(StackedInline):
 
 @admin.register(User)
 class UserAdmin(django.contrib.auth.admin.UserAdmin, ModelAdmin):
+    compressed_fields = False
     form = UserChangeForm
     add_form = UserCreationForm
     change_password_form = AdminPasswordChangeForm
@@ -69,4 +70,4 @@ class UserAdmin(django.contrib.auth.admin.UserAdmin, ModelAdmin):
 
 @admin.register(Group)
 class GroupAdmin(django.contrib.auth.admin.GroupAdmin, ModelAdmin):
-    pass
+    compressed_fields = False

@@ -20,3 +20,12 @@
     else if (event.key === "?") { const keys = document.querySelector("#g-keys"); if (keys) keys.showModal(); }
   });
 })();
+
+// "Choose all shown" on the page of held messages.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-tick-all]");
+  if (!button) return;
+  const ticks = [...button.form.querySelectorAll("input[type=checkbox]")];
+  const value = ticks.some((tick) => !tick.checked);
+  ticks.forEach((tick) => { tick.checked = value; });
+});

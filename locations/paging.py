@@ -1,0 +1,71 @@
+"""Lists that never count a million rows."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from unfold.admin import ModelAdmin
+from unfold.views import ChangeList
+
+CAP = 10_000
+
+
+def capped_count(queryset: Any, cap: int = CAP) -> int:
+    """How many rows, `cap` + 1 meaning "more than cap": the database stops counting there."""
+    return queryset.order_by()[: cap + 1].count()
+
+
+def shown_count(number: int, cap: int = CAP) -> str:
+    return f"{cap}+" if number > cap else str(number)
+
+
+class CappedPaginator(Paginator):
+    """Pages through the first 10,000 rows; filters and search lead to the others."""
+
+    template_name = "gonets/pagination.html"
+
+    @cached_property
+    def count(self) -> int:
+        return min(capped_count(self.object_list), CAP)
+
+
+class CappedChangeList(ChangeList):
+    """Does not offer "show all" where nothing is hidden: the whole is never counted."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.full_result_count = None if self.get_filters_params() or self.query else self.result_count
+
+
+class LongList(ModelAdmin):
+    """What all lists of a million rows have in common."""
+
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_per_page = 50
+    list_max_show_all = 50
+    list_disable_select_all = True
+    list_filter_submit = True
+    ordering = ("-id",)
+    sortable_by: Sequence[str] = ()
+    compressed_fields = False
+
+    def get_changelist(self, _request: HttpRequest, **_kwargs: Any) -> type[CappedChangeList]:
+        return CappedChangeList
+
+
+def chips(request: HttpRequest, parameter: str, choices: Iterable[tuple[Any, Any, Any]]) -> list[dict[str, Any]]:
+    """Filter chips above a list: "All", then one per (value, name, queryset to count), the chosen one marked."""
+    chosen = request.GET.get(parameter, "")
+    query = request.GET.copy()
+    for name in (parameter, "p"):
+        query.pop(name, None)
+    shown = [{"name": _("All"), "query": query.urlencode(), "count": "", "is_chosen": not chosen}]
+    for value, name, queryset in choices:
+        query[parameter] = str(value)
+        count = shown_count(capped_count(queryset))
+        shown.append({"name": name, "query": query.urlencode(), "count": count, "is_chosen": chosen == str(value)})
+    return shown
