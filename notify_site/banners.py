@@ -1,7 +1,78 @@
-"""What stands on every page of the admin when something is wrong."""
+"""What stands on every page of the admin while something is wrong that everybody who works here should know."""
 
+import datetime
+from dataclasses import dataclass
+
+from django.db.models import Max
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from locations.models import Account
+from messaging.gateways.models import Gateway
+from messaging.outbox.models import DrainSlot
+
+from .health import SILENCE
 
 
-def banners(request: HttpRequest) -> dict[str, list]:
-    return {"banners": []}
+@dataclass(frozen=True)
+class Banner:
+    """A sentence across the page. `tone` is red or amber; `url` is empty for those who can do nothing about it."""
+
+    tone: str
+    sentence: str
+    url: str = ""
+    verb: str = ""
+
+
+def banners(request: HttpRequest) -> dict[str, object]:
+    """For templates: `banners`, read when a page really shows them, and only for staff."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_staff:
+        return {"banners": []}
+    return {"banners": SimpleLazyObject(lambda: current_banners(request, timezone.now()))}
+
+
+def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
+    """The worst first. Three small queries."""
+    return [*_worker(now), *_stopped(request), *_paused(request)]
+
+
+def _worker(now: datetime.datetime) -> list[Banner]:
+    beat = DrainSlot.objects.aggregate(last=Max("beat_at"))["last"]
+    if beat is not None and now - beat <= SILENCE:
+        return []
+    return [
+        Banner("red", _("The worker is not running: no message leaves. What is due waits and goes when it is back."))
+    ]
+
+
+def _stopped(request: HttpRequest) -> list[Banner]:
+    if not Account.objects.filter(is_sending_stopped=True).exists():
+        return []
+    sentence = _("All sending is stopped: messages wait until it is switched on again.")
+    url = _address("admin:locations_account_changelist") if request.user.has_perm("locations.change_account") else ""
+    return [Banner("amber", sentence, url, _("Company settings"))]
+
+
+def _paused(request: HttpRequest) -> list[Banner]:
+    paused = list(Gateway.objects.filter(is_on=True, paused_at__isnull=False).only("pk", "name", "pause_reason")[:3])
+    may_change = request.user.has_perm("gateways.change_gateway")
+    return [
+        Banner(
+            "amber",
+            _("The gateway “%(name)s” is paused. %(reason)s") % {"name": gateway.name, "reason": gateway.pause_reason},
+            _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
+            _("Look at it"),
+        )
+        for gateway in paused
+    ]
+
+
+def _address(name: str, *args: object) -> str:
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

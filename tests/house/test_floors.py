@@ -24,6 +24,7 @@ WRITES_STAGE = "orders/moves.py"
 # They name the first stage of an order that is not stored yet, then hand it to place_orders.
 STARTS_ORDERS = {"orders/imports/foreseeing.py", "notify_site/admin/orders.py"}
 MOVED_ONLY = {"stage", "stage_id"}
+CALLED_ORDER = {"order", "obj", "instance", "one"}
 
 
 def room_of(module: str) -> str | None:
@@ -104,9 +105,16 @@ def writes_stage(node: ast.AST) -> bool:
 
 
 def gives_stage(node: ast.AST) -> bool:
-    """Whether it sets the stage of something: `order.stage = ...`."""
+    """Whether it sets the stage of an order: `order.stage = ...`."""
     targets = node.targets if isinstance(node, ast.Assign) else []
-    return any(isinstance(target, ast.Attribute) and target.attr in MOVED_ONLY for target in targets)
+    return any(
+        isinstance(target, ast.Attribute) and target.attr in MOVED_ONLY and last_name(target.value) in CALLED_ORDER
+        for target in targets
+    )
+
+
+def last_name(value: ast.expr) -> str:
+    return value.attr if isinstance(value, ast.Attribute) else getattr(value, "id", "")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,81 @@
+"""Whether the site does its work: web, database, and the worker, whose work must flow."""
+
+import datetime
+from dataclasses import dataclass
+
+from django.db import Error as DatabaseError
+from django.db.models import Max, Min
+from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from messaging.outbox.claiming import due_messages
+from messaging.outbox.models import DrainSlot
+from messaging.robots.running import due_steps
+
+SILENCE = datetime.timedelta(seconds=15)  # without a beat of the dispatcher, which beats every 5
+LATE = datetime.timedelta(minutes=2)  # after which due work that nobody is doing means that it does not flow
+
+
+@dataclass(frozen=True)
+class Health:
+    """What the database says about the worker at `now`; ages are None when there is nothing to be old."""
+
+    now: datetime.datetime
+    last_beat: datetime.datetime | None
+    busy_until: datetime.datetime | None
+    oldest_message: datetime.datetime | None
+    oldest_step: datetime.datetime | None
+
+    @classmethod
+    def measure(cls, now: datetime.datetime) -> "Health":
+        """Three queries, each answered by an index. Raises django.db.Error when the database is away."""
+        slots = DrainSlot.objects.aggregate(beat=Max("beat_at"), busy=Max("lease_until", default=None))
+        return cls(
+            now=now,
+            last_beat=slots["beat"],
+            busy_until=slots["busy"],
+            oldest_message=due_messages(now).aggregate(oldest=Min("send_at"))["oldest"],
+            oldest_step=due_steps(now).aggregate(oldest=Min("due_at"))["oldest"],
+        )
+
+    def age(self, at: datetime.datetime | None) -> float | None:
+        """Seconds from `at` until now, never less than 0."""
+        return None if at is None else round(max(0.0, (self.now - at).total_seconds()), 1)
+
+    def problems(self) -> list[str]:
+        """What is wrong with the worker, in words; empty when its work flows."""
+        if self.last_beat is None:
+            return ["The worker has never run."]
+        if self.now - self.last_beat > SILENCE:
+            return [f"The worker has shown no sign of life for {self.age(self.last_beat):.0f} seconds."]
+        if self.busy_until is not None and self.busy_until > self.now:
+            return []  # somebody is at it: a queue, however long, is no standstill
+        return [
+            f"The oldest due {what} has waited for {self.age(at):.0f} seconds and nobody sends."
+            for what, at in (("message", self.oldest_message), ("step", self.oldest_step))
+            if at is not None and self.now - at > LATE
+        ]
+
+
+@require_safe
+@never_cache
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """200 when all is well, else 503; says in words what is not."""
+    answer: dict[str, object] = {"web": "ok"}
+    try:
+        health = Health.measure(timezone.now())
+    except DatabaseError:
+        answer |= {"database": "down", "worker": "unknown", "problems": ["The database does not answer."]}
+        return JsonResponse(answer, status=503)
+    problems = health.problems()
+    answer |= {
+        "database": "ok",
+        "worker": "down" if problems else "ok",
+        "last_beat_seconds": health.age(health.last_beat),
+        "oldest_due_message_seconds": health.age(health.oldest_message),
+        "oldest_due_step_seconds": health.age(health.oldest_step),
+        "problems": problems,
+    }
+    return JsonResponse(answer, status=503 if problems else 200)

@@ -1,0 +1,113 @@
+"""Who may do what: five roles, each a group of Django's that a company may change in the admin as it likes.
+
+The table below is what a fresh installation begins with; a migration writes it. A model that comes later is added here
+and given by a migration of its own, which calls `give_roles` again.
+"""
+
+from collections.abc import Iterable
+
+from django.apps import apps as installed
+from django.apps.registry import Apps
+from django.contrib.auth.management import create_permissions
+
+SEE = ("view",)
+EDIT = ("view", "change")
+KEEP = ("view", "add", "change")
+ALL = ("view", "add", "change", "delete")
+
+Rights = dict[str, tuple[str, ...]]  # "app.model" -> what may be done with it
+
+ORDERS: Rights = {
+    "orders.order": KEEP,
+    "orders.stagechange": SEE,
+    "orders.stage": SEE,
+    "locations.client": KEEP,
+    "locations.contactpoint": ALL,
+    "locations.consent": KEEP,
+    "locations.location": KEEP,
+    "locations.deliveryzone": SEE,
+    "locations.department": SEE,
+}
+MESSAGES: Rights = {"outbox.message": SEE, "outbox.attempt": SEE, "robots.robotrun": SEE}
+TEXTS: Rights = {"texts.messagetemplate": SEE, "texts.templatetext": SEE, "robots.robot": SEE}
+IMPORTS: Rights = {"imports.import": KEEP, "imports.importchunk": SEE}
+
+ROLES: dict[str, Rights] = {
+    "System administrator": {
+        **ORDERS,
+        **MESSAGES,
+        **dict.fromkeys(
+            (
+                *("orders.order", "orders.stage", "locations.client", "locations.location", "locations.consent"),
+                *("locations.deliveryzone", "locations.department", "locations.employee", "locations.suppression"),
+                *("texts.messagetemplate", "texts.templatetext", "robots.robot", "gateways.gateway", "imports.import"),
+                *("auth.user", "auth.group"),
+            ),
+            ALL,
+        ),
+        "locations.account": EDIT,
+        "outbox.message": KEEP,
+        "robots.robotrun": EDIT,
+        "imports.importchunk": SEE,
+        "gateways.sandboxdelivery": ALL,
+    },
+    "Manager": {
+        **ORDERS,
+        **IMPORTS,
+        "orders.order": ALL,
+        "orders.stage": KEEP,
+        "locations.client": ALL,
+        "locations.location": ALL,
+        "locations.deliveryzone": ALL,
+        "locations.department": ALL,
+        "locations.suppression": ALL,
+        "texts.messagetemplate": ALL,
+        "texts.templatetext": KEEP,
+        "robots.robot": ALL,
+        "robots.robotrun": EDIT,
+        "outbox.message": KEEP,
+        "outbox.attempt": SEE,
+        "gateways.sandboxdelivery": SEE,
+    },
+    "Dispatcher": {
+        **ORDERS,
+        **IMPORTS,
+        **TEXTS,
+        "robots.robotrun": EDIT,
+        "outbox.message": EDIT,  # send again, cancel
+        "outbox.attempt": SEE,
+        "locations.suppression": SEE,
+    },
+    "Seller": {**ORDERS, **MESSAGES},
+    "Operator": {
+        **MESSAGES,
+        "orders.order": SEE,
+        "orders.stagechange": SEE,
+        "orders.stage": SEE,
+        "locations.client": EDIT,
+        "locations.contactpoint": KEEP,
+        "locations.consent": KEEP,
+        "locations.location": SEE,
+    },
+}
+
+
+def permissions_of(role: str) -> set[tuple[str, str]]:
+    """(app label, codename) of everything the role may do."""
+    pairs = ((*model.split("."), verb) for model, verbs in ROLES[role].items() for verb in verbs)
+    return {(app, f"{verb}_{model}") for app, model, verb in pairs}
+
+
+def give_roles(apps: Apps, roles: Iterable[str] = ROLES) -> None:
+    """Make the groups and give them what the table says, as far as those models exist by now; takes nothing away."""
+    for app in {model.split(".")[0] for rights in ROLES.values() for model in rights}:
+        config = installed.get_app_config(app)
+        create_permissions(config, verbosity=0, interactive=False, apps=apps)
+    permissions = {
+        (permission.content_type.app_label, permission.codename): permission
+        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
+    }
+    groups = apps.get_model("auth", "Group").objects
+    for role in roles:
+        known = permissions_of(role) & permissions.keys()
+        groups.get_or_create(name=role)[0].permissions.add(*(permissions[pair] for pair in known))
