@@ -36,6 +36,7 @@ class MessageTemplateAdmin(ModelAdmin):
     search_fields = ["name", "texts__body"]
     search_help_text = gettext_lazy("Name or words")
     list_per_page = 50
+    compressed_fields = False
 
     class Media:
         css = {"all": ["texts/editor.css"]}
@@ -44,7 +45,9 @@ class MessageTemplateAdmin(ModelAdmin):
     # --- The list ---
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[MessageTemplate]:
-        in_use = Prefetch("texts", newest_of(TemplateText.objects.all()), to_attr="texts_in_use")
+        in_use = Prefetch(
+            "texts", newest_of(TemplateText.objects.all()).order_by("-channel", "language"), to_attr="texts_in_use"
+        )
         templates = super().get_queryset(request).prefetch_related(in_use)
         return templates.annotate(robot_count=Count("robots", distinct=True))
 
@@ -52,10 +55,8 @@ class MessageTemplateAdmin(ModelAdmin):
     def first_words(self, template: MessageTemplate) -> str:
         if not template.texts_in_use:
             return "–"
-        preferred = [Channel.SMS, Channel.EMAIL]
-        text = min(
-            template.texts_in_use, key=lambda text: (preferred.index(text.channel), text.language != get_language())
-        )
+        reader = get_language()
+        text = min(template.texts_in_use, key=lambda text: (text.channel != Channel.SMS, text.language != reader))
         return format_html('<span class="g-cell">{}</span>', truncatechars(text.body.replace("\n", " "), 80))
 
     @admin.display(description=gettext_lazy("written in"))

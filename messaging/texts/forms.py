@@ -21,7 +21,7 @@ from .rendering import convert, problems
 
 MAX_BODY = 20_000  # characters
 MAX_SUBJECT = TemplateText._meta.get_field("subject").max_length
-ROWS = {Channel.SMS: 5, Channel.EMAIL: 12}
+ROWS = {Channel.SMS: 7, Channel.EMAIL: 12}
 
 
 class WordsField(forms.CharField):
@@ -169,16 +169,13 @@ class TextSlot:
         return bool(self.body_field.errors or (self.subject_field and self.subject_field.errors))
 
     def preview(self) -> Preview:
-        """Of what stands in the fields now."""
+        """Of what stands in the fields now; faults that stand at the fields already are not said twice."""
         subject = self.subject_field.value() if self.has_subject else ""
-        return preview(
-            self.channel,
-            self.language,
-            self.form.shown_use,
-            subject or "",
-            self.body_field.value() or "",
-            self.form.max_sms_characters,
-        )
+        words = subject or "", self.body_field.value() or ""
+        shown = preview(self.channel, self.language, self.form.shown_use, *words, self.form.max_sms_characters)
+        if self.has_errors:
+            shown.problems = []
+        return shown
 
     @property
     def is_changed(self) -> bool:

@@ -88,7 +88,10 @@ document.addEventListener("DOMContentLoaded", () => {
     mark(0);
   };
   all("[data-words]").forEach((field) => {
-    field.addEventListener("input", (event) => { if (event.inputType) suggest(field); });
+    field.addEventListener("input", (event) => {
+      all(".t-error", field.parentElement).forEach((error) => error.remove()); // the preview says what is wrong now
+      if (event.inputType) suggest(field);
+    });
     field.addEventListener("blur", close);
     field.addEventListener("keydown", (event) => {
       if (!offer) return;
