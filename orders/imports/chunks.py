@@ -76,6 +76,32 @@ def begin_commit(run: Import) -> ImportChunk | None:
         return next_chunk(run)
 
 
+def check_again(run: Import, *, source: str, notify: bool) -> bool:
+    """Back to checking, with another answer to whose orders these are and who is told; False if it is too late."""
+    with transaction.atomic():
+        changed = Import.objects.filter(pk=run.pk, state=ImportState.CHECKED).update(
+            state=ImportState.CHECKING,
+            source=source,
+            notify=notify,
+            preview={},
+            done_rows=0,
+            started_at=timezone.now(),
+            moved_at=timezone.now(),
+        )
+        if changed:
+            run.chunks.update(is_done=False)
+        return bool(changed)
+
+
+def cancel(run: Import) -> None:
+    """Stop before the next chunk; what is written stays."""
+    stoppable = [ImportState.CHECKING, ImportState.CHECKED, ImportState.COMMITTING]
+    Import.objects.filter(pk=run.pk, state__in=stoppable).update(
+        state=ImportState.CANCELLED, finished_at=timezone.now()
+    )
+    forget_locations(run)
+
+
 def next_chunk(run: Import) -> ImportChunk | None:
     return run.chunks.filter(is_done=False).order_by("position").defer("rows", "refused").first()
 

@@ -3,7 +3,6 @@
 import csv
 import io
 import re
-import unicodedata
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -12,12 +11,15 @@ from typing import BinaryIO, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from .cleaning import tidy
 from .columns import BY_SPELLING, COLUMNS, spelling
 from .encodings import detect_encoding
 from .faults import UnreadableFile
+from .formulas import plain
 from .repeats import Repeats
 
-DELIMITERS = {";": "semicolon", ",": "comma", "\t": "tab"}
+DELIMITERS = (";", ",", "\t")
+PROBLEM_HEADER = "problem"  # the column that our own file of refused rows adds
 LONGEST_RECORD = 200  # lines; a longer one has a quotation mark that is never closed
 LONGEST_HEADER = 32 * 1024  # characters
 REPLACEMENT = "\ufffd"
@@ -67,7 +69,10 @@ def read_table(file: BinaryIO, size: int) -> Table:
     lines = _Lines(io.TextIOWrapper(io.BufferedReader(_Unclosable(file), 64 * 1024), encoding, "replace", newline=""))
     delimiter, headers = _read_header(lines)
     columns = match_headers(headers)
-    rows = _refuse_repeats(_rows(lines, delimiter, len(headers)), columns.index("orderNumber"))
+    rows = _rows(lines, delimiter, len(headers))
+    if any(spelling(header) == spelling(PROBLEM_HEADER) for header in headers):
+        rows = (row._replace(cells=[plain(cell) for cell in row.cells]) for row in rows)
+    rows = _refuse_repeats(rows, columns.index("orderNumber"))
     return Table(encoding, delimiter, headers, columns, rows)
 
 
@@ -182,7 +187,7 @@ def _read_header(lines: _Lines) -> tuple[str, list[str]]:
 
 def _split(line: str, delimiter: str) -> list[str]:
     cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
-    return [unicodedata.normalize("NFC", cell.strip()) for cell in cells]
+    return [tidy(cell) for cell in cells]
 
 
 def _recognised(headers: list[str]) -> tuple[int, int]:
@@ -242,7 +247,7 @@ def _refuse_repeats(rows: Iterator[Row], position: int) -> Iterator[Row]:
     """A number that an earlier row had makes a row faulty, however far apart they stand."""
     with Repeats() as seen:
         for row in rows:
-            number = "" if row.fault else unicodedata.normalize("NFC", row.cells[position].strip())
+            number = "" if row.fault else tidy(row.cells[position])
             earlier = seen.row_of(number, row.number) if number else None
             if earlier is None:
                 yield row

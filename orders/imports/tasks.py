@@ -24,6 +24,12 @@ def start_committing(run: Import) -> bool:
     return first is not None
 
 
+@transaction.atomic
+def start_checking_again(run: Import, *, source: str, notify: bool) -> None:
+    if chunks.check_again(run, source=source, notify=notify):
+        start_checking(run)
+
+
 def carry_on(run: Import) -> None:
     """Ask once more for the next chunk: after a breakdown. Harmless when the old request is still on its way."""
     first = chunks.next_chunk(run)

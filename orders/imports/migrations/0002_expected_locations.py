@@ -5,33 +5,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('imports', '0001_initial'),
+        ("imports", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='import',
-            name='language',
-            field=models.CharField(default='en', max_length=8),
+            model_name="import",
+            name="language",
+            field=models.CharField(default="en", max_length=8),
         ),
         migrations.AddField(
-            model_name='import',
-            name='moved_at',
-            field=models.DateTimeField(null=True, verbose_name='last progress'),
+            model_name="import",
+            name="moved_at",
+            field=models.DateTimeField(null=True, verbose_name="last progress"),
         ),
         migrations.CreateModel(
-            name='ExpectedLocation',
+            name="ExpectedLocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=32)),
-                ('email', models.CharField(blank=True, max_length=254)),
-                ('phone', models.CharField(blank=True, max_length=16)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='expected_locations', to='imports.import')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("digest", models.CharField(max_length=32)),
+                ("email", models.CharField(blank=True, max_length=254)),
+                ("phone", models.CharField(blank=True, max_length=16)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="expected_locations",
+                        to="imports.import",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(models.F('run'), models.F('digest'), name='expected_location_once')],
+                "constraints": [
+                    models.UniqueConstraint(models.F("run"), models.F("digest"), name="expected_location_once")
+                ],
             },
         ),
     ]
