@@ -11,6 +11,7 @@ import time
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error as DatabaseError
 from django.db import connections, transaction
 from django.utils import timezone
@@ -47,7 +48,7 @@ class Drain:
         self.answers: queue.SimpleQueue[Result] = queue.SimpleQueue()
         self.unstored: list[Result] = []
         self.in_flight = 0
-        self.kept_at = float("-inf")
+        self.kept_at = time.monotonic()  # the dispatcher has just taken the slot
         self.may_claim = True
         self.ends_at = 0.0
 
@@ -100,9 +101,14 @@ class Drain:
         return stored + len(messages)
 
     def _hand_over(self, message: Message, claimed_at: float) -> None:
-        adapter = adapter_for(message.gateway)
         parcel = parcel_of(message)
         self.in_flight += 1
+        try:
+            adapter = adapter_for(message.gateway)
+        except ImproperlyConfigured as error:
+            refusal = Refused(str(error), False, Fault.US, pauses_gateway=True)
+            self._took(Result(message, refusal, timezone.now(), 0))
+            return
         if adapter.is_local:
             self._took(deliver_here(adapter, message, parcel))
             return

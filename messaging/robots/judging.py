@@ -1,6 +1,7 @@
 """What becomes of a step whose time has come: a message, or a reason in words why there is none."""
 
 import datetime
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,8 @@ from orders.models import Fulfilment, Order, StageKind
 from .addresses import address_book, find_address
 from .models import Event, Robot, RobotRun, StepState
 from .planning import zone_name
+
+logger = logging.getLogger(__name__)
 
 NEEDED = (
     "robot__template", "stage_change", "order__stage", "order__client", "order__location", "order__department",
@@ -125,6 +128,9 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
             subject, body = render_subject(text.subject, context), render(text.body, context)
     except UnknownPlaceholder as error:
         return Verdict(StepState.FAILED, str(error))
+    except Exception:  # a fault in one text must not stop the other steps
+        logger.exception("Template text %s could not be filled for order %s", text.pk, order.pk)
+        return Verdict(StepState.FAILED, "The program failed to fill the text; the log has the details.")
     if not body.strip():
         return Verdict(StepState.FAILED, "The text is empty once filled.")
     parts = measure(body).parts if robot.channel == Channel.SMS else None

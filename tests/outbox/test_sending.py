@@ -204,3 +204,15 @@ def test_it_keeps_to_the_rate_of_the_gateway(sandbox):
     run_worker()
     assert len(received()) < 5
     assert Message.objects.filter(state=MessageState.QUEUED).exists()
+
+
+def test_it_pauses_a_gateway_whose_credentials_cannot_be_read_and_keeps_the_messages():
+    gateway = make_gateway("smtp", config={"host": "localhost"})
+    Gateway.objects.update(credentials="gAAAAABnonsense")
+    message = queued("anna@example.com", channel="email")
+    run_worker()
+    message.refresh_from_db()
+    gateway.refresh_from_db()
+    assert (message.state, message.attempts) == (MessageState.QUEUED, 0)
+    assert gateway.paused_at is not None
+    assert "CREDENTIALS_KEYS" in gateway.pause_reason

@@ -8,7 +8,9 @@ import time_machine
 from locations.consent import record_opt_out
 from locations.models import Account, ContactPoint
 from messaging.outbox.models import Message, MessageState
+from messaging.robots import judging
 from messaging.robots.models import Robot, RobotRun, StepState
+from messaging.texts.rendering import render
 from orders.moves import move_to
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_template
 from tests.worker import received, run_worker
@@ -280,3 +282,20 @@ def test_it_starts_all_robots_of_a_stage_at_once(stages):
     with time_machine.travel(NOON, tick=False):
         move_to(order, stages["ready"])
     assert set(RobotRun.objects.values_list("due_at", flat=True)) == {NOON}
+
+
+def test_it_marks_one_step_failed_when_its_text_cannot_be_filled_and_goes_on(stages, monkeypatch):
+    make_robot(stages["ready"], body="{order_number}")
+    orders = [make_order(number=number, contact_phone=PHONE) for number in ("1", "broken", "3")]
+
+    def broken(body: str, context: dict) -> str:
+        if context["order"].number == "broken":
+            raise AttributeError("a bug in a placeholder")
+        return render(body, context)
+
+    monkeypatch.setattr(judging, "render", broken)
+    for order in orders:
+        move_to(order, stages["ready"])
+    run_worker()
+    assert [text for _to, text in received()] == ["1", "3"]
+    assert reasons(orders[1]) == [(StepState.FAILED, "The program failed to fill the text; the log has the details.")]
