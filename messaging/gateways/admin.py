@@ -22,6 +22,8 @@ from .delivery import check, hand_over
 from .forms import PREFIX, TestMessageForm, make_connect_form
 from .models import Gateway
 
+ONE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": False}  # "Save" leads back to the same page
+
 
 @admin.register(Gateway)
 class GatewayAdmin(ModelAdmin):
@@ -56,7 +58,7 @@ class GatewayAdmin(ModelAdmin):
         return super().get_form(request, obj, change, **options)
 
     def get_fieldsets(self, request: HttpRequest, obj: Gateway | None = None) -> list[Any]:
-        own = ["name", "is_on", "weight", ("rate_per_second", "timeout_seconds")]
+        own = ["name", "is_on", "weight", "rate_per_second", "timeout_seconds"]
         adapter_class = _adapter_class(request, obj)
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         if not adapter_class.fields or not may_write:
@@ -69,14 +71,15 @@ class GatewayAdmin(ModelAdmin):
         if request.GET.get("adapter") not in dict(adapter_choices()):
             return self.choose_view(request)
         title = _("Connect %(provider)s") % {"provider": _adapter_class(request, None).label}
-        return super().add_view(request, form_url, {"title": title, **(extra_context or {})})
+        return super().add_view(request, form_url, {"title": title, **ONE_BUTTON, **(extra_context or {})})
 
     @method_decorator(sensitive_post_parameters())
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
         gateway = self.get_object(request, object_id)
-        context = {"test_form": TestMessageForm(gateway.channel) if gateway else None, **(extra_context or {})}
+        test_form = TestMessageForm(gateway.channel) if gateway else None
+        context = {"test_form": test_form, **ONE_BUTTON, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -91,7 +94,6 @@ class GatewayAdmin(ModelAdmin):
             raise PermissionDenied
         context = {
             **self.admin_site.each_context(request),
-            "opts": self.opts,
             "title": _("Connect a gateway"),
             "providers": [
                 {"key": key, "label": label, "channel": cls.channel, "is_sandbox": cls.is_sandbox}

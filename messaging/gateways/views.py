@@ -11,6 +11,7 @@ from django.db.models import F, Max, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from .adapters.sandbox import SPECIAL_MAILBOXES, SPECIAL_PHONES
@@ -43,7 +44,8 @@ def show_phones(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "gateways/phones.html", context)
     examples = [(f"…{digits}", _phone_examples(digits), outcome) for digits, outcome in SPECIAL_PHONES.items()]
-    return _render_page(request, "gateways/sandbox_phone.html", "sandbox_sms", {**context, "examples": examples})
+    context |= {"title": _("Sandbox phone"), "adapter": "sandbox_sms", "examples": examples}
+    return _render_page(request, "gateways/sandbox_phone.html", context)
 
 
 @login_required
@@ -63,12 +65,14 @@ def show_mailbox(request: HttpRequest) -> HttpResponse:
     if request.htmx:
         return render(request, "gateways/letters.html", context)
     examples = [(f"{name}@…", [f"{name}@example.com"], outcome) for name, outcome in SPECIAL_MAILBOXES.items()]
-    return _render_page(request, "gateways/sandbox_mailbox.html", "sandbox_email", {**context, "examples": examples})
+    context |= {"title": _("Sandbox mailbox"), "adapter": "sandbox_email", "examples": examples}
+    return _render_page(request, "gateways/sandbox_mailbox.html", context)
 
 
-def _render_page(request: HttpRequest, template: str, adapter: str, context: dict[str, Any]) -> HttpResponse:
-    frame = {**admin.site.each_context(request), "sandbox_gateway": Gateway.objects.filter(adapter=adapter).first()}
-    return render(request, template, {**frame, "adapter": adapter, **context})
+def _render_page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The page inside the admin's frame; `sandbox_gateway` is what the empty page's button leads to."""
+    gateway = Gateway.objects.filter(adapter=context["adapter"]).first()
+    return render(request, template, {**admin.site.each_context(request), "sandbox_gateway": gateway, **context})
 
 
 def _newest_id(channel: str) -> int:
