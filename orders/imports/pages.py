@@ -65,12 +65,12 @@ def refused_cells(run: Import) -> list[dict[str, Any]]:
 
 
 def _refused_cell(number: int, cells: list[str], columns: list[str], column: str, sentence: str) -> dict[str, Any]:
-    named = dict(zip(columns, cells, strict=False))
+    named = dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) else {}
     return {
         "row": number,
         "order": named.get("orderNumber", ""),
         "column": column,
-        "cell": named.get(column, "") if column else " · ".join(cells),
+        "cell": named.get(column, "") if column else " · ".join(filter(None, cells)),
         "sentence": sentence,
     }
 
