@@ -6,7 +6,7 @@ import socket
 import pytest
 
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Parcel, Refused, Unknown
-from messaging.gateways.adapters.smtp import Smtp
+from messaging.gateways.adapters.smtp import THREADS, Smtp
 
 from .smtp_server import SmtpServer
 
@@ -127,6 +127,14 @@ def test_a_letter_given_up_before_its_text_left_never_leaves():
         [outcome] = send(server.config(), make_parcel("slow-early@example.com"), timeout=0.5)
     assert isinstance(outcome, Refused)
     assert (outcome.permanent, outcome.fault) == (False, Fault.PROVIDER)
+    assert server.letters == []
+
+
+def test_letters_for_which_no_connection_was_free_do_not_count_as_tried():
+    with SmtpServer(silence=1) as server:
+        outcomes = send(server.config(), *[make_parcel("slow-early@example.com")] * (THREADS + 4), timeout=0.5)
+    not_begun = [outcome for outcome in outcomes if outcome.fault == Fault.US and outcome.retry_after == 0]
+    assert len(not_begun) == 4
     assert server.letters == []
 
 

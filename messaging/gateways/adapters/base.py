@@ -45,6 +45,7 @@ class Accepted:
 class Refused:
     """Certainly not accepted. Not permanent: may be tried again, in `retry_after` seconds if the provider said so.
 
+    Our own fault with `retry_after` 0: the request was not even begun, which does not count as a try.
     `pauses_gateway`: the account itself is at fault (credentials, balance), no message will get through.
     """
 

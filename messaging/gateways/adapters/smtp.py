@@ -158,6 +158,10 @@ class Smtp(Adapter):
         try:
             return await asyncio.wait_for(asyncio.wrap_future(task), self.timeout)
         except TimeoutError:
+            if task.cancel():  # no thread was free: the server was not even asked, so this was no try
+                return Refused(
+                    _("Letters come faster than the mail server takes them."), False, Fault.US, retry_after=0
+                )
             if handover.abandon():
                 return Refused(_("The mail server is too slow."), permanent=False, fault=Fault.PROVIDER)
             return Unknown(_("The mail server did not confirm the letter in time."))
