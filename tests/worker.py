@@ -10,8 +10,7 @@ from messaging.outbox.slots import prepare_slots, take_slot
 def run_worker() -> None:
     prepare_slots()
     while (taken := take_slot(timezone.now())) is not None:
-        slot_id, owner = taken
-        drain(slot_id, str(owner))
+        drain(taken.slot_id, str(taken.owner))
 
 
 def received(channel: str = "sms") -> list[tuple[str, str]]:

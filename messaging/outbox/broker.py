@@ -25,6 +25,7 @@ DRAIN = "messaging.outbox.drain.drain"
 BEAT_SECONDS = 5
 TOUCH_SECONDS = 1
 AFTER_ERROR_SECONDS = 0.5
+STUCK = 4  # drains in a row that never began or ended: the pool hangs, so show no life and let the supervisor act
 
 Package = tuple[int | None, str]
 
@@ -45,6 +46,7 @@ class OutboxBroker(ORM):
         self.next_beat = 0.0
         self.next_touch = 0.0
         self.handed_out: set[int] = set()
+        self.abandoned = 0
 
     def dequeue(self) -> list[Package] | None:
         """The next tasks, or None after a short sleep. A database that is away is waited for."""
@@ -63,7 +65,7 @@ class OutboxBroker(ORM):
 
     def _show_life(self) -> None:
         now = time.monotonic()
-        if now >= self.next_touch:
+        if now >= self.next_touch and self.abandoned < STUCK:
             (settings.DATA_DIR / "worker.beat").touch()
             self.next_touch = now + TOUCH_SECONDS
         if not self.has_slots:
@@ -78,12 +80,12 @@ class OutboxBroker(ORM):
         taken = take_slot(timezone.now())
         if taken is None:
             return []
-        slot_id, owner = taken
+        self.abandoned = self.abandoned + 1 if taken.was_abandoned else 0
         task = {
             "id": uuid.uuid4().hex,
             "name": "drain",
             "func": DRAIN,
-            "args": (slot_id, str(owner)),
+            "args": (taken.slot_id, str(taken.owner)),
             "kwargs": {},
             "started": timezone.now(),
             "save": False,

@@ -7,6 +7,7 @@ slot frees itself.
 import datetime
 import socket
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 
@@ -40,17 +41,26 @@ def beat() -> None:
     DrainSlot.objects.filter(host=host_name()).update(beat_at=database_now())
 
 
-def take_slot(now: datetime.datetime) -> tuple[int, uuid.UUID] | None:
-    """(slot id, owner) when something is due and a slot is free, else None. One query while there is nothing to do."""
+@dataclass(frozen=True)
+class Taken:
+    """A slot taken for a new drain. `was_abandoned`: the drain before it never gave it back, or never began."""
+
+    slot_id: int
+    owner: uuid.UUID
+    was_abandoned: bool
+
+
+def take_slot(now: datetime.datetime) -> Taken | None:
+    """A slot, when something is due and one is free. One query while there is nothing to do."""
     leases_now = database_now()
     free = DrainSlot.objects.filter(host=host_name(), lease_until__lte=leases_now)
     due = is_anything_due(now, due_messages(now), expired_leases(leases_now))
-    slot_id = free.filter(due).values_list("pk", flat=True).first()
-    if slot_id is None:
+    slot = free.filter(due).first()
+    if slot is None:
         return None
     owner = uuid.uuid4()
-    taken = free.filter(pk=slot_id).update(owner=owner, lease_until=leases_now + LEASE)
-    return (slot_id, owner) if taken else None
+    taken = free.filter(pk=slot.pk).update(owner=owner, lease_until=leases_now + LEASE)
+    return Taken(slot.pk, owner, slot.owner is not None) if taken else None
 
 
 def keep_slot(slot_id: int, owner: uuid.UUID) -> bool:

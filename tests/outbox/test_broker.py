@@ -10,7 +10,7 @@ from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from messaging.outbox import broker as broker_module
-from messaging.outbox.broker import DRAIN, OutboxBroker
+from messaging.outbox.broker import DRAIN, STUCK, OutboxBroker
 from messaging.outbox.models import DrainSlot, Message
 from messaging.outbox.operations import queue_messages
 from tests.makers import make_gateway
@@ -78,3 +78,16 @@ def test_it_waits_for_a_database_that_is_away(broker, monkeypatch):
     monkeypatch.setattr(broker_module, "take_slot", away)
     monkeypatch.setattr(broker_module.connections, "close_all", lambda: None)
     assert broker.dequeue() is None
+
+
+def test_it_shows_no_life_while_the_pool_hangs_so_that_the_supervisor_acts(broker, settings):
+    make_gateway("sandbox_sms")
+    queued()
+    beat = settings.DATA_DIR / "worker.beat"
+    for _ in range(STUCK + 1):
+        assert functions(broker.dequeue()) == [DRAIN]  # and nobody ever runs it
+        DrainSlot.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
+    beat.unlink()
+    broker.next_touch = 0
+    broker.dequeue()
+    assert not beat.exists()
