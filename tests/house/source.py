@@ -1,7 +1,7 @@
 """The product's own source files, parsed, for tests that guard conventions."""
 
 import ast
-import subprocess
+import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +9,7 @@ from pathlib import Path
 from django.conf import settings
 
 ROOT = settings.BASE_DIR
+MADE = {"var", "staticfiles", "test-results", "__pycache__"}  # beside folders with a dot
 PACKAGES = ("locations", "orders", "messaging", "notify_site")
 
 
@@ -54,12 +55,9 @@ def imported(source: Source) -> list[tuple[str, ast.stmt]]:
 
 
 def kept_files() -> list[Path]:
-    """Everything that belongs to the project: what git knows, and what it would add."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
-    return [ROOT / name for name in listed.split("\0") if name and (ROOT / name).is_file()]
+    """Everything that belongs to the project, and not to an installation or a tool."""
+    found = []
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = [name for name in folders if name not in MADE and (name == ".ci" or not name.startswith("."))]
+        found += [Path(folder) / name for name in names]
+    return found
