@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from .demo.views import remove_view
 from .health import healthz
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthz),
     path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/demo/", admin.site.admin_view(remove_view), name="demo_remove"),
     path("admin/", admin.site.urls),
     path("sandbox/", include("messaging.gateways.urls")),
 ]

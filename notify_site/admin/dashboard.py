@@ -15,6 +15,7 @@ from messaging.gateways.models import Gateway
 from messaging.outbox.models import Lane, Message, MessageState
 from messaging.robots.models import Robot, RobotRun, StepState
 from messaging.texts.models import TemplateText
+from notify_site.demo.views import demo_card
 from notify_site.unfold import address
 from orders.imports.models import Import
 from orders.models import Stage
@@ -33,6 +34,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if user.has_perm("imports.view_import"):
         context["imports"] = Import.objects.select_related("by")[:5]
     context["account"] = Account.current()
+    context["demo"] = demo_card(request)
     context["may_stop"] = user.has_perm("locations.change_account")
     steps = first_steps(user)
     if not all(step["is_done"] for step in steps):
