@@ -5,16 +5,18 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
+from .consent import normalise_address
 from .forms import AccountForm, DepartmentForm, LocationForm, SuppressionForm
 from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
 from .paging import LongList
-from .search import locations_found
+from .search import locations_found, phone_of
 
 
 @admin.register(Account)
@@ -104,7 +106,7 @@ class EmployeeAdmin(ModelAdmin):
 @admin.register(Location)
 class LocationAdmin(LongList):
     form = LocationForm
-    list_display = ["client_name", "address", "phone", "email", "zone", "district"]
+    list_display = ["shown_name", "address", "phone", "email", "shown_zone"]
     list_select_related = ["zone"]
     list_filter = [("zone", RelatedDropdownFilter)]
     search_fields = ["client_name"]
@@ -116,6 +118,14 @@ class LocationAdmin(LongList):
         (_("Client and permissions"), {"fields": ["client", ("allow_sms", "allow_email")]}),
     ]
 
+    @admin.display(description=_("client name"))
+    def shown_name(self, location: Location) -> str:
+        return location.client_name
+
+    @admin.display(description=_("zone, district"))
+    def shown_zone(self, location: Location) -> str:
+        return ", ".join(str(part) for part in (location.zone, location.district) if part)
+
     def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
         return (queryset.filter(pk__in=locations_found(term)) if term.strip() else queryset), False
 
@@ -123,7 +133,15 @@ class LocationAdmin(LongList):
 @admin.register(Suppression)
 class SuppressionAdmin(LongList):
     form = SuppressionForm
-    list_display = ["address", "channel", "purpose", "reason", "created_at"]
+    list_display = ["address", "channel", "purpose", "reason", "since"]
     list_filter = [("channel", ChoicesDropdownFilter), ("purpose", ChoicesDropdownFilter)]
     search_fields = ["=address"]
     search_help_text = _("The whole phone number or e-mail address")
+
+    def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
+        wanted = {normalise_address(term), phone_of(term)} - {""}
+        return (queryset.filter(address__in=wanted) if wanted else queryset), False
+
+    @admin.display(description=_("since"))
+    def since(self, suppression: Suppression) -> str:
+        return render_to_string("gonets/when.html", {"at": suppression.created_at})

@@ -24,6 +24,7 @@ def stage_badge(stage: Stage) -> str:
 class StageAdmin(ModelAdmin):
     compressed_fields = False
     list_display = ["name", "shown_kind"]
+    list_before_template = "admin/orders/stage/hint.html"
     ordering_field = "position"
     hide_ordering_field = True
     fields = ["name", "kind", "position"]

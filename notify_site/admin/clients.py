@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -60,7 +61,7 @@ class ClientAdmin(LongList):
     form = ClientForm
     inlines = [ContactPointInline]
     change_form_template = "admin/locations/client/change_form.html"
-    list_display = ["name", "kind", "contacts", "company", "language", "created_at"]
+    list_display = ["name", "contacts", "company", "language", "since"]
     list_select_related = ["company"]
     list_filter = [("kind", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter)]
     search_fields = ["name"]
@@ -111,6 +112,10 @@ class ClientAdmin(LongList):
 
     def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
         return (queryset.filter(pk__in=clients_found(term)) if term.strip() else queryset), False
+
+    @admin.display(description=_("since"))
+    def since(self, client: Client) -> str:
+        return render_to_string("gonets/when.html", {"at": client.created_at})
 
     @admin.display(description=_("contacts"))
     def contacts(self, client: Client) -> str:

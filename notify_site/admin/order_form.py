@@ -1,4 +1,4 @@
-"""The order's form. It never writes a stage or a planned arrival: those go through `orders.moves`."""
+"""The order's form, read as a file's cells are (A4). Stage and planned arrival go through `orders.moves` only."""
 
 from typing import Any
 
@@ -11,15 +11,27 @@ from unfold.widgets import (
     UnfoldBooleanSwitchWidget,
 )
 
-from locations.forms import EmailText, PhoneText, read_phone
-from locations.models import Account, Location
-from locations.places import clean_words, settle_location
+from locations.models import Location
+from orders.imports import cells
+from orders.imports.faults import CellRefused
+from orders.imports.lookups import Lookups, Place
 from orders.models import Order, Stage
+from orders.places import clean_words, settle_location
+
+READERS = {
+    "contact_phone": cells.phone,
+    "contact_email": cells.email,
+    "subtotal": cells.amount,
+    "discount": cells.amount,
+    "total": cells.amount,
+}
 
 
-def words(label: Any, max_length: int, help_text: Any = "") -> forms.CharField:
-    widget = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off"})
-    return forms.CharField(label=label, max_length=max_length, help_text=help_text, widget=widget)
+def words(
+    label: Any, max_length: int, help_text: Any = "", required: bool = True, kind: str = "text"
+) -> forms.CharField:
+    widget = UnfoldAdminTextInputWidget(attrs={"autocomplete": "off", "inputmode": kind})
+    return forms.CharField(label=label, max_length=max_length, help_text=help_text, required=required, widget=widget)
 
 
 class OrderForm(forms.ModelForm):
@@ -27,8 +39,11 @@ class OrderForm(forms.ModelForm):
     address = words(
         _("Address"), 500, _("The same name and address, to the last comma, is the same location; else a new one.")
     )
-    contact_phone = PhoneText(label=_("Contact phone"))
-    contact_email = EmailText(label=_("Contact e-mail"))
+    contact_phone = words(_("Contact phone"), 255, required=False, kind="tel")
+    contact_email = words(_("Contact e-mail"), 255, required=False, kind="email")
+    subtotal = words(_("Subtotal"), 40, required=False, kind="decimal")
+    discount = words(_("Discount"), 40, required=False, kind="decimal")
+    total = words(_("Total to pay"), 40, required=False, kind="decimal")
     new_stage = forms.ModelChoiceField(
         Stage.objects.all(), label=_("Move to"), required=False, widget=UnfoldAdminSelectWidget()
     )
@@ -75,15 +90,24 @@ class OrderForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        department = data.get("department")
-        country = (department.country if department else "") or Account.current().country
-        try:
-            data["contact_phone"] = read_phone(data.get("contact_phone", ""), country)
-        except forms.ValidationError as problem:
-            self.add_error("contact_phone", problem)
+        place = Lookups.load().place(data.get("department"))
+        for name in READERS:
+            if name in data:
+                data[name] = self.read(name, data[name], place)
+        if data.get("total") is not None and not data.get("currency"):
+            data["currency"] = place.currency
         if not self.instance.pk and not Stage.objects.exists():
             raise forms.ValidationError(_("There is no stage yet: make the first one under Settings, Stages."))
         return data
+
+    def read(self, name: str, text: str, place: Place) -> Any:
+        """The field's value as an import would read it; what it refuses stands under the field."""
+        empty = "" if name.startswith("contact_") else None
+        try:
+            return READERS[name](text, place) if text else empty
+        except CellRefused as refused:
+            self.add_error(name, str(refused))
+            return empty
 
     def settle_place(self) -> Location:
         """Where the order goes: the exactly matching location, or a new one with its client."""

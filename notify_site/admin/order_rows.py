@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import timezone
+
 from locations.paging import CappedChangeList
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import WAITING, RobotRun, StepState
@@ -22,7 +24,7 @@ class OrderChangeList(CappedChangeList):
 
 
 def attach_messages(orders: Sequence[Order]) -> None:
-    """Sets on each order: `waiting` (soonest first: [(at, channel label, held?)]), `last_message`, `troubles`."""
+    """Sets on each order: `waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message`, `troubles`."""
     keys = [order.pk for order in orders]
     steps: dict[int, list[RobotRun]] = defaultdict(list)
     for step in RobotRun.objects.filter(order__in=keys, state__in=WAITING).select_related("robot"):
@@ -45,6 +47,7 @@ def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None
         (message.send_at, message.get_channel_display()) for message in messages if message.state == MessageState.QUEUED
     ]
     order.waiting = sorted([*planned, *queued])
+    order.is_overdue = bool(order.waiting) and order.waiting[0][0] < timezone.now()
     order.last_message = messages[-1] if messages else None
     replaced = {message.resend_of_id for message in messages}
     words = {

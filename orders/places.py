@@ -5,7 +5,7 @@ import unicodedata
 from django.db import transaction
 from django.db.models import Q
 
-from .models import Client, ContactKind, ContactPoint, ContactType, Location
+from locations.models import Client, ContactKind, ContactPoint, ContactType, Location
 
 
 def clean_words(text: str) -> str:
@@ -34,7 +34,7 @@ def find_client(name: str, phone: str) -> Client | None:
     """A phone alone never merges people, and neither does a name."""
     if not phone:
         return None
-    has_phone = Q(contact_points__value=phone) | Q(locations__phone=phone)
+    has_phone = Q(contact_points__value=phone) | Q(locations__phone=phone) | Q(orders__contact_phone=phone)
     return Client.objects.filter(has_phone, name=name).order_by("id").first()
 
 

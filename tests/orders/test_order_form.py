@@ -1,0 +1,190 @@
+"""The order's form: a new order is a move, an old page undoes nothing, and its verdicts are an import's."""
+
+import datetime
+
+import pytest
+from django.utils import timezone
+
+from locations.models import Client, Location
+from orders.models import Order, StageChange
+from orders.moves import move_to, reschedule_orders
+from tests.makers import make_department, make_order, make_stages, make_user
+from tests.site.pages import faults, save
+
+pytestmark = pytest.mark.django_db
+ADD = "/admin/orders/order/add/"
+
+
+@pytest.fixture
+def alice(client):
+    user = make_user(username="alice", is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def page(order):
+    return f"/admin/orders/order/{order.pk}/change/"
+
+
+def new_order(client, **fields):
+    return save(client, ADD, **({"number": "A-1", "client_name": "Ewa Nowak", "address": "Long Street 1"} | fields))
+
+
+def test_it_places_a_new_order_into_the_first_stage(client, alice):
+    stages = make_stages()
+    assert not faults(new_order(client))
+    change = StageChange.objects.get()
+    assert change.order.number == "A-1"
+    assert (change.from_stage, change.to_stage, change.by, change.notify) == (None, stages["new"], alice, True)
+
+
+def test_it_places_a_new_order_into_the_chosen_stage_without_telling_anybody(client, alice):
+    ready = make_stages()["ready"]
+    new_order(client, new_stage=ready.pk, do_not_notify="on")
+    change = StageChange.objects.get()
+    assert (change.order.stage, change.to_stage, change.notify) == (ready, ready, False)
+
+
+def test_it_makes_the_client_and_the_location_of_a_new_order(client, alice):
+    new_order(client, contact_phone="501 234 567", contact_email="ewa@example.com")
+    location = Location.objects.get()
+    assert (location.client_name, location.address) == ("Ewa Nowak", "Long Street 1")
+    assert (str(location.phone.as_e164), location.email) == ("+48501234567", "ewa@example.com")
+    assert Client.objects.get().name == "Ewa Nowak"
+
+
+def test_it_uses_the_location_that_matches_to_the_last_comma(client, alice):
+    new_order(client)
+    new_order(client, number="A-2", contact_email="ewa@example.com")
+    new_order(client, number="A-3", address="Long Street, 1")
+    assert Location.objects.count() == 2
+    first = Location.objects.get(address="Long Street 1")
+    assert first.orders.count() == 2
+    assert first.email == "ewa@example.com"
+
+
+def test_it_takes_the_same_client_for_the_same_name_and_phone_only(client, alice):
+    new_order(client, contact_phone="501234567")
+    new_order(client, number="A-2", address="Short Street 2", contact_phone="+48 501-234-567")
+    new_order(client, number="A-3", address="Short Street 3", contact_phone="+48601234567")
+    assert Client.objects.count() == 2
+
+
+def test_it_reads_a_phone_by_the_departments_country(client, alice):
+    department = make_department(country="UA")
+    new_order(client, department=department.pk, contact_phone="050 123 45 67")
+    assert Order.objects.get().contact_phone.as_e164 == "+380501234567"
+
+
+def test_it_reads_amounts_with_a_comma_and_takes_the_companys_currency(client, alice):
+    new_order(client, total="1 234,50")
+    order = Order.objects.get()
+    assert (str(order.total), order.currency) == ("1234.50", "PLN")
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("contact_email", "ewa"),
+        ("contact_email", "ewa nowak@example.com"),
+        ("contact_email", "эва@example.com"),
+        ("contact_phone", "12345"),
+        ("contact_phone", "4.85E+10"),
+        ("total", "a lot"),
+        ("client_name", "x" * 256),
+    ],
+)
+def test_it_refuses_in_words_under_the_field(client, alice, field, text):
+    answer = new_order(client, **{field: text})
+    assert list(faults(answer)) == [field]
+    assert not Order.objects.exists()
+    assert not Location.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["address@domain.ru", "a-1@b-2.ru"])
+def test_it_accepts_plain_addresses(client, alice, address):
+    assert not faults(new_order(client, contact_email=address))
+
+
+def test_it_refuses_a_number_that_is_there_already(client, alice):
+    new_order(client)
+    assert "number" in faults(new_order(client))
+    assert Order.objects.count() == 1
+
+
+def test_it_says_so_when_there_is_no_stage_at_all(client, alice):
+    StageChange.objects.all().delete()
+    for stage in make_stages().values():
+        stage.delete()
+    answer = new_order(client)
+    assert "There is no stage yet" in str(faults(answer))
+
+
+def test_it_moves_an_order_when_a_stage_is_chosen(client, alice):
+    order, ready = make_order(), make_stages()["ready"]
+    save(client, page(order), new_stage=ready.pk, comment="by the door")
+    order.refresh_from_db()
+    assert (order.stage, order.comment) == (ready, "by the door")
+    assert order.stage_changes.last().by == alice
+
+
+def test_it_leaves_the_stage_alone_when_the_page_was_opened_before_a_move(client, alice):
+    order, ready = make_order(), make_stages()["ready"]
+    old_page = client.get(page(order))
+    move_to(order, ready)
+    assert not faults(save(client, page(order), old_page, comment="late"))
+    order.refresh_from_db()
+    assert (order.stage, order.comment) == (ready, "late")
+    assert order.stage_changes.count() == 2
+
+
+def test_it_leaves_the_arrival_alone_when_the_page_was_opened_before_a_rescheduling(client, alice):
+    noon = timezone.now().replace(microsecond=0) + datetime.timedelta(hours=3)
+    order = make_order(planned_arrival=noon)
+    old_page = client.get(page(order))
+    later = noon + datetime.timedelta(hours=1)
+    reschedule_orders([(order, later)])
+    save(client, page(order), old_page, comment="late")
+    order.refresh_from_db()
+    assert (order.planned_arrival, order.comment) == (later, "late")
+
+
+def test_it_reschedules_when_the_arrival_was_changed(client, alice):
+    order = make_order()
+    save(client, page(order), planned_arrival_0="2030-05-01", planned_arrival_1="15:00:00")
+    order.refresh_from_db()
+    assert timezone.localtime(order.planned_arrival).isoformat() == "2030-05-01T15:00:00+02:00"
+
+
+def test_it_makes_no_second_visit_of_the_stage_the_order_stands_in(client, alice):
+    order = make_order()
+    save(client, page(order), new_stage=order.stage_id)
+    assert order.stage_changes.count() == 1
+
+
+def test_it_takes_an_order_to_another_place_and_so_to_its_client(client, alice):
+    order = make_order()
+    save(client, page(order), address="Elsewhere 5")
+    order.refresh_from_db()
+    assert order.location.address == "Elsewhere 5"
+    assert order.client == order.location.client
+    assert Location.objects.count() == 2
+
+
+def test_a_button_moves_the_order_and_the_tick_keeps_it_silent(client, alice):
+    order, ready = make_order(), make_stages()["ready"]
+    client.post(f"/admin/orders/order/{order.pk}/move/", {"stage": ready.pk, "do_not_notify": "1"})
+    change = order.stage_changes.last()
+    assert (change.to_stage, change.notify, change.by) == (ready, False, alice)
+
+
+def test_a_move_needs_a_post_and_the_right_to_change_orders(client):
+    order, ready = make_order(), make_stages()["ready"]
+    url = f"/admin/orders/order/{order.pk}/move/"
+    client.force_login(make_user("Operator"))
+    assert client.post(url, {"stage": ready.pk}).status_code == 403
+    client.force_login(make_user("Dispatcher"))
+    assert client.get(url, {"stage": ready.pk}).status_code == 403
+    assert order.stage_changes.count() == 1
+    assert client.post(url, {"stage": ready.pk}).status_code == 302
+    assert order.stage_changes.count() == 2

@@ -1,0 +1,137 @@
+"""The list of orders: found by anything one remembers, moved many at once, in a constant number of queries."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from locations.models import ContactKind, ContactPoint
+from messaging.outbox.models import Message, MessageState
+from messaging.robots.models import RobotRun, StepState
+from tests.makers import make_client, make_location, make_order, make_robot, make_stages, make_user
+from tests.site.pages import sentences
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/orders/order/"
+
+
+@pytest.fixture
+def alice(client):
+    user = make_user(is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def listed(client, **query):
+    return {order.number for order in client.get(LIST, query).context["cl"].result_list}
+
+
+def fill(count):
+    robot = make_robot(make_stages()["ready"])
+    for _ in range(count):
+        order = make_order(notify=False)
+        RobotRun.objects.create(robot=robot, robot_name="r", order=order, once_key=str(order.pk), due_at=timezone.now())
+        Message.objects.create(order=order, channel="sms", to="+48501234567", body="Hello", state=MessageState.FAILED)
+
+
+def queries(client) -> int:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
+        assert client.get(LIST).status_code == 200
+    return len(seen)
+
+
+def test_it_asks_the_database_as_often_for_fifty_rows_as_for_ten(client, alice):
+    fill(10)
+    client.get(LIST)
+    few = queries(client)
+    fill(40)
+    assert queries(client) == few
+    assert few < 40
+
+
+def test_it_finds_by_number_name_address_phone_and_mail(client, alice):
+    person = make_client(name="Жукова Анна")
+    ContactPoint.objects.create(client=person, kind=ContactKind.PHONE, value="+48601000111")
+    place = make_location(person, address="ul. Długa 12/4", phone="+48501234567", email="Anna@example.com")
+    make_order(place, number="2026/77", contact_phone="+48502222333", contact_email="order@example.com")
+    make_order(number="other")
+    for words in (
+        *("2026/7", "жукова", "ЖУКОВА", "Анна", "Długa 12", "501 234 567", "+48 (501) 234-567", "601000111"),
+        *("502-222-333", "anna@example.com", "ORDER@example.com"),
+    ):
+        assert listed(client, q=words) == {"2026/77"}, words
+    assert listed(client, q="nobody") == set()
+
+
+def test_it_filters_by_stage_and_counts_each(client, alice):
+    ready = make_stages()["ready"]
+    make_order(number="1", stage=ready)
+    make_order(number="2")
+    answer = client.get(LIST, {"stage__id__exact": ready.pk})
+    assert [order.number for order in answer.context["cl"].result_list] == ["1"]
+    counts = {str(chip["name"]): chip["count"] for chip in answer.context["chips"]}
+    assert (counts["Ready"], counts["New"], counts["Delivered"]) == ("1", "1", "0")
+
+
+def test_it_shows_what_comes_next_and_what_went_wrong(client, alice):
+    order = make_order(number="1")
+    robot = make_robot(make_stages()["ready"])
+    due = timezone.now() + datetime.timedelta(minutes=12)
+    RobotRun.objects.create(robot=robot, robot_name="r", order=order, once_key="a", due_at=due)
+    RobotRun.objects.create(robot=robot, robot_name="r", order=order, once_key="b", due_at=due, state=StepState.HELD)
+    Message.objects.create(order=order, channel="sms", to="+48501234567", body="Hi", state=MessageState.IN_DOUBT)
+    page = client.get(LIST).content.decode()
+    assert "SMS in 12 min" in page
+    assert ">in doubt</span>" in page
+    assert ">held</span>" in page
+    assert listed(client, trouble="held") == listed(client, trouble="in_doubt") == {"1"}
+    assert listed(client, trouble="failed") == set()
+
+
+def test_a_failure_that_was_sent_again_is_no_trouble_any_more(client, alice):
+    order = make_order(number="1")
+    failed = Message.objects.create(order=order, channel="sms", to="+48501234567", body="Hi", state=MessageState.FAILED)
+    Message.objects.create(
+        order=order, channel="sms", to="+48501234567", body="Hi", state=MessageState.DELIVERED, resend_of=failed
+    )
+    assert listed(client, trouble="failed") == set()
+    assert ">failed</span>" not in client.get(LIST).content.decode()
+
+
+def test_it_moves_many_at_once_and_says_how_many(client, alice):
+    stages = make_stages()
+    orders = [make_order() for _ in range(3)] + [make_order(stage=stages["ready"])]
+    answer = client.post(
+        LIST,
+        {
+            "action": f"move_to_stage_{stages['ready'].pk}",
+            "_selected_action": [order.pk for order in orders],
+            "do_not_notify": "on",
+        },
+        follow=True,
+    )
+    assert "3 orders moved to “Ready”. 1 stood there already." in sentences(answer)
+    for order in orders[:3]:
+        change = order.stage_changes.last()
+        assert (change.to_stage, change.notify, change.by) == (stages["ready"], False, alice)
+    assert orders[3].stage_changes.count() == 1
+
+
+def test_who_may_only_look_is_offered_no_move(client):
+    make_order()
+    client.force_login(make_user("Operator"))
+    assert "move_to_stage_" not in client.get(LIST).content.decode()
+
+
+def test_it_escapes_what_customers_write(client, alice):
+    person = make_client(name="<script>alert(1)</script>")
+    order = make_order(make_location(person, address="<b>bold</b>"), number="<i>1</i>")
+    for page in (LIST, f"{LIST}{order.pk}/change/"):
+        text = client.get(page).content.decode()
+        assert "<script>alert(1)" not in text
+        assert "<b>bold" not in text
+        assert "<i>1" not in text
