@@ -49,16 +49,19 @@ def test_what_tests_need_holds_what_the_product_needs(checkout: Path):
 
 def cut_short(venv: Path) -> None:
     (venv / ".unfinished").touch()
-    shutil.rmtree(next((venv / "lib").glob("python*/site-packages/pip")))
 
 
 def lose_python(venv: Path) -> None:
     (venv / "bin" / "python").unlink()
 
 
-@pytest.mark.parametrize("spoil", [cut_short, lose_python])
+def have_no_pip(venv: Path) -> None:
+    assert not list((venv / "lib").glob("python*/site-packages/pip"))
+
+
+@pytest.mark.parametrize("spoil", [cut_short, lose_python, have_no_pip])
 def test_what_is_half_there_is_made_anew(checkout: Path, spoil: Callable[[Path], None]):
-    subprocess.run([sys.executable, "-m", "venv", checkout / ".venv"], check=True)
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", checkout / ".venv"], check=True)
     spoil(checkout / ".venv")
     assert "Making .venv" in install(checkout)
     assert works(checkout)
