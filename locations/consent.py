@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import CharField, F
+from django.db.models.functions import Cast
 
 from .models import Channel, Client, Consent, ContactKind, Purpose, Suppression
 
@@ -18,8 +20,9 @@ def addresses_of(client: Client, channel: str) -> set[str]:
     """All addresses known for the client on a channel: the card's and the locations'."""
     kind = CONTACT_KIND[Channel(channel)]
     known = set(client.contact_points.filter(kind=kind).values_list("value", flat=True))
-    known.update(client.locations.values_list("phone" if channel == Channel.SMS else "email", flat=True))
-    return {normalise_address(str(address)) for address in known if address}
+    written = Cast("phone", CharField()) if channel == Channel.SMS else F("email")  # as stored: E.164
+    known.update(client.locations.annotate(written=written).values_list("written", flat=True))
+    return {normalise_address(address) for address in known if address}
 
 
 @transaction.atomic
