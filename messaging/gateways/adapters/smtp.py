@@ -26,8 +26,15 @@ class _Handover:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._given_at = time.monotonic()
+        self.is_tried = False  # a connection was free for it in time
         self.has_begun = False
         self._is_abandoned = False
+
+    @property
+    def waited(self) -> float:
+        """Seconds since the letter was given to us."""
+        return time.monotonic() - self._given_at
 
     def begin(self) -> None:
         """Called right before the letter leaves. Raises TimeoutError when nobody waits for it any more."""
@@ -158,11 +165,9 @@ class Smtp(Adapter):
         try:
             return await asyncio.wait_for(asyncio.wrap_future(task), self.timeout)
         except TimeoutError:
-            if task.cancel():  # no thread was free: the server was not even asked, so this was no try
-                return Refused(
-                    _("Letters come faster than the mail server takes them."), False, Fault.US, retry_after=0
-                )
-            if handover.abandon():
+            if handover.abandon() and not handover.is_tried:
+                return _came_too_fast()
+            if not handover.has_begun:
                 return Refused(_("The mail server is too slow."), permanent=False, fault=Fault.PROVIDER)
             return Unknown(_("The mail server did not confirm the letter in time."))
 
@@ -180,6 +185,9 @@ class Smtp(Adapter):
 
     def _carry(self, parcel: Parcel, handover: _Handover) -> Outcome:
         """Runs in a thread."""
+        if handover.waited > self.timeout / 2:
+            return _came_too_fast()
+        handover.is_tried = True
         connection = self._take_connection()
         had_rested = connection.letters > 0
         try:
@@ -242,3 +250,8 @@ class Smtp(Adapter):
                 **parcel.headers,
             },
         )
+
+
+def _came_too_fast() -> Refused:
+    """The server was not even asked, so this was no try."""
+    return Refused(_("Letters come faster than the mail server takes them."), False, Fault.US, retry_after=0)
