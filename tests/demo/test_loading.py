@@ -54,7 +54,7 @@ def test_messages_stand_in_the_sandbox_as_soon_as_the_worker_runs():
     assert len(received()) >= 5
     texts = " ".join(body for _to, body in received())
     assert "zamowienie R-10" in texts
-    assert "Заказ В-20" in texts
+    assert "Заказ V-20" in texts
     assert received("email")
 
 
