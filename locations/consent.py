@@ -35,12 +35,13 @@ def record_opt_out(client: Client, channel: str, purpose: str, source: str, addr
 
 
 @transaction.atomic
-def record_opt_in(client: Client, channel: str, purpose: str, source: str) -> None:
-    """The client wants them again: the consent is given and the card's addresses are free."""
+def record_opt_in(client: Client, channel: str, purpose: str, source: str, addresses: Iterable[str] = ()) -> None:
+    """The client wants them again: the consent is given and the addresses are free."""
     Consent.objects.update_or_create(
         client=client, channel=channel, purpose=purpose, defaults={"is_given": True, "source": source}
     )
-    Suppression.objects.filter(address__in=addresses_of(client, channel), channel=channel, purpose=purpose).delete()
+    free = {*addresses_of(client, channel), *map(normalise_address, addresses)}
+    Suppression.objects.filter(address__in=free, channel=channel, purpose=purpose).delete()
 
 
 def suppress(addresses: Iterable[str], channel: str, purpose: str, reason: str) -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import CharField, F, QuerySet
+from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
@@ -127,13 +128,14 @@ class ClientAdmin(LongList):
         source = str(_("client's card, %(user)s") % {"user": request.user.get_username()})
         for name, (channel, purpose, _label) in REFUSALS.items():
             refuses = form.cleaned_data.get(name, False)
+            given = ordered_with(form.instance, channel)
             if name not in form.changed_data:
                 if refuses:
-                    suppress(addresses_of(form.instance, channel), channel, purpose, source)
+                    suppress(addresses_of(form.instance, channel) | given, channel, purpose, source)
             elif refuses:
-                record_opt_out(form.instance, channel, purpose, source)
+                record_opt_out(form.instance, channel, purpose, source, given)
             else:
-                record_opt_in(form.instance, channel, purpose, source)
+                record_opt_in(form.instance, channel, purpose, source, given)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
@@ -141,6 +143,12 @@ class ClientAdmin(LongList):
         client = self.get_object(request, object_id)
         extra_context = {**(extra_context or {}), **(card(request, client) if client else {})}
         return super().change_view(request, object_id, form_url, extra_context)
+
+
+def ordered_with(client: Client, channel: str) -> set[str]:
+    """Addresses that the client's orders carry themselves, as stored."""
+    field = Cast("contact_phone", CharField()) if channel == Channel.SMS else F("contact_email")
+    return set(client.orders.annotate(written=field).values_list("written", flat=True).distinct()) - {""}
 
 
 def card(request: HttpRequest, client: Client) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class OrderChangeList(CappedChangeList):
 
 
 def attach_messages(orders: Sequence[Order]) -> None:
-    """Sets on each order: `waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message`, `troubles`."""
+    """Sets on each order `waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message` and `troubles`."""
     keys = [order.pk for order in orders]
     steps: dict[int, list[RobotRun]] = defaultdict(list)
     for step in RobotRun.objects.filter(order__in=keys, state__in=WAITING).select_related("robot"):

@@ -50,6 +50,14 @@ def test_the_tick_stops_sms_to_the_client_and_to_each_number(client, alice):
     assert suppressed() == {("+48501234567", "sms", "service")}
 
 
+def test_the_tick_covers_a_number_that_only_an_order_has(client, alice):
+    order = make_order(contact_phone="+48601000111")
+    save(client, card(order.client), refuses_sms="on")
+    assert suppressed() == {("+48601000111", "sms", "service")}
+    save(client, card(order.client), refuses_sms=None)
+    assert not suppressed()
+
+
 def test_the_four_ticks_are_four_things(client, alice):
     person = make_client()
     make_location(person, phone="+48501234567", email="ewa@example.com")
