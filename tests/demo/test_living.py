@@ -46,7 +46,7 @@ def test_each_run_moves_a_few_orders_and_their_customers_are_told():
 def test_it_never_runs_dry_and_never_grows_without_bound():
     call_command("load_demo")
     start = timezone.now()
-    for minute in range(0, 240):
+    for minute in range(100):
         with time_machine.travel(start + datetime.timedelta(minutes=minute), tick=False):
             before = StageChange.objects.order_by("-id").first().pk
             move_orders()

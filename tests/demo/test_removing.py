@@ -18,7 +18,7 @@ from notify_site.demo import removing
 from notify_site.models import DemoRow
 from orders.models import Order, StageKind
 from orders.moves import move_to
-from tests.makers import make_client, make_location, make_order, make_stages, make_template, make_user
+from tests.makers import make_client, make_gateway, make_location, make_order, make_stages, make_template, make_user
 from tests.worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
@@ -129,6 +129,15 @@ def test_the_dashboard_leads_to_the_button(manager: Browser):
     call_command("load_demo")
     page = manager.get(reverse("admin:index"))
     assert reverse("demo_remove") in page.content.decode()
+
+
+def test_the_dashboard_warns_when_demo_robots_would_write_through_a_real_gateway(manager: Browser):
+    call_command("load_demo")
+    assert "also write to your own customers" not in manager.get(reverse("admin:index")).content.decode()
+    make_gateway("twilio_sms", name="Our Twilio")
+    assert (
+        "also write to your own customers, through “Our Twilio”" in manager.get(reverse("admin:index")).content.decode()
+    )
 
 
 def test_looking_at_the_page_removes_nothing(manager: Browser):
