@@ -1,5 +1,6 @@
 """Messages to customers and what became of them. This table is the only durable queue there is."""
 
+import datetime
 import uuid
 
 from django.db import models
@@ -11,6 +12,10 @@ from locations.phones import mask_phone
 from messaging.gateways.models import Gateway
 from messaging.texts.models import TemplateText
 from orders.models import Order
+
+
+FIRST_LOOK_UP = datetime.timedelta(seconds=60)
+"""How long after a doubt the provider is first asked: a request that still travels has arrived by then."""
 
 
 class MessageState(models.TextChoices):
@@ -105,6 +110,10 @@ class Message(models.Model):
     attempts = models.PositiveSmallIntegerField(_("tries"), default=0)
     claim = models.UUIDField(null=True, blank=True, editable=False, help_text="the drain that has it now")
     lease_until = models.DateTimeField(null=True, blank=True, editable=False, help_text="by the database's clock")
+    look_up_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when the provider is asked what became of it, while in doubt"
+    )
+    look_ups = models.PositiveSmallIntegerField(default=0, editable=False)
     provider_id = models.CharField(_("provider's number"), max_length=255, blank=True)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -116,6 +125,7 @@ class Message(models.Model):
         indexes = [
             models.Index("gateway", "lane", "send_at", "id", name="message_due", condition=models.Q(state="queued")),
             models.Index("lease_until", name="message_lease", condition=models.Q(state="sending")),
+            models.Index("look_up_at", name="message_look_up", condition=models.Q(state="in_doubt")),
             models.Index("state", models.F("id").desc(), name="message_state"),
             models.Index("to", models.F("id").desc(), name="message_to"),
             models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
@@ -149,6 +159,24 @@ class Attempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.outcome}: {self.sentence}" if self.sentence else self.outcome
+
+
+class UnusableAddress(models.Model):
+    """An address that a provider called dead: nothing more is tried until somebody takes the mark away."""
+
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    address = models.CharField(_("phone or e-mail"), max_length=254)
+    reason = models.CharField(_("reason"), max_length=500)
+    message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+", verbose_name=_("message"))
+    since = models.DateTimeField(_("since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("unusable address")
+        verbose_name_plural = _("unusable addresses")
+        constraints = [models.UniqueConstraint("channel", "address", name="unusable_address_once")]
+
+    def __str__(self) -> str:
+        return self.address
 
 
 class DrainSlot(models.Model):

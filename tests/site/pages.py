@@ -12,7 +12,7 @@ class ShownForm(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.fields: dict[str, str] = {}
+        self.fields: dict[str, str | list[str]] = {}
         self.is_inside = False
         self.select = self.textarea = ""
         self.feed(html)
@@ -29,9 +29,10 @@ class ShownForm(HTMLParser):
                 self.fields[name] = given.get("value") or ("on" if given.get("type") == "checkbox" else "")
         elif tag == "select":
             self.select = name
-            self.fields[name] = ""
+            self.fields[name] = [] if "multiple" in given else ""
         elif tag == "option" and "selected" in given:
-            self.fields[self.select] = given.get("value") or ""
+            chosen, value = self.fields[self.select], given.get("value") or ""
+            self.fields[self.select] = [*chosen, value] if isinstance(chosen, list) else value
         elif tag == "textarea":
             self.textarea = name
             self.fields[name] = ""

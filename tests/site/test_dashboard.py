@@ -1,0 +1,104 @@
+"""The first page: what waits and what is wrong, each a link to what it counts; and what to do first."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from locations.models import Account
+from messaging.outbox.models import Message, MessageState
+from messaging.robots.models import RobotRun, StepState
+from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def alice(client):
+    user = make_user(is_superuser=True)
+    client.force_login(user)
+    return user
+
+
+def make_message(state, **fields):
+    return Message.objects.create(channel="sms", to="+48501234567", body="Hi", state=state, **fields)
+
+
+def numbers(client):
+    return {str(number["label"]): number["shown"] for number in client.get("/admin/").context["numbers"]}
+
+
+def test_it_counts_what_waits_and_what_went_wrong(client, alice):
+    now = timezone.now()
+    make_message(MessageState.QUEUED, send_at=now - datetime.timedelta(minutes=5))
+    make_message(MessageState.QUEUED, send_at=now + datetime.timedelta(hours=1))
+    make_message(MessageState.IN_DOUBT)
+    make_message(MessageState.HELD)
+    make_message(MessageState.FAILED)
+    make_message(MessageState.FAILED, created_at=now - datetime.timedelta(days=2))
+    robot, order = make_robot(make_stages()["ready"]), make_order()
+    for state in (StepState.HELD, StepState.PLANNED):
+        RobotRun.objects.create(robot=robot, robot_name="r", order=order, once_key=state, due_at=now, state=state)
+    assert numbers(client) == {
+        "Due now": "1",
+        "Oldest waiting, orders": "5 min",
+        "Planned": "1",
+        "In doubt": "1",
+        "Held for approval": "2",
+        "Failed today": "1",
+    }
+
+
+def test_every_number_is_a_link_that_opens(client, alice):
+    for number in client.get("/admin/").context["numbers"]:
+        assert client.get(number["url"]).status_code == 200, number
+
+
+def test_a_fresh_installation_is_told_what_to_do_first(client, alice):
+    steps = client.get("/admin/").context["first_steps"]
+    assert [step["is_done"] for step in steps] == [True, False, False, False, False]
+    for step in steps:
+        assert client.get(step["url"], follow=True).status_code == 200, step
+    make_gateway()
+    make_robot(make_stages()["ready"])
+    steps = client.get("/admin/").context["first_steps"]
+    assert [step["is_done"] for step in steps] == [True, True, True, True, False]
+
+
+def test_it_shows_a_paused_gateway_with_its_reason(client, alice):
+    make_gateway(name="Twilio", paused_at=timezone.now(), pause_reason="No balance left.")
+    page = client.get("/admin/").content.decode()
+    assert "paused" in page
+    assert "No balance left." in page
+
+
+def test_the_switch_stands_there_for_those_who_may_use_it(client, alice):
+    assert "Stop all sending" in client.get("/admin/").content.decode()
+    Account.current()
+    Account.objects.update(is_sending_stopped=True)
+    assert "Resume sending" in client.get("/admin/").content.decode()
+    client.force_login(make_user("Dispatcher"))
+    assert "Resume sending" not in client.get("/admin/").content.decode()
+
+
+def test_a_user_without_any_right_sees_an_empty_page(client):
+    client.force_login(make_user())
+    answer = client.get("/admin/")
+    assert answer.status_code == 200
+    assert "numbers" not in answer.context
+
+
+def test_it_asks_the_database_as_often_whatever_waits(client, alice):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            client.get("/admin/")
+        return len(seen)
+
+    client.get("/admin/")
+    few = queries()
+    for _ in range(30):
+        make_message(MessageState.FAILED)
+        make_gateway()
+    assert queries() == few
