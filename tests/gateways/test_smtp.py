@@ -100,6 +100,11 @@ def test_it_says_whose_fault_a_refusal_is(server, mailbox, code, permanent, faul
     assert server.letters == []
 
 
+def test_it_knows_a_mailbox_that_does_not_exist_from_one_that_is_busy(server):
+    outcomes = send(server.config(), *(make_parcel(f"{name}@example.com") for name in ("unknown", "busy", "spam")))
+    assert [outcome.is_address_dead for outcome in outcomes] == [True, False, False]
+
+
 def test_it_goes_on_after_a_refusal(server):
     outcomes = send(server.config(), make_parcel("unknown@example.com"), make_parcel(), pause=0)
     assert isinstance(outcomes[1], Accepted)

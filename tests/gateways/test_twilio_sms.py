@@ -80,6 +80,22 @@ def test_it_says_whose_fault_a_refusal_is(twilio, to, code, permanent, fault):
     assert twilio.messages == []
 
 
+@pytest.mark.parametrize(
+    ("to", "is_dead", "opted_out"),
+    [
+        ("+15005550001", True, False),
+        ("+15005550002", False, False),
+        ("+15005550004", False, True),
+        ("+15005550009", True, False),
+        ("+15005550016", False, False),
+    ],
+)
+def test_it_knows_which_numbers_are_dead_and_who_has_opted_out(twilio, to, is_dead, opted_out):
+    [outcome] = send(twilio.config(), make_parcel(to))
+    assert isinstance(outcome, Refused)
+    assert (outcome.is_address_dead, outcome.opted_out) == (is_dead, opted_out)
+
+
 def test_it_repeats_later_what_twilio_was_too_busy_for(twilio):
     [outcome] = send(twilio.config(), make_parcel("+15005550011"))
     assert isinstance(outcome, Refused)

@@ -5,6 +5,7 @@
         ...
         twilio.requests                 # the forms of all requests to create a message, in order of arrival
         twilio.messages                 # those it accepted
+        twilio.kept                     # the same as the provider shows them, by their SIDs
 
 Special recipients (the first five are Twilio's own test numbers) choose the outcome.
 """
@@ -55,6 +56,7 @@ class TwilioServer:
         self.retry_after = retry_after
         self.requests: list[dict[str, str]] = []
         self.messages: list[dict[str, str]] = []
+        self.kept: dict[str, dict[str, object]] = {}
         self.arrived_at: list[float] = []  # time.monotonic() of each of `requests`
         self.base_url = ""
         self._is_ready = threading.Event()
@@ -78,6 +80,7 @@ class TwilioServer:
         self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
         application = web.Application(middlewares=[_authenticate])
         application.router.add_post("/2010-04-01/Accounts/{sid}/Messages.json", self._create_message)
+        application.router.add_get("/2010-04-01/Accounts/{sid}/Messages.json", self._list_messages)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Balance.json", self._tell_balance)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
@@ -106,7 +109,28 @@ class TwilioServer:
         if refusal := _find_refusal(form):
             return self._refuse(*refusal)
         self.messages.append(form)
-        return web.json_response(_describe(form), status=201)
+        message = _describe(form)
+        self.kept[str(message["sid"])] = message
+        return web.json_response(message, status=201)
+
+    async def _list_messages(self, request: web.Request) -> web.Response:
+        """The newest first, filtered by To; in pages, as asked for."""
+        found = [message for message in reversed(self.kept.values()) if message["to"] == request.query.get("To")]
+        size, page = min(int(request.query.get("PageSize", 50)), 1000), int(request.query.get("Page", 0))
+        start, end = page * size, page * size + size
+        following = request.rel_url.update_query(Page=page + 1, PageToken="PA") if end < len(found) else None
+        body = {
+            "messages": found[start:end],
+            "page": page,
+            "page_size": size,
+            "start": start,
+            "end": min(end, len(found)) - 1,
+            "uri": str(request.rel_url),
+            "first_page_uri": str(request.rel_url.update_query(Page=0)),
+            "next_page_uri": str(following) if following else None,
+            "previous_page_uri": None,
+        }
+        return web.json_response(body)
 
     def _refuse(self, status: int, code: int, message: str) -> web.Response:
         headers = {"Retry-After": self.retry_after} if status == 429 and self.retry_after else {}

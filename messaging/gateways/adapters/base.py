@@ -6,7 +6,7 @@ A newcomer adds a provider by one file beside this one, whose class is decorated
 import datetime
 import enum
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
@@ -47,6 +47,8 @@ class Refused:
 
     Our own fault with `retry_after` 0: the request was not even begun, which does not count as a try.
     `pauses_gateway`: the account itself is at fault (credentials, balance), no message will get through.
+    `is_address_dead`: nothing sent to this address on this channel will ever arrive. `opted_out`: the recipient told
+    the provider to stop.
     """
 
     sentence: str
@@ -55,16 +57,27 @@ class Refused:
     code: str = ""
     retry_after: int | None = None
     pauses_gateway: bool = False
+    is_address_dead: bool = False
+    opted_out: bool = False
 
 
 @dataclass(frozen=True)
 class Unknown:
-    """The request left and the answer was never seen: it may or may not have been accepted."""
+    """The request left and the answer was never seen: it may or may not have been accepted.
+
+    As the answer to a look-up: the provider could not tell now; ask again later.
+    """
 
     sentence: str
 
 
+@dataclass(frozen=True)
+class NotFound:
+    """The answer to a look-up: the provider has no such message, so it never took it."""
+
+
 Outcome = Accepted | Refused | Unknown
+Finding = Accepted | NotFound | Unknown
 
 
 @dataclass(frozen=True)
@@ -95,6 +108,10 @@ class Adapter:
 
     `send` runs on the process's event loop. A class with `is_local = True` implements `deliver` instead, which is
     called in the main thread, outside any transaction, and may use the database: only the sandbox does.
+
+    `resolves_doubt` says how to learn what became of a message whose answer was never seen. "look_up": ask `look_up`
+    (`look_up_here` of a local one), no sooner than `doubt_rests_seconds` after the try. "same_key": send it again; the
+    provider refuses to take one `Parcel.key` twice, and `send` then answers Accepted. "": nobody can tell.
     """
 
     key: ClassVar[str]
@@ -103,6 +120,8 @@ class Adapter:
     fields: ClassVar[tuple[ConfigField, ...]] = ()
     is_sandbox: ClassVar[bool] = False
     is_local: ClassVar[bool] = False
+    resolves_doubt: ClassVar[Literal["", "look_up", "same_key"]] = ""
+    doubt_rests_seconds: ClassVar[int] = 0
 
     def __init__(self, config: dict[str, str], timeout: float) -> None:
         self.config = config
@@ -112,6 +131,18 @@ class Adapter:
         raise NotImplementedError
 
     def deliver(self, parcel: Parcel) -> Outcome:
+        raise NotImplementedError
+
+    async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
+        """Whether the provider has this message, whose try began at `sent_at`.
+
+        A provider that knows no keys of ours compares texts: an Accepted with the `provider_id` of another message of
+        ours means that other one.
+        """
+        raise NotImplementedError
+
+    def look_up_here(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
+        """The same for a local one, called as `deliver` is."""
         raise NotImplementedError
 
     @classmethod

@@ -1,14 +1,17 @@
 """What a mail server's refusals and silences mean for a letter (RFC 5321: 4xx later, 5xx never)."""
 
+import re
 import smtplib
 import socket
 import ssl
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
 from .base import Fault, Refused, Unknown
 
 _LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954: log in first, or otherwise, or the password is wrong
+_NO_SUCH_MAILBOX = re.compile(r"5\.1\.(1|3|6|10)\b")  # RFC 3463, RFC 7505: unknown, impossible, moved, takes no mail
 
 
 def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Refused | Unknown:
@@ -16,7 +19,9 @@ def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Ref
     match error:
         case smtplib.SMTPRecipientsRefused():
             code, words = next(iter(error.recipients.values()))
-            return _read_answer(code, words, _("The mail server refused the recipient"), Fault.RECIPIENT)
+            refusal = _read_answer(code, words, _("The mail server refused the recipient"), Fault.RECIPIENT)
+            is_dead = refusal.permanent and bool(_NO_SUCH_MAILBOX.match(_decode(words)))
+            return replace(refusal, is_address_dead=is_dead)
         case smtplib.SMTPAuthenticationError():
             return _read_answer(
                 error.smtp_code,
@@ -45,12 +50,16 @@ def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Ref
 
 def _read_answer(code: int, words: bytes | str, what: str, fault: Fault, is_account: bool = False) -> Refused:
     """`is_account`: a refusal for good would meet every letter, so the gateway stops and keeps them."""
-    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    sentence = f"{what}: {code} {' '.join(said.split())}"[:500]
+    sentence = f"{what}: {code} {_decode(words)}"[:500]
     is_final = 500 <= code < 600
     if is_final and (is_account or code in _LOGIN_CODES):
         return Refused(sentence, permanent=False, fault=Fault.US, code=str(code), pauses_gateway=True)
     return Refused(sentence, is_final, fault if is_final else Fault.PROVIDER, str(code))
+
+
+def _decode(words: bytes | str) -> str:
+    said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return " ".join(said.split())
 
 
 def _stop(sentence: str) -> Refused:

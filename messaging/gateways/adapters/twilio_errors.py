@@ -8,13 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from .base import Fault, Refused
 
 
-def _rows(
-    sentences: dict[int, str], *, fault: Fault, permanent: bool = True, pauses_gateway: bool = False
-) -> dict[int, Refused]:
-    return {
-        code: Refused(sentence, permanent, fault, str(code), pauses_gateway=pauses_gateway)
-        for code, sentence in sentences.items()
-    }
+def _rows(sentences: dict[int, str], *, fault: Fault, permanent: bool = True, **marks: bool) -> dict[int, Refused]:
+    """`marks`: further fields of Refused, the same for each code."""
+    return {code: Refused(sentence, permanent, fault, str(code), **marks) for code, sentence in sentences.items()}
 
 
 _ACCOUNT = {
@@ -55,7 +51,6 @@ _NUMBER = {
     21211: _("The number does not exist."),
     21214: _("The number cannot be called."),
     21217: _("The number does not exist."),
-    21612: _("No operator can reach this number from this sender."),
     21614: _("The number cannot receive SMS."),
     21635: _("The number is a landline and cannot receive SMS."),
     30005: _("The number is unknown or no longer in use."),
@@ -63,8 +58,9 @@ _NUMBER = {
     63003: _("The recipient has no account in this channel."),
     63024: _("The recipient has no account in this channel."),
 }
-_RECIPIENT_SAYS_NO = {
-    21610: _("The recipient has opted out (STOP)."),
+_OPTED_OUT = {21610: _("The recipient has opted out (STOP).")}
+_NOT_REACHED = {
+    21612: _("No operator can reach this number from this sender."),
     30004: _("The recipient, or the operator, blocks these messages."),
     63014: _("The recipient has blocked the sender."),
     63033: _("The recipient has blocked the sender."),
@@ -104,8 +100,9 @@ VERDICTS: dict[int, Refused] = {
     **_rows(_ACCOUNT, fault=Fault.US, permanent=False, pauses_gateway=True),
     **_rows(_SENDER, fault=Fault.US, permanent=False, pauses_gateway=True),
     **_rows(_REQUEST, fault=Fault.US),
-    **_rows(_NUMBER, fault=Fault.RECIPIENT),
-    **_rows(_RECIPIENT_SAYS_NO, fault=Fault.RECIPIENT),
+    **_rows(_NUMBER, fault=Fault.RECIPIENT, is_address_dead=True),
+    **_rows(_OPTED_OUT, fault=Fault.RECIPIENT, opted_out=True),
+    **_rows(_NOT_REACHED, fault=Fault.RECIPIENT),
     **_rows(_NOT_ALLOWED, fault=Fault.US),
     **_rows(_CONTENT, fault=Fault.US),
     **_rows(_LATER, fault=Fault.PROVIDER, permanent=False),

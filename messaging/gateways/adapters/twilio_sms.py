@@ -1,6 +1,7 @@
 """SMS by Twilio, through the official client's asynchronous half."""
 
 import asyncio
+import datetime
 import re
 from dataclasses import replace
 from typing import Any
@@ -9,16 +10,31 @@ import aiohttp
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from twilio.base.exceptions import TwilioRestException, TwilioServiceException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
+from twilio.rest.api.v2010.account.message import MessageInstance
 
-from .base import Accepted, Adapter, Checkup, ConfigField, Fault, Outcome, Parcel, Refused, Unknown, adapter
+from .base import (
+    Accepted,
+    Adapter,
+    Checkup,
+    ConfigField,
+    Fault,
+    Finding,
+    NotFound,
+    Outcome,
+    Parcel,
+    Refused,
+    Unknown,
+    adapter,
+)
 from .twilio_errors import VERDICTS
 
 CONNECTIONS = 256  # at most, to Twilio, from one worker process
 VALIDITY_SECONDS = (5, 36_000)  # what Twilio takes; less than 5 is advised against
+CLOCKS_APART = datetime.timedelta(minutes=2)  # how far Twilio's clock and ours may differ
 
 _NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}", re.IGNORECASE)
@@ -95,6 +111,8 @@ class TwilioSms(Adapter):
     key = "twilio_sms"
     label = gettext_lazy("Twilio SMS")
     channel = "sms"
+    resolves_doubt = "look_up"
+    doubt_rests_seconds = 60  # a request that was cut may still be worked on, and lists lag behind
     fields = (
         ConfigField(
             "account_sid",
@@ -159,6 +177,28 @@ class TwilioSms(Adapter):
         except ValueError:
             return Unknown(_("Twilio's answer could not be read."))
         return Accepted(message.sid or "")
+
+    async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
+        """Asks for all to this number: a filter by date would hide what waits at Twilio and has no date yet."""
+        try:
+            twins = await self._find_twins(parcel, sent_at - CLOCKS_APART)
+        except (_TooManyRequests, TwilioException, TimeoutError, aiohttp.ClientError, ValueError):
+            return Unknown(_("Twilio did not say whether it has the message."))
+        if not twins:
+            return NotFound()
+        return Accepted(min(twins, key=lambda twin: abs(twin.date_created - sent_at)).sid)
+
+    async def _find_twins(self, parcel: Parcel, since: datetime.datetime) -> list[MessageInstance]:
+        """Messages made since then with the parcel's recipient and text; Twilio lists the newest first."""
+        twins = []
+        async for message in await self.client.messages.stream_async(to=parcel.to, page_size=100, limit=1000):
+            if message.date_created is None:
+                raise ValueError("A message without the time when it was made")
+            if message.date_created < since:
+                break
+            if message.direction == "outbound-api" and (message.body or "").strip() == parcel.body.strip():
+                twins.append(message)
+        return twins
 
     async def check(self) -> Checkup:
         try:
