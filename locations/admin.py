@@ -67,6 +67,8 @@ class DepartmentAdmin(ModelAdmin):
     compressed_fields = False
     form = DepartmentForm
     list_display = ["name", "phone", "country", "time_zone", "language"]
+    empty_title = _("No departments")
+    empty_words = _("Salons, branches, kitchens: each with its phone, country and time zone. One company needs none.")
     search_fields = ["name"]
     fieldsets = [
         (None, {"fields": ["name", "phone"]}),
@@ -83,6 +85,8 @@ class DepartmentAdmin(ModelAdmin):
 @admin.register(DeliveryZone)
 class DeliveryZoneAdmin(ModelAdmin):
     compressed_fields = False
+    empty_title = _("No delivery zones")
+    empty_words = _("Parts of the town, to find and sort clients' places by.")
     list_display = ["name"]
     search_fields = ["name"]
 
@@ -90,6 +94,8 @@ class DeliveryZoneAdmin(ModelAdmin):
 @admin.register(Employee)
 class EmployeeAdmin(ModelAdmin):
     compressed_fields = False
+    empty_title = _("Nobody is placed yet")
+    empty_words = _("Say here which departments a user works in: their orders are the user's own.")
     list_display = ["user", "shown_departments"]
     list_select_related = ["user"]
     search_fields = ["user__username", "user__last_name"]
@@ -109,6 +115,10 @@ class LocationAdmin(LongList):
     list_display = ["shown_name", "address", "phone", "email", "shown_zone"]
     list_select_related = ["zone"]
     list_filter = [("zone", RelatedDropdownFilter)]
+    empty_title = _("No places yet")
+    empty_words = _(
+        "The first order to a place makes it. The same client and address, to the last comma, is one place."
+    )
     search_fields = ["client_name"]
     search_help_text = _("Client, address, phone in any spelling, e-mail")
     autocomplete_fields = ["client", "zone"]
@@ -135,6 +145,8 @@ class SuppressionAdmin(LongList):
     form = SuppressionForm
     list_display = ["address", "channel", "purpose", "reason", "since"]
     list_filter = [("channel", ChoicesDropdownFilter), ("purpose", ChoicesDropdownFilter)]
+    empty_title = _("Nobody has objected")
+    empty_words = _("Phones and addresses that must not be written to, whoever's they are.")
     search_fields = ["=address"]
     search_help_text = _("The whole phone number or e-mail address")
 

@@ -36,6 +36,8 @@ class MessageAdmin(LongList):
         ("gateway", RelatedDropdownFilter),
         ("purpose", ChoicesDropdownFilter),
     ]
+    empty_title = _("Nothing was sent yet")
+    empty_words = _("Every message to a customer stands here with its state, the reason and each try.")
     search_fields = ["to"]
     search_help_text = _("A whole phone number in any spelling, e-mail address or order number")
     actions = ["cancel_chosen", "approve_chosen"]

@@ -13,7 +13,6 @@ from messaging.gateways.models import Gateway
 from messaging.texts.models import TemplateText
 from orders.models import Order
 
-
 FIRST_LOOK_UP = datetime.timedelta(seconds=60)
 """How long after a doubt the provider is first asked: a request that still travels has arrived by then."""
 

@@ -165,6 +165,8 @@ class RobotRunAdmin(LongList):
     list_display_links = None
     list_select_related = ["order"]
     list_filter = [("state", ChoicesDropdownFilter), WaitingFilter, ("robot", RelatedDropdownFilter)]
+    empty_title = gettext_lazy("Nothing is planned")
+    empty_words = gettext_lazy("When an order moves, the robots of its new stage plan their steps here.")
     search_fields = ["order__number"]
     search_help_text = gettext_lazy("A whole order number")
     actions = ["cancel_chosen"]

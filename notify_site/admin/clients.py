@@ -65,6 +65,8 @@ class ClientAdmin(LongList):
     list_display = ["name", "contacts", "company", "language", "since"]
     list_select_related = ["company"]
     list_filter = [("kind", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter)]
+    empty_title = _("No clients yet")
+    empty_words = _("A client comes with the first order; here stand all contacts and what may be sent.")
     search_fields = ["name"]
     search_help_text = _("Name, phone in any spelling, e-mail, client number")
     autocomplete_fields = ["company"]

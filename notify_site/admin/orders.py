@@ -77,6 +77,8 @@ class OrderAdmin(LongList):
         ("placed_at", RangeDateFilter),
     ]
     ordering = ["-placed_at", "-id"]
+    empty_title = _("No orders yet")
+    empty_words = _("Orders come in by a file, see Import, or one by one. Each then moves along your stages.")
     search_fields = ["number"]
     search_help_text = _("Number, client, address, phone in any spelling, e-mail")
     fieldsets = [
@@ -176,7 +178,8 @@ class OrderAdmin(LongList):
             messages.info(
                 request, _("The order stands in “%(stage)s” already; nobody is told twice.") % {"stage": stage}
             )
-        return HttpResponseRedirect(reverse("admin:orders_order_change", args=[order.pk]))
+        back = reverse("admin:orders_order_change", args=[order.pk])
+        return HttpResponseRedirect(f"{back}?{request.GET.urlencode()}")  # the list's filters are kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
         """Who may only look has no fields to move the order with."""

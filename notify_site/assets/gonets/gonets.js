@@ -16,7 +16,10 @@
     if (event.key === "/" && search) { event.preventDefault(); search.focus(); search.select(); }
     else if (event.key === "j") mark(1);
     else if (event.key === "k") mark(-1);
-    else if (event.key === "Escape") { const back = document.querySelector("[data-back]"); if (back) back.click(); }
+    else if (event.key === "Escape" && !document.querySelector("dialog[open]")) {
+      const arrow = [...document.querySelectorAll("#header-inner a")].find((link) => link.textContent.trim() === "arrow_back");
+      if (arrow) arrow.click();
+    }
     else if (event.key === "?") { const keys = document.querySelector("#g-keys"); if (keys) keys.showModal(); }
   });
 })();
