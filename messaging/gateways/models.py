@@ -22,11 +22,23 @@ class Gateway(models.Model):
     rate_per_second = models.FloatField(
         _("messages per second"), null=True, blank=True, help_text=_("Empty: as fast as the provider takes them.")
     )
+    concurrency = models.PositiveSmallIntegerField(
+        _("requests at a time"),
+        default=64,
+        help_text=_("How many messages may be under way at once, over all workers."),
+    )
     timeout_seconds = models.PositiveSmallIntegerField(_("timeout (seconds)"), default=10)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
     pause_reason = models.CharField(_("why paused"), max_length=500, blank=True, editable=False)
     last_error = models.CharField(_("last error"), max_length=500, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failures_in_row = models.PositiveIntegerField(default=0, editable=False)
+    resting_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="after failures in a row: other gateways are preferred until then",
+    )
     rate_full_at = models.DateTimeField(
         default=timezone.now, editable=False, help_text="GCRA's theoretical arrival time of the next message"
     )

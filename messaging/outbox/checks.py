@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils import timezone
+
 from locations import consent
-from locations.models import Account, AllowFlags, Channel, Client, Location
+from locations.models import Account, AllowFlags, Channel, Client, Location, Purpose
 from orders.models import Order
 
-from .models import Message
+from .models import Message, UnusableAddress
 
 
 def obstacles(messages: Sequence[Message], account: Account) -> dict[int, str]:
-    """{index in `messages`: why it must not be sent}. Two queries per channel and purpose, however many messages.
+    """{index in `messages`: why it must not be sent}. Three queries per channel and purpose, however many messages.
 
     The messages may be unsaved; their `order`, its `location` and `client`, and their `client` must be loaded.
     """
@@ -25,7 +27,20 @@ def obstacles(messages: Sequence[Message], account: Account) -> dict[int, str]:
         pairs = {index: (messages[index].client_id, messages[index].to) for index in indexes}
         refusals = consent.refusals(pairs.values(), channel, purpose)
         found.update({index: refusals[pair] for index, pair in pairs.items() if pair in refusals})
+        dead = unusable(channel, purpose, {address for _client, address in pairs.values()})
+        found.update({index: dead[address] for index, (_client, address) in pairs.items() if address in dead})
     return found
+
+
+def unusable(channel: str, purpose: str, addresses: set[str]) -> dict[str, str]:
+    """{address: why nothing more is tried}; a test may be tried at any address."""
+    if purpose == Purpose.TEST:
+        return {}
+    marks = UnusableAddress.objects.filter(channel=channel, address__in=addresses)
+    return {
+        mark.address: f"Marked as unusable on {timezone.localtime(mark.since):%d.%m.%Y}: {mark.reason}"
+        for mark in marks
+    }
 
 
 def levels(account: Account, client: Client | None, order: Order | None) -> Iterable[tuple[str, AllowFlags | None]]:

@@ -16,8 +16,8 @@ from messaging.gateways.models import Gateway
 
 from .checks import obstacles
 from .clock import database_now
-from .models import Lane, Message, MessageState
-from .routing import Routes, is_stopped, missing_gateway, open_gateways
+from .models import FIRST_LOOK_UP, Lane, Message, MessageState
+from .routing import FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
 
 LEASE_SPARE = datetime.timedelta(seconds=10)
 BURST_SECONDS = 0.25
@@ -47,6 +47,7 @@ def doubt_expired_leases() -> int:
     return expired.update(
         state=MessageState.IN_DOUBT,
         lease_until=None,
+        look_up_at=timezone.now() + FIRST_LOOK_UP,
         reason="The program was interrupted while sending: it may or may not have arrived.",
     )
 
@@ -81,7 +82,7 @@ def rows_of(gateway: Gateway, limit: int, now: datetime.datetime) -> list[Messag
     """The first waiting messages of a gateway, locked, with what the checks need."""
     due = waiting_messages(now).filter(gateway=gateway)
     due = due.select_for_update(skip_locked=True, of=("self",)).select_related("client", "order__location")
-    rows = list(due.order_by("lane", "send_at", "pk")[: min(limit, permits(gateway, limit))])
+    rows = list(due.order_by("lane", "send_at", "pk")[: min(limit, permits(gateway, limit), free_places(gateway))])
     for message in rows:
         message.gateway = gateway
     return rows
@@ -93,13 +94,21 @@ def mark_sending(messages: list[Message], gateway: Gateway, claim: uuid.UUID, le
         state=MessageState.SENDING, reason="", claim=claim, lease_until=lease, attempts=F("attempts") + 1
     )
     for message in messages:
-        message.state = MessageState.SENDING
+        message.state, message.claim = MessageState.SENDING, claim
         message.attempts += 1
 
 
 def permits(gateway: Gateway, otherwise: int) -> int:
     """How many messages an open gateway may be given at once; `otherwise` when it has no limit."""
     return max(1, int(gateway.rate_per_second * BURST_SECONDS)) if gateway.rate_per_second else otherwise
+
+
+def free_places(gateway: Gateway) -> int:
+    """How many more may be under way at once; one after failures in a row: it returns slowly."""
+    if gateway.failures_in_row >= FAILURES_TO_REST:
+        return 1
+    under_way = Message.objects.filter(gateway=gateway, state=MessageState.SENDING).count()
+    return max(0, gateway.concurrency - under_way)
 
 
 def spend(gateway: Gateway, count: int, leases_now: datetime.datetime) -> bool:

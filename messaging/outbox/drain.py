@@ -5,10 +5,12 @@ main thread only, the network from the process's event loop only, and never one 
 """
 
 import asyncio
+import datetime
 import logging
 import queue
 import time
 import uuid
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -16,10 +18,11 @@ from django.db import Error as DatabaseError
 from django.db import connections, transaction
 from django.utils import timezone
 
-from messaging.gateways.adapters import Adapter, Fault, Parcel, Refused, Unknown
+from messaging.gateways.adapters import Adapter, Fault, Finding, Parcel, Refused, Unknown
 
 from . import work
 from .claiming import claim_messages, doubt_expired_leases, due_messages
+from .doubts import due_doubts, send_under_same_key, settle, take_doubts
 from .loop import adapter_for, submit
 from .models import Message
 from .results import Result, apply, store
@@ -39,13 +42,21 @@ def drain(slot_id: int, owner: str) -> None:
     Drain(slot_id, uuid.UUID(owner)).run()
 
 
+@dataclass(frozen=True)
+class Found:
+    """What a provider said about a message in doubt."""
+
+    message: Message
+    finding: Finding
+
+
 class Drain:
     """One run of the task; its `owner` also marks the messages it has claimed."""
 
     def __init__(self, slot_id: int, owner: uuid.UUID) -> None:
         self.slot_id = slot_id
         self.owner = owner
-        self.answers: queue.SimpleQueue[Result] = queue.SimpleQueue()
+        self.answers: queue.SimpleQueue[Result | Found] = queue.SimpleQueue()
         self.unstored: list[Result] = []
         self.in_flight = 0
         self.kept_at = time.monotonic()  # the dispatcher has just taken the slot
@@ -65,6 +76,7 @@ class Drain:
         try:
             self.may_claim = self.may_claim and time.monotonic() < self.ends_at and self._keep_slot()
             done = self._work_of_others() if self.may_claim else 0
+            done += self._look_ups() if self.may_claim else 0
             done += self._window()
         except DatabaseError as error:
             # Answers stay in memory and are stored as soon as the database is back; their lease bounds the wait.
@@ -82,6 +94,35 @@ class Drain:
 
     def _work_of_others(self) -> int:
         return sum(source.work(timezone.now()) for source in work.sources)
+
+    def _look_ups(self) -> int:
+        """Ask providers about messages in doubt; returns how many were taken up."""
+        now = timezone.now()
+        if not due_doubts(now).exists():
+            return 0
+        with transaction.atomic():
+            taken = take_doubts(now)
+        for message in taken:
+            adapter = adapter_for(message.gateway)
+            if adapter.resolves_doubt == "same_key":
+                send_under_same_key(message)
+            elif adapter.is_local:
+                settle(message, adapter.look_up_here(parcel_of(message), tried_at(message)))
+            else:
+                self.in_flight += 1
+                submit(self._look_up(adapter, message))
+        return len(taken)
+
+    async def _look_up(self, adapter: Adapter, message: Message) -> None:
+        try:
+            async with asyncio.timeout(message.gateway.timeout_seconds + 1):
+                finding = await adapter.look_up(parcel_of(message), tried_at(message))
+        except TimeoutError:
+            finding = Unknown("The provider did not answer in time.")
+        except Exception:  # as in `_send`
+            logger.exception("The adapter %s failed to look up", adapter.key)
+            finding = Unknown("The program failed while asking; the log has the details.")
+        self.answers.put(Found(message, finding))
 
     def _window(self) -> int:
         """Store what came back, claim what is due, hand it over; returns how many rows were touched."""
@@ -139,8 +180,11 @@ class Drain:
         except queue.Empty:
             return
 
-    def _took(self, result: Result) -> None:
+    def _took(self, result: Result | Found) -> None:
         self.in_flight -= 1
+        if isinstance(result, Found):
+            settle(result.message, result.finding)
+            return
         apply(result.message, result.outcome)
         self.unstored.append(result)
 
@@ -150,6 +194,11 @@ def deliver_here(adapter: Adapter, message: Message, parcel: Parcel) -> Result:
     started_at, started = timezone.now(), time.monotonic()
     outcome = adapter.deliver(parcel)
     return Result(message, outcome, started_at, int((time.monotonic() - started) * 1000))
+
+
+def tried_at(message: Message) -> datetime.datetime:
+    """When the request that is in doubt began, at the earliest."""
+    return message.send_at
 
 
 def parcel_of(message: Message) -> Parcel:

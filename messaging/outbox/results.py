@@ -11,9 +11,9 @@ from django.db import connection, models
 from django.utils import timezone
 
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown
-from messaging.gateways.models import Gateway
 
-from .models import Attempt, Message, MessageState
+from .learning import learn
+from .models import FIRST_LOOK_UP, Attempt, Message, MessageState
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,10 @@ class Result:
     milliseconds: int
 
 
-MARKED = ("state", "reason", "send_at", "sent_at", "delivered_at", "provider_id", "attempts", "lease_until")
+MARKED = (
+    "state", "reason", "send_at", "sent_at", "delivered_at", "provider_id", "attempts", "lease_until", "look_up_at",
+    "claim",
+)  # fmt: skip
 
 
 def store(results: Sequence[Result], claim: uuid.UUID, task_id: str = "") -> None:
@@ -39,7 +42,7 @@ def store(results: Sequence[Result], claim: uuid.UUID, task_id: str = "") -> Non
     Attempt.objects.bulk_create(
         [attempt_of(result, task_id) for result in results if not is_our_delay(result.outcome)], batch_size=500
     )
-    note_gateways(results, now)
+    learn(results, now)
 
 
 def apply(message: Message, outcome: Outcome) -> None:
@@ -52,8 +55,9 @@ def apply(message: Message, outcome: Outcome) -> None:
             message.sent_at, message.provider_id, message.reason = now, provider_id, ""
             message.delivered_at = now if is_delivered else None
         case Unknown(sentence):
-            message.state = MessageState.IN_DOUBT
+            message.state, message.look_up_at = MessageState.IN_DOUBT, now + FIRST_LOOK_UP
             message.reason = f"{sentence} It may or may not have arrived."
+            message.claim = None  # the request is over: nobody can still be sending it
         case Refused() if outcome.permanent:
             message.state, message.reason = MessageState.FAILED, outcome.sentence
         case Refused():
@@ -126,18 +130,3 @@ def attempt_of(result: Result, task_id: str) -> Attempt:
         fault=getattr(outcome, "fault", ""),
         task_id=task_id,
     )
-
-
-def note_gateways(results: Sequence[Result], now: datetime.datetime) -> None:
-    """Show the last trouble on the gateway; pause it when its account is at fault."""
-    for result in results:
-        outcome = result.outcome
-        if not isinstance(outcome, Refused) or outcome.fault == Fault.RECIPIENT or is_our_delay(outcome):
-            continue
-        Gateway.objects.filter(pk=result.message.gateway_id).update(
-            last_error=outcome.sentence[:500], last_error_at=now
-        )
-        if outcome.pauses_gateway:
-            Gateway.objects.filter(pk=result.message.gateway_id, paused_at__isnull=True).update(
-                paused_at=now, pause_reason=outcome.sentence[:500]
-            )

@@ -1,25 +1,54 @@
 """Through which gateway a message goes."""
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from locations.models import Account, Channel
 from messaging.gateways.models import Gateway
+
+from .models import Message, MessageState
+
+FAILURES_TO_REST = 5
+REST_SECONDS = (30, 60, 120, 300)
 
 
 class Routes:
     """The gateways that are on, read once per batch."""
 
     def __init__(self) -> None:
-        self.gateways = sorted(
-            Gateway.objects.filter(is_on=True), key=lambda gateway: (gateway.is_sandbox, -gateway.weight, gateway.pk)
-        )
+        self.now = timezone.now()
+        self.gateways = sorted(Gateway.objects.filter(is_on=True), key=self._rank)
+
+    def _rank(self, gateway: Gateway) -> tuple[bool, bool, int, int]:
+        """Real ones before the sandbox, those that work before those that do not, the heavier first."""
+        return gateway.is_sandbox, not self.works(gateway), -gateway.weight, gateway.pk
+
+    def works(self, gateway: Gateway) -> bool:
+        return gateway.paused_at is None and (gateway.resting_until is None or gateway.resting_until <= self.now)
 
     def choose(self, channel: str, *, is_demo: bool) -> Gateway | None:
-        """The heaviest real gateway of the channel, else the sandbox; for demo clients only the sandbox; else None."""
+        """The heaviest working real gateway of the channel; for demo clients only the sandbox; None if there is none.
+
+        A gateway that is paused or rests is chosen if there is no better one: its messages wait. The sandbox never
+        stands in for a real gateway in trouble.
+        """
         for gateway in self.gateways:
             if gateway.channel == channel and (gateway.is_sandbox or not is_demo):
                 return gateway
         return None
+
+
+def fail_over(gateway: Gateway) -> int:
+    """Give what waits for a gateway in trouble to another that works, if there is one; returns how many messages.
+
+    Only queued messages move: what may have been accepted is never given to a second provider.
+    """
+    routes = Routes()
+    other = routes.choose(gateway.channel, is_demo=gateway.is_sandbox)
+    if other is None or other.pk == gateway.pk or not routes.works(other) or other.is_sandbox != gateway.is_sandbox:
+        return 0
+    waiting = Message.objects.filter(gateway=gateway, state=MessageState.QUEUED)
+    return waiting.update(gateway=other)
 
 
 def missing_gateway(channel: str, *, is_demo: bool) -> str:
@@ -36,7 +65,10 @@ def is_stopped() -> QuerySet[Account]:
 
 
 def open_gateways(leases_now: object) -> QuerySet[Gateway]:
-    """Gateways that may be given a message this instant: on, not paused, with a permit left."""
+    """Gateways that may be given a message this instant: on, not paused, rested, with a permit left."""
     return Gateway.objects.filter(
-        Q(rate_per_second__isnull=True) | Q(rate_full_at__lte=leases_now), is_on=True, paused_at__isnull=True
+        Q(rate_per_second__isnull=True) | Q(rate_full_at__lte=leases_now),
+        Q(resting_until__isnull=True) | Q(resting_until__lte=leases_now),
+        is_on=True,
+        paused_at__isnull=True,
     )

@@ -13,6 +13,7 @@ from django.conf import settings
 
 from .claiming import due_messages, expired_leases
 from .clock import database_now
+from .doubts import due_doubts
 from .models import DrainSlot
 from .work import is_anything_due
 
@@ -54,7 +55,7 @@ def take_slot(now: datetime.datetime) -> Taken | None:
     """A slot, when something is due and one is free. One query while there is nothing to do."""
     leases_now = database_now()
     free = DrainSlot.objects.filter(host=host_name(), lease_until__lte=leases_now)
-    due = is_anything_due(now, due_messages(now), expired_leases(leases_now))
+    due = is_anything_due(now, due_messages(now), expired_leases(leases_now), due_doubts(now))
     slot = free.filter(due).first()
     if slot is None:
         return None

@@ -1,0 +1,62 @@
+"""Doubts that resolve themselves: the provider is asked what became of a message whose answer was never seen.
+
+"same_key" gateways take a message under one key once only, so it simply goes out again. "look_up" gateways are asked:
+what they have was sent. What they have not goes out again only if nobody can still be sending it, that is, if the
+answer was missed by a worker that lived on (`claim` is empty). A worker that was interrupted may only be asleep.
+"""
+
+import datetime
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from messaging.gateways.adapters import Accepted, Finding, NotFound, adapter_choices, get_adapter_class
+from messaging.gateways.models import Gateway
+
+from .models import Message, MessageState
+
+NEXT_LOOK_UPS = (datetime.timedelta(minutes=2), datetime.timedelta(minutes=10), datetime.timedelta(hours=1))
+LIMIT = 50
+AGAIN = "The provider never took it, so it is sent again."
+SAME_KEY = "It is sent again under the same key, which the provider takes once only."
+ASLEEP = "The provider does not have it. It is not sent again by itself, since an interrupted worker might still do so."
+
+
+def due_doubts(now: datetime.datetime) -> QuerySet[Message]:
+    able = [key for key, _label in adapter_choices() if get_adapter_class(key).resolves_doubt]
+    gateways = Gateway.objects.filter(adapter__in=able, is_on=True, paused_at__isnull=True)
+    return Message.objects.filter(state=MessageState.IN_DOUBT, look_up_at__lte=now, gateway__in=gateways)
+
+
+def take_doubts(now: datetime.datetime) -> list[Message]:
+    """Those to be asked about now; each is put off, so that nobody else asks meanwhile. In a transaction."""
+    rows = due_doubts(now).select_for_update(skip_locked=True, of=("self",)).select_related("gateway")
+    taken = list(rows.order_by("look_up_at")[:LIMIT])
+    for message in taken:
+        next_at = now + NEXT_LOOK_UPS[message.look_ups] if message.look_ups < len(NEXT_LOOK_UPS) else None
+        message.look_ups += 1
+        Message.objects.filter(pk=message.pk).update(look_ups=message.look_ups, look_up_at=next_at)
+    return taken
+
+
+def settle(message: Message, finding: Finding) -> None:
+    """Write down what the provider said, unless the doubt was settled otherwise meanwhile."""
+    if isinstance(finding, Accepted):
+        now = timezone.now()
+        state = MessageState.DELIVERED if finding.is_delivered else MessageState.SENT
+        delivered_at = now if finding.is_delivered else None
+        change(message, state=state, reason="", provider_id=finding.provider_id, sent_at=now, delivered_at=delivered_at)
+    elif isinstance(finding, NotFound) and message.claim is None:
+        change(message, state=MessageState.QUEUED, reason=AGAIN, send_at=timezone.now())
+    elif isinstance(finding, NotFound):
+        change(message, reason=ASLEEP)
+
+
+def send_under_same_key(message: Message) -> None:
+    """Safe even if the first one did arrive, or still will."""
+    change(message, state=MessageState.QUEUED, reason=SAME_KEY, send_at=timezone.now(), claim=None)
+
+
+def change(message: Message, **fields: object) -> None:
+    doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT, look_ups=message.look_ups)
+    doubtful.update(**fields)

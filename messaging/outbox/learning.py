@@ -1,0 +1,87 @@
+"""What answers teach beyond their message: dead addresses, opt-outs, gateways in trouble."""
+
+import datetime
+from collections.abc import Sequence
+from typing import Protocol
+
+from locations.consent import suppress
+from locations.models import Purpose
+from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown
+from messaging.gateways.models import Gateway
+
+from .models import Message, UnusableAddress
+from .routing import FAILURES_TO_REST, REST_SECONDS, fail_over
+
+
+class Answered(Protocol):
+    """A message and what a provider said about it."""
+
+    message: Message
+    outcome: Outcome
+
+
+def learn(results: Sequence[Answered], now: datetime.datetime) -> None:
+    """Note all of it, in the transaction that stores the answers."""
+    mark_addresses(results)
+    by_gateway: dict[int, list[Outcome]] = {}
+    for result in results:
+        if result.message.gateway_id is not None:
+            by_gateway.setdefault(result.message.gateway_id, []).append(result.outcome)
+    for gateway_id, outcomes in by_gateway.items():
+        note_health(gateway_id, outcomes, now)
+
+
+def mark_addresses(results: Sequence[Answered]) -> None:
+    """Addresses called dead are tried no more; a STOP that only the provider knew of is ours from now on."""
+    dead = []
+    for message, outcome in ((result.message, result.outcome) for result in results):
+        if not isinstance(outcome, Refused):
+            continue
+        if outcome.is_address_dead:
+            reason = outcome.sentence[:500]
+            dead.append(UnusableAddress(channel=message.channel, address=message.to, reason=reason, message=message))
+        if outcome.opted_out:
+            for purpose in (Purpose.SERVICE, Purpose.ADVERTISING):
+                suppress([message.to], message.channel, purpose, outcome.sentence)
+    if dead:
+        UnusableAddress.objects.bulk_create(dead, ignore_conflicts=True)
+
+
+def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.datetime) -> None:
+    """Count failures in a row, let the gateway rest after some, pause it when its account is at fault."""
+    gateway = Gateway.objects.filter(pk=gateway_id).first()
+    if gateway is None or gateway.is_sandbox:
+        return  # the sandbox's troubles are chosen ones
+    changes: dict[str, object] = {}
+    failures = gateway.failures_in_row
+    for outcome in outcomes:
+        if is_trouble(outcome):
+            failures += 1
+            changes |= {"last_error": outcome.sentence[:500], "last_error_at": now}
+        elif isinstance(outcome, Accepted):
+            failures = 0
+        if isinstance(outcome, Refused) and outcome.pauses_gateway and gateway.paused_at is None:
+            changes |= {"paused_at": now, "pause_reason": outcome.sentence[:500]}
+    if failures != gateway.failures_in_row:
+        changes |= {"failures_in_row": failures, "resting_until": rest(failures, now)}
+    if changes:
+        Gateway.objects.filter(pk=gateway_id).update(**changes)
+    if "paused_at" in changes or changes.get("resting_until"):
+        fail_over(gateway)
+
+
+def is_trouble(outcome: Outcome) -> bool:
+    """Whether the gateway itself, and not the recipient or we, is to blame."""
+    if isinstance(outcome, Unknown):
+        return True
+    if isinstance(outcome, Refused):
+        return outcome.pauses_gateway or (not outcome.permanent and outcome.fault == Fault.PROVIDER)
+    return False
+
+
+def rest(failures: int, now: datetime.datetime) -> datetime.datetime | None:
+    """Until when a gateway rests after so many failures in a row."""
+    if failures < FAILURES_TO_REST:
+        return None
+    step = min(failures - FAILURES_TO_REST, len(REST_SECONDS) - 1)
+    return now + datetime.timedelta(seconds=REST_SECONDS[step])
