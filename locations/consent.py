@@ -1,4 +1,4 @@
-"""Opting out and back in: kept for the client and for each address, so that a second spelling of a name hides nobody."""
+"""Opting out and back in: kept for the client and for each address, so that a second spelling of a name hides none."""
 
 from collections.abc import Iterable
 

@@ -22,7 +22,7 @@ def parse_phone(text: str, country: str) -> str:
 
 @lru_cache(maxsize=10_000)
 def can_receive_sms(e164: str) -> bool:
-    """Whether the number's type can take a text; ported numbers keep their type, so this is no proof of reachability."""
+    """Whether the number's type can take a text; ported numbers keep their type, so it is no proof of reachability."""
     try:
         number = phonenumbers.parse(e164, None)
     except NumberParseException:

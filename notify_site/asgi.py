@@ -6,6 +6,6 @@ import warnings
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notify_site.settings")
-# Whitenoise hands static files over in ordinary chunks; Django reads them whole, which is right for files of their size.
+# Whitenoise hands static files over in ordinary chunks; Django reads them whole, which is right for such small ones.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
 application = get_asgi_application()

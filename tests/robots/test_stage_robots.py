@@ -202,8 +202,7 @@ def test_it_tells_about_deliveries_only(stages):
 
 def test_it_respects_an_opt_out_and_records_it(stages):
     make_robot(stages["ready"])
-    client = make_client()
-    ContactPoint.objects.create(client=client, kind="phone", value=PHONE)
+    client = ContactPoint.objects.create(client=make_client(), kind="phone", value=PHONE).client
     record_opt_out(client, "sms", "service", "asked by phone")
     order = make_order(make_location(client), contact_phone="+48509999888")
     namesake = make_order(contact_phone=PHONE)  # the same number under another name
