@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gateways", "0002_doubts_and_unusable_addresses"),
+        ("gateways", "0002_concurrency_and_rest"),
         ("locations", "0001_initial"),
         ("orders", "0002_default_stages"),
         ("outbox", "0001_initial"),

@@ -1,0 +1,110 @@
+"""What answers teach: dead addresses, opt-outs known to the provider, gateways in trouble."""
+
+import datetime
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from locations.models import Suppression
+from messaging.gateways.adapters import Accepted, Fault, Refused, Unknown
+from messaging.outbox.claiming import free_places
+from messaging.outbox.learning import learn
+from messaging.outbox.models import Message, MessageState, UnusableAddress
+from messaging.outbox.operations import queue_messages
+from messaging.outbox.results import Result
+from tests.makers import make_gateway
+from tests.worker import received, run_worker
+
+pytestmark = pytest.mark.django_db
+BUSY = Refused("The provider asks to slow down.", False, Fault.PROVIDER, "20429")
+
+
+def queued(to: str = "+48501234567", **fields) -> Message:
+    return queue_messages([Message(channel="sms", to=to, body="Hello", **fields)])[0]
+
+
+def answers(gateway, *outcomes) -> None:
+    now = timezone.now()
+    learn([Result(Message(gateway=gateway, to="+48501234567", channel="sms"), one, now, 1) for one in outcomes], now)
+    gateway.refresh_from_db()
+
+
+def test_it_tries_a_dead_number_no_more_until_the_mark_is_taken_away():
+    make_gateway("sandbox_sms")
+    queued("+48500000001")
+    run_worker()
+    mark = UnusableAddress.objects.get()
+    assert (mark.address, mark.reason) == ("+48500000001", "The number does not exist.")
+    second = queued("+48500000001")
+    run_worker()
+    second.refresh_from_db()
+    assert second.state == MessageState.REFUSED
+    assert second.reason.endswith("The number does not exist.")
+    mark.delete()
+    third = queued("+48500000001")
+    run_worker()
+    third.refresh_from_db()
+    assert third.attempts == 1
+
+
+def test_it_learns_of_a_stop_that_only_the_provider_knew():
+    make_gateway("sandbox_sms")
+    queued("+48500000004")
+    run_worker()
+    assert set(Suppression.objects.values_list("address", "purpose")) == {
+        ("+48500000004", "service"),
+        ("+48500000004", "advertising"),
+    }
+
+
+def test_it_lets_a_gateway_rest_after_five_failures_in_a_row():
+    gateway = make_gateway("twilio_sms")
+    answers(gateway, *[BUSY] * 4)
+    assert gateway.resting_until is None
+    answers(gateway, Unknown("No answer."))
+    assert gateway.resting_until is not None
+
+
+def test_it_forgets_failures_as_soon_as_one_message_gets_through():
+    gateway = make_gateway("twilio_sms")
+    answers(gateway, *[BUSY] * 4)
+    answers(gateway, Accepted("SM1"))
+    answers(gateway, BUSY)
+    assert (gateway.failures_in_row, gateway.resting_until) == (1, None)
+
+
+def test_it_does_not_blame_the_gateway_for_a_bad_number():
+    gateway = make_gateway("twilio_sms")
+    answers(gateway, *[Refused("No such number.", True, Fault.RECIPIENT)] * 9)
+    assert gateway.failures_in_row == 0
+
+
+def test_it_gives_what_waits_to_the_next_gateway_but_nothing_in_doubt():
+    first, second = make_gateway("twilio_sms", weight=20), make_gateway("twilio_sms", weight=10)
+    waiting, doubtful = queued(), queued(state=MessageState.IN_DOUBT)
+    answers(first, *[BUSY] * 5)
+    for message in (waiting, doubtful):
+        message.refresh_from_db()
+    assert (waiting.gateway, doubtful.gateway) == (second, first)
+    assert queued().gateway == second
+
+
+def test_it_never_lets_the_sandbox_stand_in_for_a_real_gateway():
+    make_gateway("sandbox_sms")
+    real = make_gateway("twilio_sms")
+    waiting = queued()
+    answers(real, Refused("The token is wrong.", False, Fault.US, pauses_gateway=True))
+    run_worker()
+    waiting.refresh_from_db()
+    assert (waiting.gateway, waiting.state) == (real, MessageState.QUEUED)
+    assert received() == []
+
+
+def test_it_comes_back_slowly_after_a_rest():
+    gateway = make_gateway("twilio_sms", config={"account_sid": "x"})
+    answers(gateway, *[BUSY] * 5)
+    assert free_places(gateway) == 1
+    with time_machine.travel(timezone.now() + datetime.timedelta(hours=1)):
+        answers(gateway, Accepted("SM1"))
+    assert free_places(gateway) == gateway.concurrency
