@@ -47,6 +47,7 @@ ROLES: dict[str, Rights] = {
         ),
         "locations.account": EDIT,
         "outbox.message": KEEP,
+        "outbox.unusableaddress": ALL,
         "robots.robotrun": EDIT,
         "imports.importchunk": SEE,
         "gateways.sandboxdelivery": ALL,
@@ -61,6 +62,7 @@ ROLES: dict[str, Rights] = {
         "locations.deliveryzone": ALL,
         "locations.department": ALL,
         "locations.suppression": ALL,
+        "outbox.unusableaddress": ALL,
         "texts.messagetemplate": ALL,
         "texts.templatetext": KEEP,
         "robots.robot": ALL,
@@ -76,6 +78,7 @@ ROLES: dict[str, Rights] = {
         "robots.robotrun": EDIT,
         "outbox.message": EDIT,  # send again, cancel
         "outbox.attempt": SEE,
+        "outbox.unusableaddress": ALL,
         "locations.suppression": SEE,
     },
     "Seller": {**ORDERS, **MESSAGES},

@@ -48,6 +48,12 @@ MENU: list[tuple[Any, list[Item]]] = [
             (_("Departments"), "apartment", "admin:locations_department_changelist", "locations.view_department"),
             (_("Delivery zones"), "map", "admin:locations_deliveryzone_changelist", "locations.view_deliveryzone"),
             (_("Do not write to"), "block", "admin:locations_suppression_changelist", "locations.view_suppression"),
+            (
+                _("Unusable addresses"),
+                "wrong_location",
+                "admin:outbox_unusableaddress_changelist",
+                "outbox.view_unusableaddress",
+            ),
             (_("Employees"), "badge", "admin:locations_employee_changelist", "locations.view_employee"),
             (_("Users"), "person", "admin:auth_user_changelist", "auth.view_user"),
             (_("Roles"), "key", "admin:auth_group_changelist", "auth.view_group"),

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
@@ -21,7 +22,7 @@ from locations.search import phone_of
 from orders.models import Order
 
 from . import operations
-from .models import Message, MessageState
+from .models import Message, MessageState, UnusableAddress
 
 
 @admin.register(Message)
@@ -40,7 +41,7 @@ class MessageAdmin(LongList):
     empty_words = _("Every message to a customer stands here with its state, the reason and each try.")
     search_fields = ["to"]
     search_help_text = _("A whole phone number in any spelling, e-mail address or order number")
-    actions = ["cancel_chosen", "approve_chosen"]
+    actions = ["cancel_chosen", "approve_chosen", "try_chosen_now", "chosen_arrived", "chosen_lost"]
 
     # --- Nobody edits a message ---
 
@@ -97,6 +98,25 @@ class MessageAdmin(LongList):
         n = operations.approve(queryset)
         messages.success(request, ngettext("%(n)d message goes out.", "%(n)d messages go out.", n) % {"n": n})
 
+    @admin.action(description=_("Try now those that wait for their next try"), permissions=["operate"])
+    def try_chosen_now(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        n = operations.try_now(queryset)
+        messages.success(
+            request, ngettext("%(n)d message is tried now.", "%(n)d messages are tried now.", n) % {"n": n}
+        )
+
+    @admin.action(description=_("In doubt: they arrived"), permissions=["operate"])
+    def chosen_arrived(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        n = operations.settle_doubts(queryset, arrived=True)
+        messages.success(request, ngettext("%(n)d doubt settled.", "%(n)d doubts settled.", n) % {"n": n})
+
+    @admin.action(description=_("In doubt: they did not arrive, send again"), permissions=["operate"])
+    def chosen_lost(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
+        n = operations.settle_doubts(queryset, arrived=False)
+        messages.success(
+            request, ngettext("%(n)d message is sent again.", "%(n)d messages are sent again.", n) % {"n": n}
+        )
+
     # --- One message ---
 
     def get_urls(self) -> list[Any]:
@@ -129,6 +149,31 @@ class MessageAdmin(LongList):
         return HttpResponseRedirect(reverse("admin:outbox_message_change", args=[shown.pk]))
 
 
+@admin.register(UnusableAddress)
+class UnusableAddressAdmin(LongList):
+    """Addresses providers called dead. Deleting a row is the way to try that address again."""
+
+    list_display = ["address", "channel", "reason", "since"]
+    list_filter = [("channel", ChoicesDropdownFilter)]
+    fields = ["address", "channel", "reason", "since"]
+    search_fields = ["=address"]
+    search_help_text = _("The whole phone number or e-mail address")
+    empty_title = _("No address was called unusable")
+    empty_words = _(
+        "When a provider says that a number or mailbox does not exist, it stands here and is tried no more."
+    )
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: UnusableAddress | None = None) -> bool:
+        return False
+
+    def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
+        wanted = {term.strip().lower(), phone_of(term)} - {""}
+        return (queryset.filter(address__in=wanted) if wanted else queryset), False
+
+
 def cancelled_by(request: HttpRequest) -> str:
     return str(_("Cancelled by %(user)s.") % {"user": request.user.get_username()})
 
@@ -140,6 +185,8 @@ def verbs_of(message: Message) -> list[str]:
         return ["arrived", "lost"]
     if state == MessageState.HELD:
         return ["approve", "cancel"]
+    if state == MessageState.QUEUED and message.send_at > timezone.now():
+        return ["now", "cancel"]
     if state.can_cancel:
         return ["cancel"]
     return [] if state == MessageState.SENDING else ["resend"]
@@ -157,6 +204,13 @@ def approve(request: HttpRequest, message: Message) -> None:
         messages.success(request, _("The message goes out."))
     else:
         messages.warning(request, _("It is not held any more."))
+
+
+def try_now(request: HttpRequest, message: Message) -> None:
+    if operations.try_now(Message.objects.filter(pk=message.pk)):
+        messages.success(request, _("It is tried now."))
+    else:
+        messages.warning(request, _("It does not wait for a next try any more."))
 
 
 def resend(request: HttpRequest, message: Message) -> Message | None:
@@ -190,6 +244,7 @@ def lost(request: HttpRequest, message: Message) -> Message | None:
 VERBS: dict[str, Callable[[HttpRequest, Message], Message | None]] = {
     "cancel": cancel,
     "approve": approve,
+    "now": try_now,
     "resend": resend,
     "arrived": arrived,
     "lost": lost,

@@ -31,6 +31,12 @@ def approve(messages: QuerySet[Message]) -> int:
     )
 
 
+def try_now(messages: QuerySet[Message]) -> int:
+    """Do not wait for the next try; returns how many were waiting for one."""
+    now = timezone.now()
+    return messages.filter(state=MessageState.QUEUED, send_at__gt=now).update(send_at=now)
+
+
 @transaction.atomic
 def resend(message: Message, to: str = "") -> Message:
     """A new message with the same text, to the same or a corrected address, that names the old one.
@@ -73,3 +79,10 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
             return None
         message.refresh_from_db()
         return None if arrived else resend(message)
+
+
+def settle_doubts(messages: QuerySet[Message], *, arrived: bool) -> int:
+    """The same for many; returns how many were settled here."""
+    doubtful = list(messages.filter(state=MessageState.IN_DOUBT).select_related("order", "client"))
+    outcomes = [(settle_doubt(message, arrived=arrived), message.state) for message in doubtful]
+    return sum(again is not None or state == MessageState.SENT for again, state in outcomes)
