@@ -8,8 +8,7 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from messaging.gateways.adapters import Accepted, Refused
-from messaging.gateways.adapters.base import Fault
+from messaging.gateways.adapters import Accepted, Fault, Refused
 from messaging.outbox.claiming import claim_messages
 from messaging.outbox.clock import database_now
 from messaging.outbox.models import Message, MessageState

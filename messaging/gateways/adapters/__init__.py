@@ -3,33 +3,26 @@
 import importlib
 import pkgutil
 
-from .base import (
-    Accepted,
-    Adapter,
-    Checkup,
-    ConfigField,
-    Fault,
-    Finding,
-    NotFound,
-    Outcome,
-    Parcel,
-    Refused,
-    Unknown,
-    adapter,
-    adapter_choices,
-    get_adapter_class,
-)
+from .base import Adapter, Checkup, ConfigField, adapter, adapter_choices, get_adapter_class
+from .news import Balance, HookRequest, InboundNews, News, ReceiptNews, ReceiptStatus
+from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
 
 __all__ = [
     "Accepted",
     "Adapter",
+    "Balance",
     "Checkup",
     "ConfigField",
     "Fault",
     "Finding",
+    "HookRequest",
+    "InboundNews",
+    "News",
     "NotFound",
     "Outcome",
     "Parcel",
+    "ReceiptNews",
+    "ReceiptStatus",
     "Refused",
     "Unknown",
     "adapter",

@@ -1,83 +1,17 @@
 """What every provider's adapter is: one class, one `send`, three possible outcomes.
 
-A newcomer adds a provider by one file beside this one, whose class is decorated with `@adapter`.
+A newcomer adds a provider by one file beside this one, whose class is decorated with `@adapter`. Only `send` must be
+written; the rest says what else the provider can do.
 """
 
 import datetime
-import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-
-@dataclass(frozen=True)
-class Parcel:
-    """One message as a provider gets it. `to`: E.164 or an e-mail address; `key`: our own id, the same on each try."""
-
-    key: str
-    channel: str
-    to: str
-    body: str
-    subject: str = ""
-    expires_at: datetime.datetime | None = None
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-class Fault(enum.StrEnum):
-    """Whose fault a failure is."""
-
-    RECIPIENT = "recipient"
-    PROVIDER = "provider"
-    US = "us"
-    UNKNOWN = "unknown"
-
-
-@dataclass(frozen=True)
-class Accepted:
-    """The provider took it. `is_delivered`: it even knows already that it arrived."""
-
-    provider_id: str = ""
-    is_delivered: bool = False
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Certainly not accepted. Not permanent: may be tried again, in `retry_after` seconds if the provider said so.
-
-    Our own fault with `retry_after` 0: the request was not even begun, which does not count as a try.
-    `pauses_gateway`: the account itself is at fault (credentials, balance), no message will get through.
-    `is_address_dead`: nothing sent to this address on this channel will ever arrive. `opted_out`: the recipient told
-    the provider to stop.
-    """
-
-    sentence: str
-    permanent: bool
-    fault: Fault
-    code: str = ""
-    retry_after: int | None = None
-    pauses_gateway: bool = False
-    is_address_dead: bool = False
-    opted_out: bool = False
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """The request left and the answer was never seen: it may or may not have been accepted.
-
-    As the answer to a look-up: the provider could not tell now; ask again later.
-    """
-
-    sentence: str
-
-
-@dataclass(frozen=True)
-class NotFound:
-    """The answer to a look-up: the provider has no such message, so it never took it."""
-
-
-Outcome = Accepted | Refused | Unknown
-Finding = Accepted | NotFound | Unknown
+from .news import Balance, HookRequest, News, ReceiptNews
+from .outcomes import Finding, Outcome, Parcel
 
 
 @dataclass(frozen=True)
@@ -122,16 +56,32 @@ class Adapter:
     is_local: ClassVar[bool] = False
     resolves_doubt: ClassVar[Literal["", "look_up", "same_key"]] = ""
     doubt_rests_seconds: ClassVar[int] = 0
+    has_hook: ClassVar[bool] = False
+    receipts_at_once: ClassVar[int] = 0  # how many `fetch_receipts` may be asked for; 0: it cannot be asked
+    has_balance: ClassVar[bool] = False
 
-    def __init__(self, config: dict[str, str], timeout: float) -> None:
+    def __init__(self, config: dict[str, str], timeout: float, hook_url: str = "") -> None:
+        """`timeout`: seconds for one request. `hook_url`: where the provider may call us; empty: nowhere."""
         self.config = config
         self.timeout = timeout
+        self.hook_url = hook_url
 
     async def send(self, parcel: Parcel) -> Outcome:
         raise NotImplementedError
 
     def deliver(self, parcel: Parcel) -> Outcome:
         raise NotImplementedError
+
+    @classmethod
+    def find_faults(cls, _config: dict[str, str]) -> dict[str, str]:
+        """What is wrong with filled-in fields beyond their kind: a field's name -> a sentence for the user."""
+        return {}
+
+    async def check(self) -> Checkup:
+        """Asks the provider whether the account is in order; sends nothing. Called in the event loop, as `send` is."""
+        return Checkup(True, str(_("It needs no account: it works inside this site.")))
+
+    # --- Doubts, if `resolves_doubt` ---
 
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
         """Whether the provider has this message, whose try began at `sent_at`.
@@ -145,14 +95,29 @@ class Adapter:
         """The same for a local one, called as `deliver` is."""
         raise NotImplementedError
 
-    @classmethod
-    def find_faults(cls, _config: dict[str, str]) -> dict[str, str]:
-        """What is wrong with filled-in fields beyond their kind: a field's name -> a sentence for the user."""
-        return {}
+    # --- What comes back, if `has_hook` or `receipts_at_once` ---
 
-    async def check(self) -> Checkup:
-        """Asks the provider whether the account is in order; sends nothing. Called in the event loop, as `send` is."""
-        return Checkup(True, str(_("It needs no account: it works inside this site.")))
+    def verify_hook(self, request: HookRequest) -> bool:
+        """Whether it really is the provider who calls; the address alone is a secret already."""
+        return True
+
+    @classmethod
+    def read_hook(cls, request: HookRequest) -> list[News]:
+        """What a call says; without network or database. Raises ValueError when it cannot be read."""
+        raise NotImplementedError
+
+    @classmethod
+    def answer_hook(cls) -> tuple[str, str]:
+        """Content type and body of what the provider wants to hear when its call was taken."""
+        return "text/plain", ""
+
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews]:
+        """What became of up to `receipts_at_once` messages; nothing about those that could not be asked for."""
+        raise NotImplementedError
+
+    async def fetch_balance(self) -> Balance | None:
+        """What is left on the account, if `has_balance`; None when the provider did not say."""
+        raise NotImplementedError
 
     async def close(self) -> None:
         """Finishes what is under way, then lets go of kept connections."""

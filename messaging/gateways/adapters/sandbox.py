@@ -10,7 +10,8 @@ from dataclasses import replace
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
-from .base import Accepted, Adapter, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown, adapter
+from .base import Adapter, adapter
+from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
 
 SPECIAL_PHONES: dict[str, Refused | Unknown] = {
     "000001": Refused(_("The number does not exist."), True, Fault.RECIPIENT, "21211", is_address_dead=True),

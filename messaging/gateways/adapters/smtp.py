@@ -13,7 +13,8 @@ from django.core.mail.backends.smtp import EmailBackend
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .base import Accepted, Adapter, Checkup, ConfigField, Fault, Outcome, Parcel, Refused, Unknown, adapter
+from .base import Adapter, Checkup, ConfigField, adapter
+from .outcomes import Accepted, Fault, Outcome, Parcel, Refused, Unknown
 from .smtp_errors import read_fault
 
 THREADS = 16  # connections to the server at most, from one worker process
@@ -140,8 +141,8 @@ class Smtp(Adapter):
         ),
     )
 
-    def __init__(self, config: dict[str, str], timeout: float) -> None:
-        super().__init__(config, timeout)
+    def __init__(self, config: dict[str, str], timeout: float, hook_url: str = "") -> None:
+        super().__init__(config, timeout, hook_url)
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="smtp")
         self.resting: queue.LifoQueue[_Connection] = queue.LifoQueue()
 

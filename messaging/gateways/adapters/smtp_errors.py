@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
-from .base import Fault, Refused, Unknown
+from .outcomes import Fault, Refused, Unknown
 
 _LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954: log in first, or otherwise, or the password is wrong
 _NO_SUCH_MAILBOX = re.compile(r"5\.1\.(1|3|6|10)\b")  # RFC 3463, RFC 7505: unknown, impossible, moved, takes no mail

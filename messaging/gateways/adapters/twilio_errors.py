@@ -5,7 +5,7 @@ The same codes come in answers to a request and later in receipts.
 
 from django.utils.translation import gettext_lazy as _
 
-from .base import Fault, Refused
+from .outcomes import Fault, Refused
 
 
 def _rows(sentences: dict[int, str], *, fault: Fault, permanent: bool = True, **marks: bool) -> dict[int, Refused]:

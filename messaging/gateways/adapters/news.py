@@ -1,0 +1,81 @@
+"""What providers tell us afterwards: receipts, customers' answers, what is left on the account."""
+
+import datetime
+import enum
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.http import QueryDict
+
+from .outcomes import Fault
+
+FORM = "application/x-www-form-urlencoded"
+
+
+class ReceiptStatus(enum.StrEnum):
+    """How far a message has come at the provider."""
+
+    SENT = "sent"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class ReceiptNews:
+    """What became of a message, which is named by our own key, by the provider's number, or by both.
+
+    `at`: when it happened, if the provider says so. The rest as in `Refused`, for one that failed.
+    """
+
+    status: ReceiptStatus
+    message_key: str = ""
+    provider_id: str = ""
+    code: str = ""
+    sentence: str = ""
+    fault: Fault | None = None
+    at: datetime.datetime | None = None
+    is_address_dead: bool = False
+    opted_out: bool = False
+
+
+@dataclass(frozen=True)
+class InboundNews:
+    """What a customer wrote. `sender`, `to`: E.164 or as the provider names them."""
+
+    sender: str
+    to: str
+    text: str
+    provider_id: str = ""
+    at: datetime.datetime | None = None
+
+
+News = ReceiptNews | InboundNews
+
+
+@dataclass(frozen=True)
+class HookRequest:
+    """A provider's call, as it came. `url`: the whole public address that was called, with its query."""
+
+    url: str
+    method: str
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)  # names in lower case
+
+    @property
+    def query(self) -> QueryDict:
+        return QueryDict(self.url.partition("?")[2])
+
+    @property
+    def form(self) -> QueryDict:
+        """The fields of the body; empty when it is no form."""
+        if self.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+            return QueryDict()
+        return QueryDict(self.body)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What is left on an account. `currency`: a code (PLN), or what else is counted (points, SMS)."""
+
+    amount: Decimal
+    currency: str

@@ -1,0 +1,74 @@
+"""What a provider is given, and what it may answer."""
+
+import datetime
+import enum
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """One message as a provider gets it. `to`: E.164 or an e-mail address; `key`: our own id, the same on each try."""
+
+    key: str
+    channel: str
+    to: str
+    body: str
+    subject: str = ""
+    expires_at: datetime.datetime | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Fault(enum.StrEnum):
+    """Whose fault a failure is."""
+
+    RECIPIENT = "recipient"
+    PROVIDER = "provider"
+    US = "us"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took it. `is_delivered`: it even knows already that it arrived."""
+
+    provider_id: str = ""
+    is_delivered: bool = False
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Certainly not accepted. Not permanent: may be tried again, in `retry_after` seconds if the provider said so.
+
+    Our own fault with `retry_after` 0: the request was not even begun, which does not count as a try.
+    `pauses_gateway`: the account itself is at fault (credentials, balance), no message will get through.
+    `is_address_dead`: nothing sent to this address on this channel will ever arrive. `opted_out`: the recipient told
+    the provider to stop.
+    """
+
+    sentence: str
+    permanent: bool
+    fault: Fault
+    code: str = ""
+    retry_after: int | None = None
+    pauses_gateway: bool = False
+    is_address_dead: bool = False
+    opted_out: bool = False
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """The request left and the answer was never seen: it may or may not have been accepted.
+
+    As the answer to a look-up: the provider could not tell now; ask again later.
+    """
+
+    sentence: str
+
+
+@dataclass(frozen=True)
+class NotFound:
+    """The answer to a look-up: the provider has no such message, so it never took it."""
+
+
+Outcome = Accepted | Refused | Unknown
+Finding = Accepted | NotFound | Unknown

@@ -1,0 +1,163 @@
+"""What all adapters of Twilio have in common: the account, its answers, its calls to our hook."""
+
+import re
+from collections.abc import Awaitable
+from dataclasses import replace
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import aiohttp
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.request_validator import RequestValidator, get_signature_algorithm
+from twilio.rest import Client
+
+from .base import Adapter, Checkup, ConfigField
+from .news import Balance, HookRequest, ReceiptNews, ReceiptStatus
+from .outcomes import Accepted, Fault, Outcome, Refused, Unknown
+from .twilio_errors import VERDICTS
+from .twilio_http import TooManyRequests, TwilioHttp
+
+NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+MESSAGE_KEY = "message"  # in the query of the address that Twilio calls about a message of ours
+
+_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
+NO_ANSWER = (TooManyRequests, TwilioException, TimeoutError, aiohttp.ClientError, ValueError)
+_ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}", re.IGNORECASE)
+
+ACCOUNT_FIELDS = (
+    ConfigField(
+        "account_sid", gettext_lazy("Account SID"), help_text=gettext_lazy("Begins with AC; on Twilio's first page.")
+    ),
+    ConfigField(
+        "auth_token", gettext_lazy("Auth Token"), is_secret=True, help_text=gettext_lazy("Beside the Account SID.")
+    ),
+)
+INTERFACE_FIELDS = (
+    ConfigField(
+        "hook_secret",
+        gettext_lazy("Second secret for receipts"),
+        is_secret=True,
+        is_required=False,
+        help_text=gettext_lazy("The previous Auth Token while you change it, or a shared key for signatures."),
+    ),
+    ConfigField(
+        "base_url",
+        gettext_lazy("Address of the interface"),
+        is_required=False,
+        kind="url",
+        is_address=True,
+        help_text=gettext_lazy("Leave empty for Twilio itself."),
+    ),
+)
+
+
+class TwilioAccount(Adapter):
+    """A client for one account. Subclasses say what they send."""
+
+    has_hook = True
+    has_balance = True
+
+    def __init__(self, config: dict[str, str], timeout: float, hook_url: str = "") -> None:
+        super().__init__(config, timeout, hook_url)
+        self.http = TwilioHttp(config.get("base_url", ""), timeout)
+        self.client = Client(config["account_sid"], config["auth_token"], http_client=self.http)
+
+    @classmethod
+    def find_faults(cls, config: dict[str, str]) -> dict[str, str]:
+        if _ACCOUNT_SID.fullmatch(config.get("account_sid", "")):
+            return {}
+        return {"account_sid": _("An Account SID is AC and 32 digits or letters a to f.")}
+
+    async def create(self, request: Awaitable[Any]) -> Outcome:
+        """What became of a request to create something."""
+        try:
+            created = await request
+        except TooManyRequests as slow:
+            return _settle(replace(VERDICTS[20429], retry_after=slow.retry_after))
+        except (TwilioRestException, TwilioServiceException) as refusal:
+            return read_refusal(refusal)
+        except _NOT_SENT:
+            return Refused(_("Twilio could not be reached."), permanent=False, fault=Fault.PROVIDER)
+        except (TimeoutError, aiohttp.ClientError):
+            return Unknown(_("Twilio did not answer in time, or the connection was cut."))
+        except ValueError:
+            return Unknown(_("Twilio's answer could not be read."))
+        return Accepted(created.sid or "")
+
+    async def check(self) -> Checkup:
+        try:
+            balance = await self.client.api.account.balance.fetch_async()
+        except TooManyRequests:
+            return Checkup(False, str(VERDICTS[20429].sentence))
+        except (TwilioRestException, TwilioServiceException) as refusal:
+            return Checkup(False, read_refusal(refusal).sentence)
+        except NO_ANSWER:
+            return Checkup(False, _("Twilio could not be reached."))
+        words = _("Twilio knows the account; its balance is %(balance)s %(currency)s.")
+        return Checkup(True, words % {"balance": balance.balance, "currency": balance.currency})
+
+    async def fetch_balance(self) -> Balance | None:
+        try:
+            balance = await self.client.api.account.balance.fetch_async()
+            return Balance(Decimal(balance.balance), balance.currency)
+        except (*NO_ANSWER, InvalidOperation):
+            return None
+
+    def verify_hook(self, request: HookRequest) -> bool:
+        """HMAC of the whole address and the form's fields, or of the address that has the body's hash in it."""
+        signature = request.headers.get("x-twilio-signature", "")
+        params: Any = request.form
+        if request.body and not params:
+            if "bodySHA256" not in request.query:
+                return False
+            params = request.body.decode("utf-8", "replace")
+        algorithm = get_signature_algorithm(request.headers.get("x-twilio-webhooks-signature-settings"))
+        return any(
+            RequestValidator(secret).validate(request.url, params, signature, algorithm)
+            for secret in (self.config["auth_token"], self.config.get("hook_secret"))
+            if secret
+        )
+
+    @classmethod
+    def answer_hook(cls) -> tuple[str, str]:
+        return "text/xml", "<Response/>"
+
+    def callback_url(self, message_key: str) -> str | None:
+        """Where Twilio shall tell how a message goes."""
+        return f"{self.hook_url}?{MESSAGE_KEY}={message_key}" if self.hook_url else None
+
+    async def close(self) -> None:
+        await self.http.close()
+
+
+def read_refusal(refusal: TwilioRestException | TwilioServiceException) -> Refused | Unknown:
+    """What an answer other than 2xx and 429 means. After a 5xx the message may exist at Twilio nevertheless."""
+    if refusal.status >= 500:
+        return Unknown(_("Twilio had an internal fault; the message may have been taken or not."))
+    if verdict := VERDICTS.get(refusal.code or refusal.status):
+        return _settle(verdict)
+    if refusal.status in (401, 403):
+        return _settle(replace(VERDICTS[20003], code=str(refusal.code)))
+    words = refusal.msg if isinstance(refusal, TwilioRestException) else refusal.title
+    sentence = _("Twilio refused it: %(words)s") % {"words": words}
+    return Refused(sentence[:500], permanent=True, fault=Fault.UNKNOWN, code=str(refusal.code))
+
+
+def make_failure(code: str) -> ReceiptNews:
+    """A failed message's news, by Twilio's error code; without one, nobody knows why."""
+    if verdict := VERDICTS.get(int(code) if code.isdecimal() else 0):
+        return ReceiptNews(
+            ReceiptStatus.FAILED,
+            code=code,
+            sentence=str(verdict.sentence),
+            fault=verdict.fault,
+            is_address_dead=verdict.is_address_dead,
+            opted_out=verdict.opted_out,
+        )
+    return ReceiptNews(ReceiptStatus.FAILED, code=code, sentence=_("Twilio could not deliver it."), fault=Fault.UNKNOWN)
+
+
+def _settle(verdict: Refused) -> Refused:
+    return replace(verdict, sentence=str(verdict.sentence))
