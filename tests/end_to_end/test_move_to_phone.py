@@ -28,7 +28,7 @@ def worker():
 def move_in_the_admin(client, order, stage) -> None:
     client.force_login(make_user(is_superuser=True))
     answer = client.post(reverse("admin:orders_order_move", args=[order.pk]), {"stage": stage.pk})
-    assert answer.url == reverse("admin:orders_order_change", args=[order.pk])
+    assert answer.url.startswith(reverse("admin:orders_order_change", args=[order.pk]))
 
 
 def sent() -> bool:
