@@ -35,8 +35,8 @@ def mark_addresses(results: Sequence[Answered]) -> None:
     """Addresses called dead are tried no more; a STOP that only the provider knew of is ours from now on."""
     dead = []
     for message, outcome in ((result.message, result.outcome) for result in results):
-        if not isinstance(outcome, Refused):
-            continue
+        if not isinstance(outcome, Refused) or message.is_demo:
+            continue  # a demo leaves nothing behind
         if outcome.is_address_dead:
             reason = outcome.sentence[:500]
             dead.append(UnusableAddress(channel=message.channel, address=message.to, reason=reason, message=message))

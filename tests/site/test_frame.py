@@ -11,7 +11,17 @@ from tests.site.pages import faults, save
 pytestmark = pytest.mark.django_db
 EVERYTHING = {"Dashboard", "Orders", "Import", "Clients", "Client locations", "Messages", "Held for approval"} | {
     *("Planned steps", "Robots", "SMS for orders", "Templates", "Gateways", "Sandbox phone", "Sandbox mailbox"),
-    *("Company", "Stages", "Departments", "Delivery zones", "Do not write to", "Employees", "Users", "Roles"),
+    *(
+        "Company",
+        "Stages",
+        "Departments",
+        "Delivery zones",
+        "Do not write to",
+        "Unusable addresses",
+        "Employees",
+        "Users",
+        "Roles",
+    ),
 }
 
 
