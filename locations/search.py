@@ -6,7 +6,7 @@ import operator
 from django.db.models import Q, QuerySet
 
 from .consent import normalise_address
-from .models import Account, Client, Location
+from .models import Account, Client, ContactPoint, Location
 from .phones import parse_phone
 
 
@@ -45,7 +45,8 @@ def clients_found(term: str) -> QuerySet[Client, dict]:
     term = term.strip()
     exact = normalise_address(term) if "@" in term else phone_of(term)
     if exact:
-        wanted = Q(contact_points__value=exact) | Q(locations__in=locations_found(term))
+        wanted = Q(pk__in=ContactPoint.objects.filter(value=exact).values("client"))
+        wanted |= Q(pk__in=Location.objects.filter(pk__in=locations_found(term)).values("client"))
     else:
         wanted = contains("name", term) | Q(external_id=term)
     return Client.objects.filter(wanted).order_by().values("pk")

@@ -128,6 +128,7 @@ class Message(models.Model):
             models.Index("state", models.F("id").desc(), name="message_state"),
             models.Index("to", models.F("id").desc(), name="message_to"),
             models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
+            models.Index("gateway", "sent_at", name="message_unconfirmed", condition=models.Q(state="sent")),
         ]
 
     def __str__(self) -> str:
@@ -176,6 +177,39 @@ class UnusableAddress(models.Model):
 
     def __str__(self) -> str:
         return self.address
+
+
+class Receipt(models.Model):
+    """What a provider said afterwards about a message; kept even if nobody knows that message.
+
+    `at`: when it happened, if the provider says so.
+    """
+
+    message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="receipts", verbose_name=_("message"))
+    gateway = models.ForeignKey(Gateway, models.SET_NULL, null=True, related_name="+", verbose_name=_("gateway"))
+    provider_id = models.CharField(_("provider's number"), max_length=255, blank=True)
+    status = models.CharField(_("state"), max_length=9)
+    code = models.CharField(_("code"), max_length=50, blank=True)
+    sentence = models.CharField(_("what the provider said"), max_length=500, blank=True)
+    fault = models.CharField(_("whose fault"), max_length=10, blank=True)
+    at = models.DateTimeField(_("when"), null=True)
+    received_at = models.DateTimeField(_("received"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        ordering = ["id"]
+        indexes = [models.Index("received_at", name="receipt_received")]
+
+    def __str__(self) -> str:
+        return f"{self.status}: {self.sentence}" if self.sentence else self.status
+
+    @property
+    def tone(self) -> str:
+        return MessageState(self.status).tone
+
+    def get_status_display(self) -> str:
+        return str(MessageState(self.status).label)
 
 
 class DrainSlot(models.Model):

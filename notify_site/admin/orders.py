@@ -22,7 +22,6 @@ from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from locations.paging import LongList, chips
-from locations.search import clients_found, locations_found, phone_of
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
 from orders.admin import stage_badge
@@ -32,6 +31,7 @@ from orders.timeline import timeline
 
 from .order_form import OrderForm
 from .order_rows import TROUBLE, OrderChangeList
+from .order_search import orders_found
 
 MOVE = "move_to_stage_"
 
@@ -108,14 +108,7 @@ class OrderAdmin(LongList):
 
     def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
         term = term.strip()
-        if not term:
-            return queryset, False
-        wanted = Q(number__startswith=term) | Q(location__in=locations_found(term)) | Q(client__in=clients_found(term))
-        if "@" in term:
-            wanted |= Q(contact_email__iexact=term)
-        elif phone := phone_of(term):
-            wanted |= Q(contact_phone=phone)
-        return queryset.filter(wanted), False
+        return (queryset.filter(pk__in=orders_found(term)) if term else queryset), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         choices = [(stage.pk, stage.name, Order.objects.filter(stage=stage)) for stage in Stage.objects.all()]

@@ -102,6 +102,19 @@ def test_a_failure_that_was_sent_again_is_no_trouble_any_more(client, alice):
     assert ">failed</span>" not in client.get(LIST).content.decode()
 
 
+def test_an_orders_page_says_what_will_come_and_what_has_been(client, alice):
+    order = make_order(number="1")
+    robot = make_robot(make_stages()["ready"], name="Ready to go")
+    due = timezone.now() + datetime.timedelta(minutes=12)
+    RobotRun.objects.create(robot=robot, robot_name="Ready to go", order=order, once_key="a", due_at=due)
+    answer = client.get(f"{LIST}{order.pk}/change/")
+    assert [entry.title for entry in answer.context["future"]] == ["Ready to go"]
+    assert "New" in [entry.title for entry in answer.context["past"]]
+    page = answer.content.decode()
+    assert ">planned</span>" in page
+    assert page.index("Ready to go") < page.index('class="g-now"')
+
+
 def test_it_moves_many_at_once_and_says_how_many(client, alice):
     stages = make_stages()
     orders = [make_order() for _ in range(3)] + [make_order(stage=stages["ready"])]
