@@ -4,6 +4,8 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from messaging.gateways.hooks import receive
+
 from .demo.views import remove_view
 from .health import healthz
 
@@ -13,5 +15,6 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/demo/", admin.site.admin_view(remove_view), name="demo_remove"),
     path("admin/", admin.site.urls),
+    path("hooks/<str:key>/", receive, name="hook"),
     path("sandbox/", include("messaging.gateways.urls")),
 ]

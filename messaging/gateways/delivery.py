@@ -8,7 +8,7 @@ from .models import Gateway
 
 def make_adapter(gateway: Gateway) -> Adapter:
     """Raises ImproperlyConfigured when the credentials cannot be read any more."""
-    return get_adapter_class(gateway.adapter)(gateway.config, gateway.timeout_seconds)
+    return get_adapter_class(gateway.adapter)(gateway.config, gateway.timeout_seconds, gateway.hook_url)
 
 
 def hand_over(gateway: Gateway, parcel: Parcel) -> Outcome:

@@ -1,13 +1,21 @@
-"""Connected accounts that carry messages, and what the sandbox's phone and mailbox received."""
+"""Connected accounts that carry messages, what providers tell us, what the sandbox's phone and mailbox received."""
 
+import secrets
 import uuid
 
+from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from . import credentials
-from .adapters import adapter_choices, get_adapter_class
+from .adapters import HookRequest, adapter_choices, get_adapter_class
+
+
+def make_hook_key() -> str:
+    """What nobody can guess."""
+    return secrets.token_urlsafe(24)
 
 
 class Gateway(models.Model):
@@ -42,6 +50,14 @@ class Gateway(models.Model):
     rate_full_at = models.DateTimeField(
         default=timezone.now, editable=False, help_text="GCRA's theoretical arrival time of the next message"
     )
+    hook_key = models.CharField(max_length=50, unique=True, default=make_hook_key, editable=False)
+    hook_called_at = models.DateTimeField(null=True, blank=True, editable=False)
+    balance = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True, editable=False)
+    balance_currency = models.CharField(max_length=10, blank=True, editable=False)
+    balance_at = models.DateTimeField(null=True, blank=True, editable=False)
+    low_balance = models.DecimalField(
+        _("warn when the balance is below"), max_digits=12, decimal_places=2, null=True, blank=True
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -69,6 +85,57 @@ class Gateway(models.Model):
     @property
     def is_sandbox(self) -> bool:
         return get_adapter_class(self.adapter).is_sandbox
+
+    @property
+    def has_hook(self) -> bool:
+        return get_adapter_class(self.adapter).has_hook
+
+    @property
+    def hook_url(self) -> str:
+        """Where the provider may call us; empty when it never does, or when nobody outside can reach this site."""
+        if not settings.PUBLIC_URL or not self.has_hook:
+            return ""
+        return settings.PUBLIC_URL + reverse("hook", args=[self.hook_key])
+
+    @property
+    def must_be_asked(self) -> bool:
+        """Whether nothing tells us what became of a message unless we ask."""
+        return bool(get_adapter_class(self.adapter).receipts_at_once) and not self.hook_url
+
+    @property
+    def is_balance_low(self) -> bool:
+        return self.balance is not None and (self.balance <= 0 or self.balance < (self.low_balance or 0))
+
+
+class HookEvent(models.Model):
+    """A call of a provider, as it came, kept before anybody reads it. `url`: the public address with its query."""
+
+    gateway = models.ForeignKey(Gateway, models.CASCADE, related_name="hook_events")
+    dedupe_key = models.CharField(max_length=64)
+    method = models.CharField(max_length=7)
+    url = models.TextField()
+    headers = models.JSONField(default=dict)
+    body = models.BinaryField()
+    received_at = models.DateTimeField(default=timezone.now)
+    handle_after = models.DateTimeField(default=timezone.now)
+    handled_at = models.DateTimeField(null=True)
+    problem = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = _("call of a provider")
+        verbose_name_plural = _("calls of providers")
+        constraints = [models.UniqueConstraint("gateway", "dedupe_key", name="hook_event_once")]
+        indexes = [
+            models.Index("handle_after", "id", name="hook_event_due", condition=models.Q(handled_at__isnull=True)),
+            models.Index("received_at", name="hook_event_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gateway}, {self.received_at:%H:%M:%S}"
+
+    @property
+    def request(self) -> HookRequest:
+        return HookRequest(self.url, self.method, bytes(self.body), self.headers)
 
 
 class SandboxDelivery(models.Model):

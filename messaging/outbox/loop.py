@@ -10,7 +10,8 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any
 
-from messaging.gateways.adapters import Adapter, get_adapter_class
+from messaging.gateways.adapters import Adapter
+from messaging.gateways.delivery import make_adapter
 from messaging.gateways.models import Gateway
 
 _loops: dict[int, asyncio.AbstractEventLoop] = {}
@@ -39,6 +40,6 @@ def adapter_for(gateway: Gateway) -> Adapter:
     if adapter is None or version != gateway.changed_at:
         if adapter is not None:
             submit(adapter.close())
-        adapter = get_adapter_class(gateway.adapter)(gateway.config, gateway.timeout_seconds)
+        adapter = make_adapter(gateway)
         _adapters[gateway.pk] = gateway.changed_at, adapter
     return adapter

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.http import QueryDict
 
-from .outcomes import Fault
+from .outcomes import Fault, Refused
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -36,6 +36,13 @@ class ReceiptNews:
     at: datetime.datetime | None = None
     is_address_dead: bool = False
     opted_out: bool = False
+
+    @property
+    def refusal(self) -> Refused:
+        """The same as an answer would say it."""
+        fault = self.fault or Fault.UNKNOWN
+        marks = {"is_address_dead": self.is_address_dead, "opted_out": self.opted_out}
+        return Refused(self.sentence, True, fault, self.code, **marks)
 
 
 @dataclass(frozen=True)
