@@ -136,7 +136,7 @@ def board() -> list[dict[str, Any]]:
 def today_counts() -> dict[int, list[tuple[int, str]]]:
     """Per robot, how many steps ended today and how: [(12, "done"), (1, "skipped")]."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    ended = RobotRun.objects.filter(finished_at__gte=midnight, robot__isnull=False).order_by("state")
+    ended = RobotRun.objects.filter(robot__in=Robot.objects.all(), finished_at__gte=midnight).order_by("state")
     counts: dict[int, list[tuple[int, str]]] = {}
     for robot, state, n in ended.values_list("robot", "state").annotate(n=Count("id")):
         counts.setdefault(robot, []).append((n, StepState(state).label))

@@ -135,7 +135,9 @@ class RobotRun(models.Model):
     forbids a second notice however often things move.
     """
 
-    robot = models.ForeignKey(Robot, models.SET_NULL, null=True, related_name="runs", verbose_name=_("robot"))
+    robot = models.ForeignKey(
+        Robot, models.SET_NULL, null=True, db_index=False, related_name="runs", verbose_name=_("robot")
+    )
     robot_name = models.CharField(_("robot"), max_length=100)
     order = models.ForeignKey(Order, models.CASCADE, related_name="robot_runs", verbose_name=_("order"))
     stage_change = models.ForeignKey(
@@ -157,6 +159,7 @@ class RobotRun(models.Model):
         indexes = [
             models.Index("due_at", "id", name="step_due", condition=Q(state__in=["planned", "postponed"])),
             models.Index("state", models.F("id").desc(), name="step_state"),
+            models.Index("robot", "finished_at", name="step_of_robot"),  # what a robot did today
         ]
 
     def __str__(self) -> str:
