@@ -5,7 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from locations.models import Client, Location
+from locations.models import Account, Client, Location
 from orders.models import Order, StageChange
 from orders.moves import move_to, reschedule_orders
 from tests.makers import make_department, make_order, make_stages, make_user
@@ -154,6 +154,15 @@ def test_it_reschedules_when_the_arrival_was_changed(client, alice):
     save(client, page(order), planned_arrival_0="2030-05-01", planned_arrival_1="15:00:00")
     order.refresh_from_db()
     assert timezone.localtime(order.planned_arrival).isoformat() == "2030-05-01T15:00:00+02:00"
+
+
+def test_times_are_the_companys(client, alice):
+    Account.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Kyiv"})
+    order = make_order()
+    page_after = save(client, page(order), planned_arrival_0="2030-05-01", planned_arrival_1="15:00:00", _continue="1")
+    order.refresh_from_db()
+    assert order.planned_arrival.isoformat() == "2030-05-01T12:00:00+00:00"
+    assert "15:00:00" in page_after.content.decode()
 
 
 def test_it_makes_no_second_visit_of_the_stage_the_order_stands_in(client, alice):

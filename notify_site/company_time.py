@@ -1,0 +1,23 @@
+"""The admin speaks the company's time: what one types as 15:00 is 15:00 there, whatever the server's clock says."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from locations.models import Account
+
+
+def company_time(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: one small query per page of the admin."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(reverse("admin:index")):
+            return get_response(request)
+        name = Account.objects.values_list("time_zone", flat=True).first()
+        with timezone.override(zoneinfo.ZoneInfo(name) if name else None):
+            return get_response(request)
+
+    return middleware
