@@ -1,5 +1,5 @@
 # Everything one types. Each word works from a bare checkout and again from any half-finished state.
-.PHONY: help run test check e2e bench install install-dev
+.PHONY: help run test check e2e bench kill install install-dev
 .DEFAULT_GOAL := help
 
 PY := .venv/bin/python
@@ -30,6 +30,10 @@ e2e: install-dev ## browser tests; as root on Debian installs chromium first
 bench: install-dev ## measurements: all, or NAME=imports for benchmarks/imports.py
 	@set -e; for file in benchmarks/$(or $(NAME),[a-z]*).py; do \
 		name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name; done
+
+kill: install-dev ## kills processes of a running site at random and counts what arrived (SECONDS=120)
+	$(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
+	$(PY) -m tests.postgres -- $(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
 
 install:
 	@python=$$(bin/python) && "$$python" bin/install requirements.txt

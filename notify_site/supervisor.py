@@ -18,7 +18,7 @@ from types import FrameType
 
 FIRST_PAUSE = 0.5  # seconds before a process that ended is started again; doubled each time
 LONGEST_PAUSE = 30.0
-CALM_AFTER = 60.0  # seconds of life after which the pause is short again
+CALM_AFTER = 5.0  # seconds of life after which the pause is short again: it had done some work
 GRACE = 20.0  # seconds after the start in which no sign of life is asked for
 SILENCE = 10.0  # seconds without a sign of life
 STOP_WITHIN = 30.0  # seconds to end in order

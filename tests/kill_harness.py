@@ -63,6 +63,7 @@ class Verdict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=120)
+    parser.add_argument("--hosts", type=int, default=3)
     parser.add_argument("--seed", type=int, default=random.randrange(10_000))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="gonets-kill-") as folder:
@@ -73,8 +74,10 @@ def main() -> None:
         subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, check=True)
         from django.db import connection
 
-        print(f"{connection.vendor}, seed {options.seed}, {options.seconds:.0f} s ...", flush=True)
-        verdict = put_under_fire(options.seconds, random.Random(options.seed))
+        print(
+            f"{connection.vendor}, {options.hosts} hosts, seed {options.seed}, {options.seconds:.0f} s ...", flush=True
+        )
+        verdict = put_under_fire(options.seconds, options.hosts, random.Random(options.seed))
         print(f"{connection.vendor}: {verdict}")
         for sentence in verdict.wrong:
             print(f"  {sentence}")
@@ -82,8 +85,8 @@ def main() -> None:
             sys.exit(1)
 
 
-def put_under_fire(seconds: float, chance: random.Random) -> Verdict:
-    """Run a site on the configured database for `seconds` under fire, let it calm down, judge."""
+def put_under_fire(seconds: float, hosts: int, chance: random.Random) -> Verdict:
+    """Run a site's hosts on the configured database for `seconds` under fire, let them calm down, judge."""
     from tests.gateways.twilio_server import TwilioServer
     from tests.makers import make_gateway, make_robot, make_stages
 
@@ -91,26 +94,35 @@ def put_under_fire(seconds: float, chance: random.Random) -> Verdict:
     with TwilioServer(delay=0.05) as twilio:
         make_gateway("twilio_sms", config=twilio.config(), timeout_seconds=TIMEOUT)
         make_robot(make_stages()["new"], body="{order_number}")
-        site = start_site()
+        sites = [start_site(f"host{number}") for number in range(hosts)]
         try:
-            wait_for_pool(site)
+            for site in sites:
+                wait_for_pool(site)
             producer = Producer()
             producer.start()
-            attack(site, seconds, chance, verdict)
+            attack(sites, seconds, chance, verdict)
             producer.stop()
             verdict.messages = producer.placed
             calm_down()
         finally:
-            end(site)
+            for site in sites:
+                end(site)
         judge(twilio, verdict)
     return verdict
 
 
-def start_site() -> subprocess.Popen:
+def start_site(name: str) -> subprocess.Popen:
+    """A host: a supervisor, web server and worker of its own, with the database and the secrets of all."""
+    from django.conf import settings
+
     from tests.processes import free_port
 
-    environment = {**os.environ, "PORT": str(free_port()), "RETRY_DELAYS": "1,1,1,1,1,1,1,1"}
-    log = (Path(os.environ["DATA_DIR"]) / "site.log").open("wb")
+    folder = Path(os.environ["DATA_DIR"]) / name
+    folder.mkdir()
+    own = {"DATA_DIR": str(folder), "HOST_NAME": name, "PORT": str(free_port()), "RETRY_DELAYS": "1,1,1,1,1,1,1,1"}
+    shared = {"SECRET_KEY": settings.SECRET_KEY, "CREDENTIALS_KEYS": ",".join(settings.CREDENTIALS_KEYS)}
+    environment = {**os.environ, **own, **shared}
+    log = (folder / "site.log").open("wb")
     return subprocess.Popen(
         [sys.executable, "manage.py", "serve"],
         cwd=ROOT,
@@ -180,7 +192,7 @@ class Producer(threading.Thread):
         self.join()
 
 
-def attack(site: subprocess.Popen, seconds: float, chance: random.Random, verdict: Verdict) -> None:
+def attack(sites: list[subprocess.Popen], seconds: float, chance: random.Random, verdict: Verdict) -> None:
     """Kill or stop one random process at a time; stopped ones go on after their lease is over."""
     stopped: list[tuple[float, psutil.Process]] = []
     ends_at = time.monotonic() + seconds
@@ -190,6 +202,7 @@ def attack(site: subprocess.Popen, seconds: float, chance: random.Random, verdic
             if time.monotonic() >= due:
                 send(process, signal.SIGCONT)
                 stopped.remove((due, process))
+        site = chance.choice(sites)
         processes = family(site)
         by_role: dict[str, list[psutil.Process]] = {}
         for process in processes:
