@@ -9,6 +9,8 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         from orders import timeline
 
+        from . import receipts, work
         from .timeline import messages_of_order
 
+        work.register(receipts.SOURCE)
         timeline.register(messages_of_order)

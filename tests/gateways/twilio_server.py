@@ -57,6 +57,7 @@ class TwilioServer:
         self.requests: list[dict[str, str]] = []
         self.messages: list[dict[str, str]] = []
         self.kept: dict[str, dict[str, object]] = {}
+        self.asked: list[str] = []  # SIDs of the messages that somebody wanted to see
         self.arrived_at: list[float] = []  # time.monotonic() of each of `requests`
         self.base_url = ""
         self._is_ready = threading.Event()
@@ -81,6 +82,7 @@ class TwilioServer:
         application = web.Application(middlewares=[_authenticate])
         application.router.add_post("/2010-04-01/Accounts/{sid}/Messages.json", self._create_message)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Messages.json", self._list_messages)
+        application.router.add_get("/2010-04-01/Accounts/{sid}/Messages/{message}.json", self._show_message)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Balance.json", self._tell_balance)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
         await runner.setup()
@@ -112,6 +114,11 @@ class TwilioServer:
         message = _describe(form)
         self.kept[str(message["sid"])] = message
         return web.json_response(message, status=201)
+
+    async def _show_message(self, request: web.Request) -> web.Response:
+        self.asked.append(request.match_info["message"])
+        message = self.kept.get(request.match_info["message"])
+        return web.json_response(message) if message else _error(404, 20404, "The requested resource was not found")
 
     async def _list_messages(self, request: web.Request) -> web.Response:
         """The newest first, filtered by To; in pages, as asked for."""

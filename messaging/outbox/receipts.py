@@ -1,0 +1,205 @@
+"""What providers say afterwards: calls to our hooks are read, messages move on, never back.
+
+A receipt may come twice, in the wrong order, about a message nobody knows, or before our own record of the sending. So
+each is kept, a final state stays, and one that comes while its message is being sent waits until that is recorded.
+"""
+
+import datetime
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.db import transaction
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from messaging.gateways.adapters import InboundNews, News, Outcome, ReceiptNews, ReceiptStatus, get_adapter_class
+from messaging.gateways.models import Gateway, HookEvent
+
+from .learning import mark_addresses
+from .models import Message, MessageState, Receipt
+from .work import WorkSource
+
+logger = logging.getLogger(__name__)
+
+LIMIT = 200
+LOOK_AGAIN = datetime.timedelta(seconds=2)  # after a receipt that came too early
+STRANGE_FOR = datetime.timedelta(minutes=1)  # how long a provider's number nobody knows may still be recorded
+
+# From where a message may move. What waits for its next try has arrived after all, if the provider says so.
+WAITS = {MessageState.QUEUED, MessageState.HELD, MessageState.IN_DOUBT}
+BEFORE = {
+    ReceiptStatus.SENT: WAITS,
+    ReceiptStatus.DELIVERED: WAITS | {MessageState.SENT},
+    ReceiptStatus.FAILED: {MessageState.IN_DOUBT, MessageState.SENT},
+}
+
+
+@dataclass
+class Told:
+    """One receipt: through which gateway it came, when, and about which message, if anybody knows it."""
+
+    gateway: Gateway
+    news: ReceiptNews
+    received_at: datetime.datetime
+    message: Message | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """For `learning`: only failures teach anything."""
+        return self.news.refusal
+
+    @property
+    def happened_at(self) -> datetime.datetime:
+        return self.news.at or self.received_at
+
+    @property
+    def is_early(self) -> bool:
+        """Whether its message may be on record a moment later."""
+        if self.message is None:
+            is_young = timezone.now() - self.received_at < STRANGE_FOR
+            return is_young and bool(self.news.provider_id) and not self.news.message_key
+        return self.message.state == MessageState.SENDING and self.message.gateway_id == self.gateway.pk
+
+
+@dataclass
+class Reading:
+    """What one call says; `problem`: why it says nothing, in words."""
+
+    event: HookEvent
+    told: list[Told]
+    problem: str = ""
+
+
+def due_events(now: datetime.datetime) -> QuerySet[HookEvent]:
+    return HookEvent.objects.filter(handled_at__isnull=True, handle_after__lte=now)
+
+
+def handle_events(now: datetime.datetime) -> int:
+    """Read up to 200 calls of providers and do what they say; returns how many."""
+    if not due_events(now).exists():
+        return 0
+    with transaction.atomic():
+        rows = due_events(now).select_for_update(skip_locked=True, of=("self",)).select_related("gateway")
+        readings = [read(event) for event in rows.order_by("handle_after", "pk")[:LIMIT]]
+        find_messages([told for reading in readings for told in reading.told])
+        done = [reading for reading in readings if settle(reading, now)]
+        keep([told for reading in done for told in reading.told])
+        finish(done, now)
+    return len(readings)
+
+
+SOURCE = WorkSource("calls of providers", due_events, handle_events)
+
+
+def read(event: HookEvent) -> Reading:
+    """One call that cannot be understood does not hold up the others; it is kept, with the reason."""
+    try:
+        news = get_adapter_class(event.gateway.adapter).read_hook(event.request)
+    except ValueError as error:
+        return Reading(event, [], str(error)[:500])
+    except Exception:  # a fault in one adapter must not take the other receipts with it
+        logger.exception("The call %d of a provider could not be read", event.pk)
+        return Reading(event, [], "The program failed to read it; the log has the details.")
+    told = [Told(event.gateway, clean(one), event.received_at) for one in receipts_in(news)]
+    return Reading(event, told, "" if len(told) == len(news) else "A customer's words: nobody reads these yet.")
+
+
+def receipts_in(news: Iterable[News]) -> list[ReceiptNews]:
+    return [one for one in news if not isinstance(one, InboundNews)]
+
+
+def clean(news: ReceiptNews) -> ReceiptNews:
+    """Whatever was sent to us fits into the database."""
+    lengths = {"message_key": 36, "provider_id": 255, "code": 50, "sentence": 500}
+    return replace(news, **{name: getattr(news, name).replace("\0", "")[:most] for name, most in lengths.items()})
+
+
+def find_messages(told: Sequence[Told]) -> None:
+    """Put its message on each receipt: by our key, else by the provider's number. One query, and one per gateway."""
+    keys = {key for one in told if (key := key_of(one.news))}
+    by_key = {message.key: message for message in Message.objects.filter(key__in=keys)} if keys else {}
+    for one in told:
+        one.message = by_key.get(key_of(one.news))
+    nameless: dict[int, list[Told]] = {}
+    for one in told:
+        if one.message is None and one.news.provider_id:
+            nameless.setdefault(one.gateway.pk, []).append(one)
+    for gateway_id, group in nameless.items():
+        numbers = {one.news.provider_id for one in group}
+        found = Message.objects.filter(gateway_id=gateway_id, provider_id__in=numbers)
+        by_number = {message.provider_id: message for message in found}
+        for one in group:
+            one.message = by_number.get(one.news.provider_id)
+
+
+def key_of(news: ReceiptNews) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(news.message_key)
+    except ValueError:
+        return None
+
+
+def settle(reading: Reading, now: datetime.datetime) -> bool:
+    """Move the messages of one call on; False, and it waits, when one of them is being sent this very moment."""
+    for told in reading.told:
+        if told.is_early or not advance(told):
+            HookEvent.objects.filter(pk=reading.event.pk).update(handle_after=now + LOOK_AGAIN)
+            return False
+    return True
+
+
+def advance(told: Told) -> bool:
+    """Move a message on if it may move there; False when its sending began meanwhile, so that it is early now."""
+    message, news = told.message, told.news
+    if message is None or message.gateway_id != told.gateway.pk:
+        return True
+    changes = {"state": MessageState(news.status), "reason": news.sentence, "look_up_at": None}
+    if news.status != ReceiptStatus.FAILED:
+        changes["sent_at"] = Coalesce(F("sent_at"), Value(told.happened_at))
+    if news.status == ReceiptStatus.DELIVERED:
+        changes["delivered_at"] = told.happened_at
+    if news.provider_id:
+        changes["provider_id"] = news.provider_id
+    if movable(told).update(**changes):
+        if news.status == ReceiptStatus.FAILED:
+            mark_addresses([told])
+        return True
+    return not Message.objects.filter(pk=message.pk, state=MessageState.SENDING).exists()
+
+
+def movable(told: Told) -> QuerySet[Message]:
+    """The message, if it stands before the receipt's state. A copy that failed says nothing about the one that went."""
+    rows = Message.objects.filter(pk=told.message.pk, gateway_id=told.gateway.pk, state__in=BEFORE[told.news.status])
+    if told.news.status == ReceiptStatus.FAILED and told.news.provider_id:
+        rows = rows.filter(Q(provider_id="") | Q(provider_id=told.news.provider_id))
+    return rows
+
+
+def keep(told: Sequence[Told]) -> None:
+    """The receipts themselves, for the message's page."""
+    Receipt.objects.bulk_create(
+        [
+            Receipt(
+                message=one.message,
+                gateway=one.gateway,
+                provider_id=one.news.provider_id,
+                status=one.news.status,
+                code=one.news.code,
+                sentence=one.news.sentence,
+                fault=one.news.fault or "",
+                at=one.news.at,
+                received_at=one.received_at,
+            )
+            for one in told
+        ],
+        batch_size=500,
+    )
+
+
+def finish(readings: Sequence[Reading], now: datetime.datetime) -> None:
+    for problem in {reading.problem for reading in readings}:
+        keys = [reading.event.pk for reading in readings if reading.problem == problem]
+        HookEvent.objects.filter(pk__in=keys).update(handled_at=now, problem=problem)
