@@ -1,0 +1,148 @@
+"""Steps, to look at: what is planned, what was skipped and why; and the page of what is held for approval."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.loader import render_to_string
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
+
+from locations.paging import LongList, chips
+from messaging.outbox import operations as outbox
+from messaging.outbox.models import Message, MessageState
+from orders.models import Order
+
+from . import operations
+from .models import WAITING, RobotRun, StepState
+
+HELD_SHOWN = 200
+
+
+class WaitingFilter(DropdownFilter):
+    title = gettext_lazy("whether it waits")
+    parameter_name = "waiting"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("still waits")), ("no", _("ended"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
+        if self.value() == "yes":
+            return queryset.filter(state__in=WAITING)
+        return queryset.exclude(state__in=WAITING) if self.value() == "no" else queryset
+
+
+@admin.register(RobotRun)
+class RobotRunAdmin(LongList):
+    """Steps, to look at: what is planned, what was skipped and why. They are stopped or approved, never edited."""
+
+    list_before_template = "gonets/chips.html"
+    list_display = ["shown_robot", "shown_order", "shown_state", "shown_due"]
+    list_display_links = None
+    list_select_related = ["order"]
+    list_filter = [("state", ChoicesDropdownFilter), WaitingFilter, ("robot", RelatedDropdownFilter)]
+    empty_title = gettext_lazy("Nothing is planned")
+    empty_words = gettext_lazy("When an order moves, the robots of its new stage plan their steps here.")
+    search_fields = ["order__number"]
+    search_help_text = gettext_lazy("A whole order number")
+    actions = ["cancel_chosen"]
+
+    def has_add_permission(self, _request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, _request: HttpRequest, _obj: RobotRun | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, _request: HttpRequest, _obj: RobotRun | None = None) -> bool:
+        return False
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("robots.change_robotrun")
+
+    def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
+        found = Order.objects.filter(number=term.strip()).values("pk")
+        return (queryset.filter(order__in=found) if term.strip() else queryset), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        choices = [(state.value, state.label, RobotRun.objects.filter(state=state)) for state in StepState]
+        shown = chips(request, "state__exact", choices)
+        return super().changelist_view(request, {**(extra_context or {}), "chips": shown})
+
+    @admin.display(description=gettext_lazy("robot"))
+    def shown_robot(self, step: RobotRun) -> str:
+        return step.robot_name
+
+    @admin.display(description=gettext_lazy("order"))
+    def shown_order(self, step: RobotRun) -> str:
+        return render_to_string("admin/robots/robotrun/cell_order.html", {"step": step})
+
+    @admin.display(description=gettext_lazy("state"))
+    def shown_state(self, step: RobotRun) -> str:
+        return render_to_string("admin/robots/robotrun/cell_state.html", {"step": step})
+
+    @admin.display(description=gettext_lazy("due"))
+    def shown_due(self, step: RobotRun) -> str:
+        return render_to_string("gonets/when.html", {"at": step.due_at})
+
+    @admin.action(description=gettext_lazy("Cancel those that still wait"), permissions=["operate"])
+    def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[RobotRun]) -> None:
+        n = operations.cancel_steps(queryset, cancelled_by(request))
+        messages.success(request, ngettext("%(n)d step cancelled.", "%(n)d steps cancelled.", n) % {"n": n})
+
+    # --- Held for approval ---
+
+    def get_urls(self) -> list[Any]:
+        held = self.admin_site.admin_view(self.held_view)
+        return [path("held/", held, name="robots_robotrun_held"), *super().get_urls()]
+
+    def held_view(self, request: HttpRequest) -> HttpResponse:
+        """What is too late to go out by itself. POST approve or discard, with `step` and `message` ids."""
+        if not self.has_view_permission(request) or not request.user.has_perm("outbox.view_message"):
+            raise PermissionDenied
+        steps = RobotRun.objects.filter(state=StepState.HELD)
+        held = Message.objects.filter(state=MessageState.HELD)
+        may_decide = self.has_operate_permission(request) and request.user.has_perm("outbox.change_message")
+        if request.method == "POST":
+            if not may_decide:
+                raise PermissionDenied
+            decide(request, steps, held)
+            return HttpResponseRedirect(reverse("admin:robots_robotrun_held"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Held for approval"),
+            "steps": steps.select_related("order").order_by("due_at")[:HELD_SHOWN],
+            "held": held.select_related("order").order_by("send_at")[:HELD_SHOWN],
+            "may_decide": may_decide,
+            "shown_at_most": HELD_SHOWN,
+        }
+        return TemplateResponse(request, "admin/robots/robotrun/held.html", context)
+
+
+def decide(request: HttpRequest, steps: QuerySet[RobotRun], held: QuerySet[Message]) -> None:
+    """Approve or discard the ticked ones; what somebody else decided meanwhile is left alone."""
+    steps = steps.filter(pk__in=numbers(request.POST.getlist("step")))
+    held = held.filter(pk__in=numbers(request.POST.getlist("message")))
+    if "approve" in request.POST:
+        n = operations.approve_steps(steps) + outbox.approve(held)
+        words = ngettext("%(n)d message goes out.", "%(n)d messages go out.", n)
+    else:
+        reason = _("Late, discarded by %(user)s.") % {"user": request.user.get_username()}
+        n = operations.cancel_steps(steps, reason) + outbox.cancel(held, reason)
+        words = ngettext("%(n)d message discarded.", "%(n)d messages discarded.", n)
+    if n:
+        messages.success(request, words % {"n": n})
+    else:
+        messages.warning(request, _("Nothing was chosen."))
+
+
+def numbers(texts: list[str]) -> list[int]:
+    return [int(text) for text in texts if text.isdecimal()]
+
+
+def cancelled_by(request: HttpRequest) -> str:
+    return _("Cancelled by %(user)s.") % {"user": request.user.get_username()}
