@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, OuterRef, Subquery
+from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
@@ -14,13 +15,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
+from locations.paging import capped_count, shown_count
 from messaging.texts.models import TemplateText
 
-from .models import Event, Robot, RobotRun, StepState
+from .models import WAITING, Event, Robot, RobotRun, StepState
 from .standard import notice_forms, save_notices
 from .step_admin import RobotRunAdmin
 
 __all__ = ["RobotAdmin", "RobotRunAdmin"]
+TIMING = {"event", "stage", "delay_minutes", "days", "at_time", "lead_minutes", "validity_minutes"}
 
 
 def when_in_words(robot: Robot) -> str:
@@ -76,6 +79,19 @@ class RobotAdmin(ModelAdmin):
             path("<int:object_id>/switch/", wrap(self.switch_view), name="robots_robot_switch"),
             *super().get_urls(),
         ]
+
+    def save_model(self, request: HttpRequest, obj: Robot, form: ModelForm, change: bool) -> None:
+        """Says what a change does not touch: steps that wait already, orders that are there already."""
+        super().save_model(request, obj, form, change)
+        if not change:
+            messages.info(request, _("It speaks of what happens from now on; orders already there are not touched."))
+        elif TIMING.intersection(form.changed_data) and (n := capped_count(obj.runs.filter(state__in=WAITING))):
+            words = ngettext(
+                "%(n)s step waits already and keeps the time it was planned with.",
+                "%(n)s steps wait already and keep the time they were planned with.",
+                n,
+            )
+            messages.info(request, words % {"n": shown_count(n)})
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().changelist_view(

@@ -120,6 +120,16 @@ def test_the_form_saves_a_robot_before_arrival(client, alice):
     assert (robot.event, robot.lead_minutes, robot.is_on) == (Event.ARRIVAL, 15, True)
 
 
+def test_a_change_of_time_says_that_waiting_steps_keep_theirs(client, alice):
+    robot = make_robot(make_stages()["new"], delay_minutes=10)
+    make_order()
+    due = RobotRun.objects.get().due_at
+    answer = save(client, f"{LIST}{robot.pk}/change/", delay_minutes="20")
+    assert "1 step waits already and keeps the time" in sentences(answer)
+    assert RobotRun.objects.get().due_at == due
+    assert "waits already" not in sentences(save(client, f"{LIST}{robot.pk}/change/", name="Other"))
+
+
 # --- The simple page ---
 
 
