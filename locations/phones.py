@@ -1,16 +1,24 @@
 """One way to read a phone number, for every door: files, forms, the API."""
 
+import re
 from functools import lru_cache
 
 import phonenumbers
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers.phonemetadata import PhoneMetadata
 
+_PLAIN = re.compile(r"\+?[0-9](?:[ ()-]?[0-9])+")
+_WITHOUT_PUNCTUATION = str.maketrans("", "", " ()-")
 TEXTABLE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
 def parse_phone(text: str, country: str) -> str:
     """The number in E.164, or "" if `text` is no valid number when written in `country` (ISO code, e.g. "PL")."""
+    number = _plain_number(text, country)
+    if number:
+        is_valid = phonenumbers.is_valid_number(number)
+        return f"+{number.country_code}{number.national_number}" if is_valid else ""
     try:
         number = phonenumbers.parse(text, country or None)
     except NumberParseException:
@@ -18,6 +26,39 @@ def parse_phone(text: str, country: str) -> str:
     if not phonenumbers.is_valid_number(number):
         return ""
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def _plain_number(text: str, country: str) -> phonenumbers.PhoneNumber | None:
+    """What `phonenumbers.parse` makes of digits that begin with nothing special, at a tenth of its cost; else None."""
+    if not _PLAIN.fullmatch(text):
+        return None
+    digits = text.translate(_WITHOUT_PUNCTUATION)
+    code, national = _calling_code(digits[1:]) if digits[0] == "+" else (0, digits)
+    region = phonenumbers.region_code_for_country_code(code) if code else country
+    special = _special_beginnings(region)
+    if special is None or special.match(national) or not 5 <= len(national) <= 12:
+        return None
+    code = code or phonenumbers.country_code_for_region(region)
+    return phonenumbers.PhoneNumber(country_code=code, national_number=int(national))
+
+
+def _calling_code(digits: str) -> tuple[int, str]:
+    """The country's calling code and the rest; 0 when there is none. No code is the beginning of another one."""
+    for length in (1, 2, 3):
+        if int(digits[:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
+            return int(digits[:length]), digits[length:]
+    return 0, ""
+
+
+@lru_cache
+def _special_beginnings(region: str) -> re.Pattern[str] | None:
+    """Beginnings of national numbers that may be a prefix to dial, abroad or at home, or the country's own code."""
+    rules = PhoneMetadata.metadata_for_region(region, None)
+    if rules is None:
+        return None
+    code = str(phonenumbers.country_code_for_region(region))
+    beginnings = ["0", code, rules.international_prefix, rules.national_prefix_for_parsing]
+    return re.compile("|".join(f"(?:{beginning})" for beginning in beginnings if beginning))
 
 
 @lru_cache(maxsize=10_000)
@@ -44,6 +85,11 @@ class ValidPhone(PhoneNumber):
 
     def __len__(self) -> int:  # what Django asks to know whether there is a number at all
         return len(self.e164)
+
+    def __eq__(self, other: object) -> bool:
+        return PhoneNumber.from_string(self.e164) == other
+
+    __hash__ = PhoneNumber.__hash__
 
     def is_valid(self) -> bool:
         return True

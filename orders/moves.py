@@ -12,6 +12,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
+from locations.bulk import Builder, insert_all
+
 from .models import Cause, Order, Stage, StageChange, first_stage
 from .signals import arrival_changed, orders_moved
 
@@ -44,10 +46,9 @@ def place_orders(
             start = start or first_stage(Stage.objects.all())
             order.stage = start
         order.stage_entered_at = now
-    Order.objects.bulk_create(orders, batch_size=BATCH)
-    changes = [
-        StageChange(order=order, to_stage=order.stage, at=now, cause=cause, by=by, notify=notify) for order in orders
-    ]
+    insert_all(orders)
+    build = Builder(StageChange)
+    changes = [build(order=order, to_stage=order.stage, at=now, cause=cause, by=by, notify=notify) for order in orders]
     _tell(changes)
     return changes
 
@@ -106,13 +107,16 @@ def reschedule_orders(arrivals: Iterable[tuple[Order, datetime.datetime | None]]
     for keys in in_batches(sorted(targets)):
         standing = Order.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
         known = dict(standing.values_list("pk", "planned_arrival"))
+        changed = []
         for key in keys:
             order, arrival = targets[key]
             if key in known and known[key] != arrival:
-                Order.objects.filter(pk=key).update(planned_arrival=arrival, updated_at=timezone.now())
+                order.updated_at = timezone.now()
+                changed.append(order)
                 if known[key] is None or arrival is None or abs(arrival - known[key]) >= LEAST_SHIFT:
                     moved.append(order)
             order.planned_arrival = arrival
+        Order.objects.bulk_update(changed, ["planned_arrival", "updated_at"])
     for some in in_batches(moved):
         arrival_changed.send(Order, orders=list(some))
     return moved
@@ -126,5 +130,5 @@ def move_to(order: Order, stage: Stage, **how: Any) -> StageChange | None:
 
 def _tell(changes: list[StageChange]) -> None:
     for some in in_batches(changes):
-        StageChange.objects.bulk_create(some)
+        insert_all(some)
         orders_moved.send(Order, changes=list(some))

@@ -48,6 +48,8 @@ def text(limit: int) -> Reader:
 
 def phone(cell: str, place: Place) -> str:
     """E.164; a number without + is read as one of the department's country."""
+    if cell in place.lookups.known_phones:
+        return cell
     if _SCIENTIFIC.fullmatch(cell):
         raise CellRefused(
             _(

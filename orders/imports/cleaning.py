@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from .columns import BY_HEADER, COLUMNS, REQUIRED, Column
+from .columns import BY_HEADER, REQUIRED, Column
 from .faults import CellRefused, Fault
 from .lookups import Lookups, Place
 
@@ -18,17 +18,18 @@ def clean_row(cells: Mapping[str, str], lookups: Lookups) -> tuple[Values, list[
 
     `cells` maps column headers ("contactPhone") to text. Blank cells say nothing and give no value.
     """
-    filled = {header: tidy(cell) for header, cell in cells.items()}
     values: Values = {}
-    faults = [
-        Fault(header, _("The cell is empty; every order needs it.")) for header in REQUIRED if not filled.get(header)
-    ]
-    if department := filled.pop("department", ""):
-        _read(BY_HEADER["department"], department, lookups.place(None), values, faults)
-    place = lookups.place(values.get("department"))
-    for header, cell in filled.items():
-        if cell:
+    faults: list[Fault] = []
+    place = lookups.place(None)
+    if department := tidy(cells.get("department", "")):
+        _read(BY_HEADER["department"], department, place, values, faults)
+        place = lookups.place(values.get("department"))
+    for header, cell in cells.items():
+        if (cell := tidy(cell)) and header != "department":
             _read(BY_HEADER[header], cell, place, values, faults)
+    for header in REQUIRED:
+        if header not in values and not tidy(cells.get(header, "")):
+            faults.append(Fault(header, _("The cell is empty; every order needs it.")))
     return values, faults
 
 
@@ -39,19 +40,15 @@ def tidy(cell: str) -> str:
 
 
 def _read(column: Column, cell: str, place: Place, values: Values, faults: list[Fault]) -> None:
-    key = (column.header, cell)
-    if column.repeats and key in place.lookups.cleaned:
-        values[column.header] = place.lookups.cleaned[key]
+    header = column.header
+    known = place.lookups.cleaned[header] if column.repeats else None
+    if known and cell in known:
+        values[header] = known[cell]
         return
     try:
-        values[column.header] = column.read(cell, place)
+        values[header] = column.read(cell, place)
     except CellRefused as refused:
-        faults.append(Fault(column.header, str(refused)))
+        faults.append(Fault(header, str(refused)))
         return
-    if column.repeats:
-        place.lookups.cleaned[key] = values[column.header]
-
-
-def headers_in_order() -> list[str]:
-    """All columns' headers, as the example file has them."""
-    return [column.header for column in COLUMNS]
+    if known is not None:
+        known[cell] = values[header]

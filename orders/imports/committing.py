@@ -7,12 +7,13 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.db.models import Model
 
-from locations.models import Client, ContactKind, ContactPoint, Location
+from locations.bulk import Builder, insert_all
+from locations.models import Client, ContactKind, ContactPoint, ContactType, Location
 from locations.phones import ValidPhone
 from orders.models import Cause, Order
 from orders.moves import move_orders, place_orders, reschedule_orders
 
-from .examining import new_order
+from .examining import OrderBuilder
 from .plans import ClientPlan, LocationPlan, Outcome, Plan, Verdict
 
 AnyModel = TypeVar("AnyModel", bound=Model)
@@ -33,25 +34,29 @@ def commit(plan: Plan, source: str, *, notify: bool, by: AbstractBaseUser | None
 def _store_clients(plan: Plan) -> dict[int, Client]:
     """Writes companies, clients and the contacts of new ones; returns clients by key."""
     people = plan.new_clients
-    companies = Client.objects.bulk_create([Client(**company.fields) for company in plan.companies])
+    build = Builder(Client)
+    companies = [build(**company.fields) for company in plan.companies]
+    insert_all(companies)
     for company, row in zip(plan.companies, companies, strict=True):
         company.pk = row.pk
-    rows = Client.objects.bulk_create([Client(**_client_fields(client)) for client in people])
+    rows = [build(**_with_keys(client.fields)) for client in people]
+    insert_all(rows)
     for client, row in zip(people, rows, strict=True):
         client.pk = row.pk
-    ContactPoint.objects.bulk_create(
-        ContactPoint(client_id=client.pk, kind=kind, value=value)
+    build = Builder(ContactPoint)
+    contacts = [
+        build(client_id=client.pk, kind=kind.value, type=usual_type.value, value=value)
         for client in people
-        for kind, value in ((ContactKind.PHONE.value, client.phone), (ContactKind.EMAIL.value, client.email))
+        for kind, usual_type, value in (
+            (ContactKind.PHONE, ContactType.MOBILE, client.phone),
+            (ContactKind.EMAIL, ContactType.OTHER, client.email),
+        )
         if value
-    )
+    ]
+    insert_all(contacts)
     changes = {client.pk: _with_keys(client.changes) for client in plan.clients if client.changes}
     _store_changes(Client, changes)
     return {row.pk: row for row in rows}
-
-
-def _client_fields(client: ClientPlan) -> dict[str, Any]:
-    return _with_keys({name: value for name, value in client.fields.items() if name != "company_id"})
 
 
 def _with_keys(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,7 +75,9 @@ def _with_keys(changes: Mapping[str, Any]) -> dict[str, Any]:
 def _store_locations(plan: Plan) -> dict[int, Location]:
     """Writes new and changed locations; returns the new ones by key."""
     new = plan.new_locations
-    rows = Location.objects.bulk_create([_location_row(location) for location in new])
+    build = Builder(Location)
+    rows = [_location_row(build, location) for location in new]
+    insert_all(rows)
     changes = {location.pk: _with_keys(location.changes) for location in plan.changed_locations}
     for location, row in zip(new, rows, strict=True):
         location.pk = row.pk
@@ -78,8 +85,8 @@ def _store_locations(plan: Plan) -> dict[int, Location]:
     return {row.pk: row for row in rows}
 
 
-def _location_row(location: LocationPlan) -> Location:
-    return Location(
+def _location_row(build: Builder[Location], location: LocationPlan) -> Location:
+    return build(
         client_name=location.client_name,
         address=location.address,
         email=location.email,
@@ -121,10 +128,8 @@ def _place_new_orders(
     created = plan.of(Outcome.CREATED)
     clients |= _missing(Client, {verdict.client.pk for verdict in created} - clients.keys())
     locations |= _missing(Location, {verdict.location.pk for verdict in created} - locations.keys())
-    orders = [
-        new_order(verdict, source, client=clients[verdict.client.pk], location=locations[verdict.location.pk])
-        for verdict in created
-    ]
+    build = OrderBuilder(source)
+    orders = [build(verdict, clients[verdict.client.pk], locations[verdict.location.pk]) for verdict in created]
     if orders:
         place_orders(orders, cause=Cause.IMPORT, notify=notify, by=by)
 

@@ -10,6 +10,7 @@ from .faults import UnreadableFile
 
 BLOCK = 64 * 1024  # bytes read at a time
 SAMPLE = 512 * 1024  # bytes that are enough to tell Cyrillic from Polish
+ENOUGH = 3  # letters beyond ASCII that are good UTF-8: no other encoding looks so by chance
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 CYRILLIC, CENTRAL_EUROPEAN = "cp1251", "cp1250"
 LABELS = {
@@ -87,12 +88,13 @@ def _unmarked_encoding(file: BinaryIO) -> str:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as problem:
             good = problem.object[: problem.start].decode("utf-8")
-            if letters + _beyond_ascii(good) > 2:
+            if letters + _beyond_ascii(good) >= ENOUGH:
                 return "utf-8"  # with a broken byte: its row is refused, the others are good
             return guess_windows(bytes(sample) + file.read(SAMPLE))
         if not block:
             return "utf-8"
-        letters += _beyond_ascii(text)
+        if letters < ENOUGH:
+            letters += _beyond_ascii(text)
 
 
 def _beyond_ascii(text: str) -> int:

@@ -5,14 +5,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from locations.models import ClientKind
+from locations.bulk import Builder
+from locations.models import Client, ClientKind, Location
 from locations.phones import ValidPhone
 from orders.models import Order
 
-from .cleaning import Values, clean_row
+from .cleaning import Values, clean_row, tidy
 from .columns import FIELDS, Target
 from .faults import Fault
-from .known import Known, load_known
+from .known import Known, load_orders, load_others
 from .lookups import Lookups
 from .plans import ClientPlan, LocationPlan, Outcome, Plan, Verdict
 from .reading import Row
@@ -32,10 +33,15 @@ def examine(
     lock: bool = False,
 ) -> Plan:
     """Judge rows of a file with these columns. `lock` holds the known orders until the transaction ends."""
+    known = Known(locations=dict(expected or {}))
+    number_at = columns.index("orderNumber")
+    load_orders(known, [tidy(row.cells[number_at]) for row in rows if not row.fault], columns, source, lock=lock)
+    lookups.known_phones = {order["contact_phone"] for order in known.orders.values()}
     named = [(position, column) for position, column in enumerate(columns) if column]
     judged = [_judge_cells(row, named, lookups) for row in rows]
     good = [values for values, faults in judged if not faults]
-    known = load_known(good, source, expected or {}, lock=lock) if good else Known()
+    if good:
+        load_others(known, good)
     planner = _Planner(known, lookups)
     verdicts = [
         Verdict(row, Outcome.REFUSED, faults=faults) if faults else planner.judge(row, values)
@@ -69,7 +75,8 @@ class _Planner:
         client = verdict.client = self._client(values, location, order["client_id"] if stays else None)
         if location.client is None:
             location.client = client
-            location.changes["client"] = client
+            if not location.is_expected:
+                location.changes["client"] = client
         self._update_location(verdict, values)
         self._update_client(client, values)
         if order is None:
@@ -201,11 +208,17 @@ class _Planner:
             verdict.changes[name], verdict.old[name] = value, old
 
 
-def new_order(verdict: Verdict, source: str, **known: Any) -> Order:
-    """An unsaved order as the row describes it; `known` are its client and location."""
-    fields = {**verdict.changes, **known}
-    if fields.get("contact_phone"):
-        fields["contact_phone"] = ValidPhone(fields["contact_phone"])
-    if verdict.stage:
-        fields["stage"] = verdict.stage
-    return Order(source=source, number=verdict.number, **fields)
+class OrderBuilder:
+    """Makes unsaved orders as rows describe them, each with its client and location."""
+
+    def __init__(self, source: str) -> None:
+        self.build = Builder(Order)
+        self.source = source
+
+    def __call__(self, verdict: Verdict, client: Client, location: Location) -> Order:
+        fields = dict(verdict.changes)
+        if phone := fields.get("contact_phone"):
+            fields["contact_phone"] = ValidPhone(phone)
+        if verdict.stage:
+            fields["stage"] = verdict.stage
+        return self.build(source=self.source, number=verdict.number, client=client, location=location, **fields)

@@ -7,7 +7,7 @@ from locations.phones import ValidPhone
 from orders.forecasts import Forecast, forecast
 from orders.models import Order, StageChange, first_stage
 
-from .examining import new_order
+from .examining import OrderBuilder
 from .lookups import Lookups
 from .plans import LocationPlan, Outcome, Plan, Verdict
 
@@ -26,12 +26,13 @@ def _placed(verdicts: list[Verdict], source: str, lookups: Lookups) -> list[Stag
     clients = Client.objects.in_bulk([v.client.pk for v in verdicts if v.client.pk]) if verdicts else {}
     locations = Location.objects.in_bulk([v.location.pk for v in verdicts if v.location.pk]) if verdicts else {}
     start = first_stage(lookups.stages.values()) if verdicts else None
+    build = OrderBuilder(source)
     changes = []
     for verdict in verdicts:
         client = clients.get(verdict.client.pk) or Client(name=verdict.location.client_name)
         location = locations.get(verdict.location.pk) or Location(pk=verdict.location.pk)
         _bring_up_to_date(location, verdict.location)
-        order = new_order(verdict, source, client=client, location=location)
+        order = build(verdict, client, location)
         if order.stage_id is None:
             order.stage = start
         changes.append(StageChange(order=order, to_stage=order.stage, at=timezone.now()))

@@ -6,12 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, F, Min
+from django.db.models import CharField, Min
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
-from locations.models import Client, ClientKind, ContactKind, ContactPoint, Location
-from locations.phones import ValidPhone
+from locations.models import Client, ClientKind, Location
 from orders.models import Order
 
 from .cleaning import Values
@@ -21,16 +20,33 @@ from .plans import ClientPlan, LocationPlan
 Place = tuple[str, str]  # client name and address
 NamedPhone = tuple[str, str]  # client name and E.164
 _CLIENT_FIELDS = ["external_id", "first_name", "patronymic", "last_name", "gender", "language", "company_id"]
-# `a IN (...) AND b IN (...)` would look at every pair of them, or at all locations of a common name.
+# Pairs come as one JSON list [[a, b], ...]: `x IN (...) AND y IN (...)` would look at every combination of them, or at
+# all locations of a common name. CROSS JOIN keeps SQLite from turning the look-up round.
+_PAIRS = {
+    "postgresql": "SELECT k.value->>0 AS a, k.value->>1 AS b FROM json_array_elements(%s::json) AS k",
+    "sqlite": "SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b FROM json_each(%s)",
+}
 _MATCHING_LOCATIONS = {
-    "postgresql": (
-        "SELECT l.id FROM json_array_elements(%s::json) AS k JOIN locations_location l"
-        " ON l.client_name = k.value->>0 AND l.address = k.value->>1"
-    ),
-    "sqlite": (
-        "SELECT l.id FROM json_each(%s) AS k CROSS JOIN locations_location l"
-        " ON l.client_name = json_extract(k.value, '$[0]') AND l.address = json_extract(k.value, '$[1]')"
-    ),
+    vendor: f"""
+        SELECT l.id FROM ({pairs}) AS k CROSS JOIN locations_location AS l WHERE l.client_name = k.a AND l.address = k.b
+    """
+    for vendor, pairs in _PAIRS.items()
+}
+_NAMESAKES = {
+    vendor: f"""
+        WITH k AS ({pairs})
+        SELECT found.a, found.b, min(found.client_id) FROM (
+            SELECT k.a, k.b, p.client_id FROM k CROSS JOIN locations_contactpoint AS p
+            WHERE p.value = k.b AND p.kind = 'phone'
+            UNION ALL
+            SELECT k.a, k.b, o.client_id FROM k CROSS JOIN orders_order AS o WHERE o.contact_phone = k.b
+            UNION ALL
+            SELECT k.a, k.b, l.client_id FROM k CROSS JOIN locations_location AS l
+            WHERE l.client_name = k.a AND l.phone = k.b
+        ) AS found JOIN locations_client AS c ON c.id = found.client_id AND c.name = found.a
+        GROUP BY found.a, found.b
+    """
+    for vendor, pairs in _PAIRS.items()
 }
 
 
@@ -51,10 +67,22 @@ class Known:
         return self.clients[pk]
 
 
-def load_known(rows: Sequence[Values], source: str, expected: dict[Place, LocationPlan], *, lock: bool) -> Known:
-    """What `rows` (cleaned) may meet. `expected` locations are those that earlier rows of the file will make."""
-    known = Known(locations=dict(expected))
-    _load_orders(known, rows, source, lock)
+def load_orders(known: Known, numbers: Sequence[str], columns: Iterable[str], source: str, *, lock: bool) -> None:
+    """The known orders with these numbers, with the fields that the columns fill."""
+    fields = {FIELDS[Target.ORDER][column] for column in columns if column in FIELDS[Target.ORDER]}
+    plain = {"department_id" if name == "department" else name for name in fields - {"contact_phone"}}
+    orders = Order.objects.filter(source=source, number__in=numbers)
+    if lock:
+        orders = orders.select_for_update(of=("self",)).order_by("pk")
+    own = ["id", "number", "stage_id", "client_id", "location_id", "planned_arrival"]
+    # The phone as text: as a field of its own kind each would be parsed again.
+    for order in orders.values(*own, *plain, phone_text=Cast("contact_phone", CharField())):
+        order["contact_phone"] = order.pop("phone_text")
+        known.orders[order["number"]] = order
+
+
+def load_others(known: Known, rows: Sequence[Values]) -> None:
+    """The locations and clients that `rows` (cleaned) may meet."""
     _load_locations(known, rows)
     strangers = [
         (values["clientName"], values["contactPhone"])
@@ -65,7 +93,6 @@ def load_known(rows: Sequence[Values], source: str, expected: dict[Place, Locati
         _load_namesakes(known, strangers)
     if any(header in values for values in rows for header in [*FIELDS[Target.CLIENT], "company"]):
         _load_clients(known, rows)
-    return known
 
 
 def _is_homeless(known: Known, values: Values) -> bool:
@@ -73,30 +100,9 @@ def _is_homeless(known: Known, values: Values) -> bool:
     return location is None or location.client is None
 
 
-def _load_orders(known: Known, rows: Sequence[Values], source: str, lock: bool) -> None:
-    fields = {FIELDS[Target.ORDER][header] for values in rows for header in values if header in FIELDS[Target.ORDER]}
-    plain = {"department_id" if name == "department" else name for name in fields - {"contact_phone"}}
-    orders = Order.objects.filter(source=source, number__in=[values["orderNumber"] for values in rows])
-    if lock:
-        orders = orders.select_for_update(of=("self",)).order_by("pk")
-    # The phone as text: as a field of its own kind each would be parsed again.
-    for order in orders.values(
-        "id",
-        "number",
-        "stage_id",
-        "client_id",
-        "location_id",
-        "planned_arrival",
-        *plain,
-        phone_text=Cast("contact_phone", CharField()),
-    ):
-        order["contact_phone"] = order.pop("phone_text")
-        known.orders[order["number"]] = order
-
-
 def _load_locations(known: Known, rows: Sequence[Values]) -> None:
     places = {(values["clientName"], values["address"]) for values in rows}
-    matching = RawSQL(_MATCHING_LOCATIONS[connection.vendor], [json.dumps(sorted(places))])
+    matching = RawSQL(_MATCHING_LOCATIONS[connection.vendor], [_json(places)])
     found = Location.objects.filter(pk__in=matching).values_list(
         "client_name", "address", "email", Cast("phone", CharField()), "zone_id", "district", "id", "client_id"
     )
@@ -123,17 +129,11 @@ def _load_clients(known: Known, rows: Sequence[Values]) -> None:
 
 def _load_namesakes(known: Known, strangers: Iterable[NamedPhone]) -> None:
     """Clients of the same name whose card, orders or locations have the same phone; the oldest wins (decision 6)."""
-    names, numbers = (set(part) for part in zip(*strangers, strict=True))
-    phones = [ValidPhone(number) for number in numbers]
-    places_to_look = [
-        ContactPoint.objects.filter(kind=ContactKind.PHONE, value__in=numbers).annotate(e164=F("value")),
-        Order.objects.filter(contact_phone__in=phones).annotate(e164=Cast("contact_phone", CharField())),
-        Location.objects.filter(client_name__in=names, phone__in=phones).annotate(e164=Cast("phone", CharField())),
-    ]
-    oldest: dict[NamedPhone, int] = {}
-    for place in places_to_look:
-        mine = place.filter(client__name__in=names).order_by().values_list("client__name", "e164")
-        for name, number, pk in mine.annotate(Min("client_id")):
-            oldest[name, number] = min(pk, oldest.get((name, number), pk))
-    for key, pk in oldest.items():
-        known.by_name_and_phone[key] = known.client(pk)
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMESAKES[connection.vendor], [_json(strangers)])
+        for name, phone, pk in cursor.fetchall():
+            known.by_name_and_phone[name, phone] = known.client(pk)
+
+
+def _json(pairs: Iterable[tuple[str, str]]) -> str:
+    return json.dumps(sorted(set(pairs)), ensure_ascii=False)

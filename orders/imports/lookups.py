@@ -1,6 +1,7 @@
 """What the cells of a row may name, loaded once for many rows: departments, zones, stages, the company's own habits."""
 
 import zoneinfo
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
@@ -19,14 +20,15 @@ MOST_NAMED = 12  # names listed in a sentence
 @dataclass
 class Lookups:
     """Found by name without regard to case. `places` holds the company's own place under None; `cleaned` remembers
-    readings of cells that repeat.
+    by column the readings of cells that repeat, `known_phones` are numbers that need not be parsed again.
     """
 
     departments: dict[str, Department]
     zones: dict[str, DeliveryZone]
     stages: dict[str, Stage]
     places: dict[int | None, "Place"] = field(default_factory=dict)
-    cleaned: dict[tuple[str, str], object] = field(default_factory=dict)
+    cleaned: dict[str, dict[str, object]] = field(default_factory=lambda: defaultdict(dict))
+    known_phones: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls) -> Self:

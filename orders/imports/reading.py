@@ -10,6 +10,7 @@ from typing import BinaryIO, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .cleaning import tidy
 from .columns import BY_SPELLING, COLUMNS, spelling
@@ -100,9 +101,12 @@ def match_headers(headers: list[str]) -> list[str]:
         )
     missing = [column.header for column in COLUMNS if column.is_required and column.header not in columns]
     if missing:
-        raise UnreadableFile(
-            _("The file lacks the column %(names)s, which every order needs.") % {"names": ", ".join(missing)}
+        sentence = ngettext(
+            "The file lacks the column %(names)s, which every order needs.",
+            "The file lacks the columns %(names)s, which every order needs.",
+            len(missing),
         )
+        raise UnreadableFile(sentence % {"names": ", ".join(missing)})
     return columns
 
 
@@ -253,6 +257,6 @@ def _refuse_repeats(rows: Iterator[Row], position: int) -> Iterator[Row]:
                 yield row
             else:
                 yield row._replace(
-                    fault=_("Row %(row)d repeats order %(number)s of row %(earlier)d: keep one of them.")
-                    % {"row": row.number, "number": number, "earlier": earlier}
+                    fault=_("The row repeats order %(number)s of row %(earlier)d: keep one of them.")
+                    % {"number": number, "earlier": earlier}
                 )
