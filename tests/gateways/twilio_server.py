@@ -13,13 +13,13 @@ Special recipients (the first five are Twilio's own test numbers) choose the out
 import asyncio
 import re
 import secrets
-import threading
 import time
-from collections.abc import Awaitable, Callable
 from email.utils import formatdate
 
 import aiohttp
 from aiohttp import web
+
+from .local_server import Handler, LocalServer
 
 ACCOUNT_SID = "AC" + "0a" * 16
 AUTH_TOKEN = "the-token-of-the-test-server"
@@ -44,13 +44,12 @@ CUT_RECIPIENT = "+15005550013"  # the connection ends after the request, without
 SILENT_RECIPIENT = "+15005550014"  # answers after `silence` seconds
 BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status 503
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-
-class TwilioServer:
+class TwilioServer(LocalServer):
     """Runs in a thread of its own. `delay`: seconds before each answer."""
 
     def __init__(self, *, delay: float = 0, silence: float = 30, retry_after: str | None = "7") -> None:
+        super().__init__()
         self.delay = delay
         self.silence = silence
         self.retry_after = retry_after
@@ -59,39 +58,19 @@ class TwilioServer:
         self.kept: dict[str, dict[str, object]] = {}
         self.asked: list[str] = []  # SIDs of the messages that somebody wanted to see
         self.arrived_at: list[float] = []  # time.monotonic() of each of `requests`
-        self.base_url = ""
-        self._is_ready = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-
-    def __enter__(self) -> "TwilioServer":
-        self._thread.start()
-        assert self._is_ready.wait(10)
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self._loop.call_soon_threadsafe(self._stop.set)
-        self._thread.join(10)
 
     def config(self, **changes: str) -> dict[str, str]:
         """The fields of a gateway connected to this server."""
         fields = {"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN, "sender": SENDER, "base_url": self.base_url}
         return {**fields, **changes}
 
-    async def _serve(self) -> None:
-        self._loop, self._stop = asyncio.get_running_loop(), asyncio.Event()
+    def make_application(self) -> web.Application:
         application = web.Application(middlewares=[_authenticate])
         application.router.add_post("/2010-04-01/Accounts/{sid}/Messages.json", self._create_message)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Messages.json", self._list_messages)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Messages/{message}.json", self._show_message)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Balance.json", self._tell_balance)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0, backlog=1024)
-        await site.start()
-        self.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        self._is_ready.set()
-        await self._stop.wait()
-        await runner.cleanup()
+        return application
 
     async def _tell_balance(self, request: web.Request) -> web.Response:
         return web.json_response({"account_sid": ACCOUNT_SID, "balance": "12.34", "currency": "USD"})

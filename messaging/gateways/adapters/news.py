@@ -3,12 +3,14 @@
 import datetime
 import enum
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from typing import Any, Self
 
 from django.http import QueryDict
 
 from .outcomes import Fault, Refused
 
+MOST = Decimal(10) ** 10  # of any currency: beyond that nobody reads it
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -86,3 +88,12 @@ class Balance:
 
     amount: Decimal
     currency: str
+
+    @classmethod
+    def read(cls, amount: Any, currency: str) -> Self | None:
+        """From what a provider wrote; None when that is no amount."""
+        try:
+            value = Decimal(str(amount))
+        except InvalidOperation:
+            return None
+        return cls(value, currency[:10]) if value.is_finite() and abs(value) < MOST else None

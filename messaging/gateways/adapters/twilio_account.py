@@ -3,10 +3,8 @@
 import re
 from collections.abc import Awaitable
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
-import aiohttp
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -14,6 +12,7 @@ from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
 from .base import Adapter, Checkup, ConfigField
+from .connections import FAILURES, read_failure
 from .news import Balance, HookRequest, ReceiptNews, ReceiptStatus
 from .outcomes import Accepted, Fault, Outcome, Refused, Unknown
 from .twilio_errors import VERDICTS
@@ -22,8 +21,7 @@ from .twilio_http import TooManyRequests, TwilioHttp
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 MESSAGE_KEY = "message"  # in the query of the address that Twilio calls about a message of ours
 
-_NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
-NO_ANSWER = (TooManyRequests, TwilioException, TimeoutError, aiohttp.ClientError, ValueError)
+NO_ANSWER = (TooManyRequests, TwilioException, *FAILURES, ValueError)
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}", re.IGNORECASE)
 
 ACCOUNT_FIELDS = (
@@ -78,10 +76,8 @@ class TwilioAccount(Adapter):
             return _settle(replace(VERDICTS[20429], retry_after=slow.retry_after))
         except (TwilioRestException, TwilioServiceException) as refusal:
             return read_refusal(refusal)
-        except _NOT_SENT:
-            return Refused(_("Twilio could not be reached."), permanent=False, fault=Fault.PROVIDER)
-        except (TimeoutError, aiohttp.ClientError):
-            return Unknown(_("Twilio did not answer in time, or the connection was cut."))
+        except FAILURES as failure:
+            return read_failure(failure, "Twilio")
         except ValueError:
             return Unknown(_("Twilio's answer could not be read."))
         return Accepted(created.sid or "")
@@ -101,9 +97,9 @@ class TwilioAccount(Adapter):
     async def fetch_balance(self) -> Balance | None:
         try:
             balance = await self.client.api.account.balance.fetch_async()
-            return Balance(Decimal(balance.balance), balance.currency)
-        except (*NO_ANSWER, InvalidOperation):
+        except NO_ANSWER:
             return None
+        return Balance.read(balance.balance, balance.currency or "")
 
     def verify_hook(self, request: HookRequest) -> bool:
         """HMAC of the whole address and the form's fields, or of the address that has the body's hash in it."""

@@ -1,6 +1,5 @@
-"""Carries the requests of Twilio's official client over kept connections, with a timeout."""
+"""Carries the requests of Twilio's official client over our kept connections."""
 
-import asyncio
 import re
 from typing import Any
 
@@ -8,7 +7,7 @@ import aiohttp
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-CONNECTIONS = 256  # at most, to Twilio, from one worker process
+from .connections import Connections
 
 
 class TooManyRequests(Exception):
@@ -20,14 +19,13 @@ class TooManyRequests(Exception):
 
 
 class TwilioHttp(AsyncHttpClient):
-    """Carries the official client's requests; that client's own carrier knows no timeout and no other address."""
+    """The official client's own carrier knows no timeout and no other address."""
 
     def __init__(self, base_url: str, timeout: float) -> None:
-        """`timeout` in seconds for the whole request; half of it for getting a connection."""
+        """`timeout` in seconds for the whole request."""
         super().__init__(logger=None, is_async=True, timeout=timeout)
         self.base_url = base_url.rstrip("/")
-        self.session: aiohttp.ClientSession | None = None
-        self.under_way = 0
+        self.connections = Connections(timeout)
 
     async def request(
         self,
@@ -43,33 +41,10 @@ class TwilioHttp(AsyncHttpClient):
         if self.base_url:
             uri = re.sub(r"^https://[^/]+", lambda _match: self.base_url, uri)
         headers = {**(headers or {}), "Authorization": aiohttp.encode_basic_auth(*auth)} if auth else headers
-        request = self._open_session().request(
-            method, uri, params=params, data=data, headers=headers, allow_redirects=False
-        )
-        self.under_way += 1
-        try:
-            async with request as answer:
-                text = await answer.text(errors="replace")
-        finally:
-            self.under_way -= 1
+        answer = await self.connections.request(method, uri, params=params, data=data, headers=headers)
         if answer.status == 429:
-            after = answer.headers.get("Retry-After", "")
-            raise TooManyRequests(int(after) if after.isdecimal() else None)
-        return Response(answer.status, text, answer.headers)
-
-    def _open_session(self) -> aiohttp.ClientSession:
-        # A session belongs to the event loop it was made in, so it is made by the first request.
-        if self.session is None:
-            self.session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=CONNECTIONS),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                timeout=aiohttp.ClientTimeout(total=self.timeout, connect=self.timeout / 2),
-            )
-        return self.session
+            raise TooManyRequests(answer.retry_after)
+        return Response(answer.status, answer.text, answer.headers)
 
     async def close(self) -> None:
-        while self.under_way:
-            await asyncio.sleep(0.05)
-        if self.session is not None:
-            await self.session.close()
-            self.session = None
+        await self.connections.close()
