@@ -6,6 +6,7 @@ answer, the message is `in_doubt`, since the request may have left. That, and no
 
 import datetime
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Exists, F, Q, QuerySet
@@ -52,7 +53,11 @@ def doubt_expired_leases() -> int:
     )
 
 
-def claim_messages(claim: uuid.UUID, limit: int, now: datetime.datetime) -> list[Message]:
+Room = Callable[[Gateway, int], int]
+"""(gateway, lane) -> how many messages the drain can take now."""
+
+
+def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datetime) -> list[Message]:
     """Up to `limit` messages, now `sending` and marked with `claim`, in the order in which they should leave.
 
     Must be called in a transaction; the caller commits before it sends. Messages that may not be sent any more leave
@@ -64,7 +69,7 @@ def claim_messages(claim: uuid.UUID, limit: int, now: datetime.datetime) -> list
     rows: list[Message] = []
     leases_now = database_now()
     for gateway in open_gateways(leases_now):
-        rows += rows_of(gateway, limit, now)
+        rows += rows_of(gateway, room, limit, now)
     rows = sorted(rows, key=lambda message: (message.lane, message.send_at, message.pk))[:limit]
     judged = judge(rows, now)
     put_aside(judged)
@@ -78,11 +83,18 @@ def claim_messages(claim: uuid.UUID, limit: int, now: datetime.datetime) -> list
     return sorted(taken, key=lambda message: (message.lane, message.send_at, message.pk))
 
 
-def rows_of(gateway: Gateway, limit: int, now: datetime.datetime) -> list[Message]:
-    """The first waiting messages of a gateway, locked, with what the checks need."""
-    due = waiting_messages(now).filter(gateway=gateway)
-    due = due.select_for_update(skip_locked=True, of=("self",)).select_related("client", "order__location")
-    rows = list(due.order_by("lane", "send_at", "pk")[: min(limit, permits(gateway, limit), free_places(gateway))])
+def rows_of(gateway: Gateway, room: Room, limit: int, now: datetime.datetime) -> list[Message]:
+    """The first waiting messages of a gateway, locked, with what the checks need; order messages first."""
+    allowed = min(limit, permits(gateway, limit))
+    if gateway.failures_in_row >= FAILURES_TO_REST:
+        allowed = 1  # after a rest it returns slowly
+    rows: list[Message] = []
+    for lane in Lane.values:
+        places = min(allowed - len(rows), room(gateway, lane))
+        if places > 0:
+            due = Message.objects.filter(gateway=gateway, state=MessageState.QUEUED, lane=lane, send_at__lte=now)
+            due = due.select_for_update(skip_locked=True, of=("self",)).select_related("client", "order__location")
+            rows += due.order_by("send_at", "pk")[:places]
     for message in rows:
         message.gateway = gateway
     return rows
@@ -101,14 +113,6 @@ def mark_sending(messages: list[Message], gateway: Gateway, claim: uuid.UUID, le
 def permits(gateway: Gateway, otherwise: int) -> int:
     """How many messages an open gateway may be given at once; `otherwise` when it has no limit."""
     return max(1, int(gateway.rate_per_second * BURST_SECONDS)) if gateway.rate_per_second else otherwise
-
-
-def free_places(gateway: Gateway) -> int:
-    """How many more may be under way at once; one after failures in a row: it returns slowly."""
-    if gateway.failures_in_row >= FAILURES_TO_REST:
-        return 1
-    under_way = Message.objects.filter(gateway=gateway, state=MessageState.SENDING).count()
-    return max(0, gateway.concurrency - under_way)
 
 
 def spend(gateway: Gateway, count: int, leases_now: datetime.datetime) -> bool:

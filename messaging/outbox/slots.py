@@ -18,6 +18,7 @@ from .models import DrainSlot
 from .work import is_anything_due
 
 LEASE = datetime.timedelta(seconds=4)
+ALIVE = datetime.timedelta(seconds=30)
 
 
 def host_name() -> str:
@@ -35,6 +36,11 @@ def prepare_slots() -> None:
         ignore_conflicts=True,
     )
     DrainSlot.objects.filter(host=host_name(), number__gte=settings.DRAIN_SLOTS).delete()
+
+
+def drains_alive() -> int:
+    """How many drains may run at once on all hosts whose dispatcher has lately shown life."""
+    return DrainSlot.objects.filter(beat_at__gt=database_now() - ALIVE).count()
 
 
 def beat() -> None:

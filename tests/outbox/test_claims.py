@@ -25,7 +25,7 @@ def queued(count: int = 1) -> list[Message]:
 def claimed(claim: uuid.UUID) -> Message:
     queued()
     with transaction.atomic():
-        return claim_messages(claim, 10, timezone.now())[0]
+        return claim_messages(claim, lambda *_: 10, 10, timezone.now())[0]
 
 
 def interrupt(message: Message) -> None:
@@ -115,7 +115,7 @@ def test_it_gives_each_message_to_one_of_many_workers(sandbox):
         start.wait()
         while True:
             with transaction.atomic():
-                mine = claim_messages(uuid.uuid4(), 7, timezone.now())
+                mine = claim_messages(uuid.uuid4(), lambda *_: 7, 7, timezone.now())
             if not mine:
                 break
             taken.extend(message.pk for message in mine)

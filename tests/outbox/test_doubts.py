@@ -29,7 +29,7 @@ def interrupted() -> Message:
     """A message whose worker never came back."""
     message = queued()
     with transaction.atomic():
-        claim_messages(uuid.uuid4(), 1, timezone.now())
+        claim_messages(uuid.uuid4(), lambda *_: 1, 1, timezone.now())
     Message.objects.update(lease_until=database_now() - datetime.timedelta(seconds=1))
     run_worker()
     message.refresh_from_db()

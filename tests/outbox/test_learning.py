@@ -4,11 +4,12 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import transaction
 from django.utils import timezone
 
 from locations.models import Suppression
 from messaging.gateways.adapters import Accepted, Fault, Refused, Unknown
-from messaging.outbox.claiming import free_places
+from messaging.outbox.claiming import rows_of
 from messaging.outbox.learning import learn
 from messaging.outbox.models import Message, MessageState, UnusableAddress
 from messaging.outbox.operations import queue_messages
@@ -103,8 +104,11 @@ def test_it_never_lets_the_sandbox_stand_in_for_a_real_gateway():
 
 def test_it_comes_back_slowly_after_a_rest():
     gateway = make_gateway("twilio_sms", config={"account_sid": "x"})
+    for number in range(3):
+        queued(f"+4850123456{number}")
     answers(gateway, *[BUSY] * 5)
-    assert free_places(gateway) == 1
-    with time_machine.travel(timezone.now() + datetime.timedelta(hours=1)):
+    later = timezone.now() + datetime.timedelta(minutes=2)
+    with time_machine.travel(later), transaction.atomic():
+        assert len(rows_of(gateway, lambda *_: 64, 200, later)) == 1
         answers(gateway, Accepted("SM1"))
-    assert free_places(gateway) == gateway.concurrency
+        assert len(rows_of(gateway, lambda *_: 64, 200, later)) == 3

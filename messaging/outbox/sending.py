@@ -1,0 +1,190 @@
+"""Handing claimed messages to the providers, many at a time, and gathering what they answer.
+
+The drain's own thread gives and takes here; the requests run on the process's event loop. A gateway has a number of
+places; who finds none free waits, and order messages overtake waiting campaign messages.
+"""
+
+import asyncio
+import datetime
+import heapq
+import itertools
+import logging
+import queue
+import time
+from collections import Counter
+from collections.abc import Awaitable
+from dataclasses import dataclass
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
+
+from messaging.gateways.adapters import Adapter, Fault, Finding, Parcel, Refused, Unknown
+from messaging.gateways.models import Gateway
+
+from .loop import adapter_for, submit
+from .models import Lane, Message
+from .results import Result
+
+logger = logging.getLogger(__name__)
+
+FIRST_WAIT = 0.02  # seconds for the first answer
+MORE_WAIT = 0.01  # seconds for others to be stored in the same transaction
+MOST_ANSWERS = 250
+STALE_SHARE = 0.5  # of the lease: a request that has not begun by then is not begun at all
+NO_ANSWER = Unknown("The provider did not answer in time.")
+HELD_UP = Refused("The worker was held up; it is queued again.", False, Fault.US, retry_after=0)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a provider said about a message in doubt."""
+
+    message: Message
+    finding: Finding
+
+
+class Places:
+    """A gateway's places on the event loop: `take` one, work, `leave` it to the most urgent who waits."""
+
+    def __init__(self, number: int) -> None:
+        self.free = number
+        self.waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self.order = itertools.count()
+
+    async def take(self, lane: int) -> None:
+        if self.free:
+            self.free -= 1
+            return
+        turn = asyncio.get_running_loop().create_future()
+        heapq.heappush(self.waiting, (lane, next(self.order), turn))
+        await turn
+
+    def leave(self) -> None:
+        if self.waiting:
+            heapq.heappop(self.waiting)[2].set_result(None)
+        else:
+            self.free += 1
+
+
+class Sender:
+    """The requests of one drain. `drains`: how many drains share the gateways' places with this one."""
+
+    def __init__(self, drains: int) -> None:
+        self.drains = max(1, drains)
+        self.answers: queue.SimpleQueue[Result | Found] = queue.SimpleQueue()
+        self.held: Counter[int] = Counter()
+        self.places: dict[int, Places] = {}
+
+    @property
+    def in_flight(self) -> int:
+        return self.held.total()
+
+    def share(self, gateway: Gateway) -> int:
+        return max(1, gateway.concurrency // self.drains)
+
+    def room(self, gateway: Gateway, lane: int) -> int:
+        """How many more messages to claim: twice the places, so that none stands empty; for orders even more."""
+        ahead = 4 if lane == Lane.ORDERS else 2
+        return max(0, ahead * self.share(gateway) - self.held[gateway.pk])
+
+    def hand_over(self, messages: list[Message]) -> list[Result]:
+        """Send; the answers come by `gather`. Returns those that are known at once (sandbox, unreadable account)."""
+        claimed_at = time.monotonic()
+        at_once: list[Result] = []
+        requests = []
+        for message in messages:
+            parcel = parcel_of(message)
+            try:
+                adapter = adapter_for(message.gateway)
+            except ImproperlyConfigured as error:
+                refusal = Refused(str(error), False, Fault.US, pauses_gateway=True)
+                at_once.append(Result(message, refusal, timezone.now(), 0))
+                continue
+            if adapter.is_local:
+                at_once.append(deliver_here(adapter, message, parcel))
+                continue
+            self.held[message.gateway_id] += 1
+            places = self.places.setdefault(message.gateway_id, Places(self.share(message.gateway)))
+            requests.append(self._send(adapter, message, parcel, claimed_at, places))
+        if requests:
+            submit(start_all(requests))
+        return at_once
+
+    def look_up(self, message: Message) -> None:
+        """Ask the provider what became of a message in doubt; the finding comes by `gather`."""
+        self.held[message.gateway_id] += 1
+        submit(self._look_up(adapter_for(message.gateway), message))
+
+    def gather(self, *, can_wait: bool) -> list[Result | Found]:
+        """The answers that are there; waits a moment for the first and a shorter one for the others."""
+        found: list[Result | Found] = []
+        try:
+            found.append(self.answers.get(timeout=FIRST_WAIT if can_wait else 0))
+            ends_at = time.monotonic() + MORE_WAIT
+            while len(found) < MOST_ANSWERS:
+                found.append(self.answers.get(timeout=max(0.0, ends_at - time.monotonic())))
+        except queue.Empty:
+            pass
+        for one in found:
+            self.held[one.message.gateway_id] -= 1
+        return found
+
+    async def _send(
+        self, adapter: Adapter, message: Message, parcel: Parcel, claimed_at: float, places: Places
+    ) -> None:
+        await places.take(message.lane)
+        started_at, started = timezone.now(), time.monotonic()
+        timeout = message.gateway.timeout_seconds
+        try:
+            if started - claimed_at > STALE_SHARE * (timeout + 10):
+                outcome = HELD_UP
+            else:
+                async with asyncio.timeout(timeout + 1):
+                    outcome = await adapter.send(parcel)
+        except TimeoutError:
+            outcome = NO_ANSWER
+        except Exception:  # a fault in one adapter must not take the other messages with it
+            logger.exception("The adapter %s failed", adapter.key)
+            outcome = Unknown("The program failed while sending; the log has the details.")
+        finally:
+            places.leave()
+        self.answers.put(Result(message, outcome, started_at, int((time.monotonic() - started) * 1000)))
+
+    async def _look_up(self, adapter: Adapter, message: Message) -> None:
+        try:
+            async with asyncio.timeout(message.gateway.timeout_seconds + 1):
+                finding = await adapter.look_up(parcel_of(message), tried_at(message))
+        except TimeoutError:
+            finding = NO_ANSWER
+        except Exception:  # as in `_send`
+            logger.exception("The adapter %s failed to look up", adapter.key)
+            finding = Unknown("The program failed while asking; the log has the details.")
+        self.answers.put(Found(message, finding))
+
+
+async def start_all(requests: list[Awaitable[None]]) -> None:
+    """One hop to the event loop for a whole window."""
+    await asyncio.gather(*requests)
+
+
+def deliver_here(adapter: Adapter, message: Message, parcel: Parcel) -> Result:
+    """The sandbox: no network, so no loop."""
+    started_at, started = timezone.now(), time.monotonic()
+    outcome = adapter.deliver(parcel)
+    return Result(message, outcome, started_at, int((time.monotonic() - started) * 1000))
+
+
+def tried_at(message: Message) -> datetime.datetime:
+    """When the request that is in doubt began, at the earliest."""
+    return message.send_at
+
+
+def parcel_of(message: Message) -> Parcel:
+    return Parcel(
+        key=str(message.key),
+        channel=message.channel,
+        to=message.to,
+        subject=message.subject,
+        body=message.body,
+        expires_at=message.expires_at,
+    )
