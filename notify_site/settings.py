@@ -157,6 +157,18 @@ DRAIN_SECONDS = 5  # how long one drain goes on while there is work
 DRAIN_WINDOW = 200  # messages claimed in one transaction
 RETRY_DELAYS = env.list("RETRY_DELAYS", cast=int, default=[30, 120, 600, 1800, 3600])  # seconds before each next try
 
+# --- Periodic jobs: name -> (function, every so many minutes) ---------------------------------------------------------
+PERIODIC_JOBS = {
+    "retention": ("notify_site.retention.prune", 24 * 60),
+}
+
+# --- How long things are kept, days; 0: for ever ----------------------------------------------------------------------
+KEEP_MESSAGES_DAYS = env.int("KEEP_MESSAGES_DAYS", default=730)  # messages that are over, with their tries
+KEEP_TRIES_DAYS = env.int("KEEP_TRIES_DAYS", default=180)  # what providers answered, try by try
+KEEP_TASKS_DAYS = env.int("KEEP_TASKS_DAYS", default=30)  # background tasks that failed
+KEEP_SANDBOX_DAYS = env.int("KEEP_SANDBOX_DAYS", default=30)  # what the sandbox's phone and mailbox show
+KEEP_IMPORTED_ROWS_DAYS = env.int("KEEP_IMPORTED_ROWS_DAYS", default=90)  # the rows of imported files; reports stay
+
 # --- Languages, time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("pl", _("Polish")), ("uk", _("Ukrainian"))]
