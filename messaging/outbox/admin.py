@@ -132,6 +132,7 @@ class MessageAdmin(LongList):
                 **(extra_context or {}),
                 "message": message,
                 "tries": message.tries.select_related("gateway"),
+                "receipts": message.receipts.all(),
                 "resends": message.resends.order_by("id"),
                 "verbs": verbs_of(message) if self.has_operate_permission(request) else [],
                 "title": str(message.get_channel_display()),

@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 DRAIN = "messaging.outbox.drain.drain"
 BEAT_SECONDS = 5
 TOUCH_SECONDS = 1
+TASKS_SECONDS = 0.2  # between two looks at ordinary tasks, which are less urgent than messages
 AFTER_ERROR_SECONDS = 0.5
 STUCK = 4  # drains in a row that never began or ended: the pool hangs, so show no life and let the supervisor act
 
@@ -45,6 +46,7 @@ class OutboxBroker(ORM):
         self.has_slots = False
         self.next_beat = 0.0
         self.next_touch = 0.0
+        self.next_tasks = 0.0
         self.handed_out: set[int] = set()
         self.abandoned = 0
 
@@ -94,6 +96,9 @@ class OutboxBroker(ORM):
 
     def _tasks(self) -> list[Package]:
         """Ordinary tasks (imports and the like), oldest first, on at most workers - 2 workers at a time."""
+        if time.monotonic() < self.next_tasks and not self.handed_out:
+            return []
+        self.next_tasks = time.monotonic() + TASKS_SECONDS
         now = timezone.now()
         if self.handed_out:
             running = OrmQ.objects.filter(pk__in=self.handed_out, lock__gt=now)

@@ -29,10 +29,10 @@ def waiting_messages(now: datetime.datetime) -> QuerySet[Message]:
     return Message.objects.filter(state=MessageState.QUEUED, lane__in=Lane.values, send_at__lte=now)
 
 
-def due_messages(now: datetime.datetime) -> QuerySet[Message]:
+def due_messages(now: datetime.datetime, leases_now: datetime.datetime) -> QuerySet[Message]:
     """What a drain would find work in: a gateway can take one, or it is gone and the message must be told so."""
     gone = Gateway.objects.filter(is_on=False)
-    can_go = Q(gateway__in=open_gateways(database_now())) | Q(gateway__isnull=True) | Q(gateway__in=gone)
+    can_go = Q(gateway__in=open_gateways(leases_now)) | Q(gateway__isnull=True) | Q(gateway__in=gone)
     return waiting_messages(now).filter(can_go, ~Exists(is_stopped()))
 
 

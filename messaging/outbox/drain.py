@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from . import work
 from .claiming import claim_messages, doubt_expired_leases, due_messages
+from .clock import database_now
 from .doubts import due_doubts, send_under_same_key, settle, take_doubts
 from .loop import adapter_for
 from .results import Result, apply, store
@@ -107,7 +108,7 @@ class Drain:
     def _window(self) -> int:
         """Store what came back, claim what is due, hand it over; returns how many rows were touched."""
         now = timezone.now()
-        claims = self.may_claim and due_messages(now).exists()
+        claims = self.may_claim and due_messages(now, database_now()).exists()
         if not claims and not self.results:
             return 0
         stored = len(self.results)

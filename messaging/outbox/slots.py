@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from .claiming import due_messages, expired_leases
 from .clock import database_now
-from .doubts import due_doubts
+from .look import free_slot_with_work
 from .models import DrainSlot
-from .work import is_anything_due
 
 LEASE = datetime.timedelta(seconds=4)
 ALIVE = datetime.timedelta(seconds=30)
@@ -60,14 +58,13 @@ class Taken:
 def take_slot(now: datetime.datetime) -> Taken | None:
     """A slot, when something is due and one is free. One query while there is nothing to do."""
     leases_now = database_now()
-    free = DrainSlot.objects.filter(host=host_name(), lease_until__lte=leases_now)
-    due = is_anything_due(now, due_messages(now), expired_leases(leases_now), due_doubts(now))
-    slot = free.filter(due).first()
-    if slot is None:
+    found = free_slot_with_work(host_name(), now, leases_now)
+    if found is None:
         return None
+    slot_id, was_abandoned = found
     owner = uuid.uuid4()
-    taken = free.filter(pk=slot.pk).update(owner=owner, lease_until=leases_now + LEASE)
-    return Taken(slot.pk, owner, slot.owner is not None) if taken else None
+    slot = DrainSlot.objects.filter(pk=slot_id, lease_until__lte=leases_now)
+    return Taken(slot_id, owner, was_abandoned) if slot.update(owner=owner, lease_until=leases_now + LEASE) else None
 
 
 def keep_slot(slot_id: int, owner: uuid.UUID) -> bool:

@@ -10,7 +10,8 @@ from django.db.models.expressions import Combinable
 
 @dataclass(frozen=True)
 class WorkSource:
-    """One kind of work. `due(now)`: the rows to be done, asked for many times a second, so an index must answer it.
+    """One kind of work. `due(now)`: the rows to be done, asked for many times a second, so an index must answer it, and
+    depending on nothing else that changes, since the dispatcher compiles it once.
     `work(now)`: does a limited number of them in short transactions of its own; returns how many.
     """
 

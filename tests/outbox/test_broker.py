@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
@@ -56,7 +56,8 @@ def test_it_does_not_look_busy_because_of_messages_nobody_can_take(broker):
     assert broker.dequeue() is None
 
 
-def test_it_hands_out_ordinary_tasks_oldest_first_but_not_to_all_workers(broker):
+def test_it_hands_out_ordinary_tasks_oldest_first_but_not_to_all_workers(broker, monkeypatch):
+    monkeypatch.setattr(broker_module, "TASKS_SECONDS", 0)
     for number in range(3):
         async_task("math.sqrt", number, broker=broker)
     assert functions(broker.dequeue()) == ["math.sqrt"]
@@ -91,3 +92,11 @@ def test_it_shows_no_life_while_the_pool_hangs_so_that_the_supervisor_acts(broke
     broker.next_touch = 0
     broker.dequeue()
     assert not beat.exists()
+
+
+def test_it_asks_one_question_while_there_is_nothing_to_do(broker, django_assert_num_queries):
+    broker.dequeue()
+    broker.next_tasks = broker.next_beat = float("inf")
+    queries = 1 if connection.vendor == "sqlite" else 2  # PostgreSQL is asked for its clock, too
+    with django_assert_num_queries(queries):
+        broker.dequeue()
