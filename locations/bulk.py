@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection, models, router, transaction
 from django.db.models.base import ModelState
 from django.utils import timezone
+from phonenumber_field.modelfields import PhoneNumberField
 
 Prepare = Callable[[Any], Any] | None  # None: the value is stored as it is
 _READY = {str, type(None)}  # what is stored as it is, whatever the field
@@ -56,7 +57,7 @@ def insert_all(rows: Sequence[models.Model]) -> None:
         return
     model = type(rows[0])
     _stamp(model, rows)
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         for row, key in zip(rows, _new_keys(model, len(rows)), strict=True):
             row.pk = key
         _write(model, _values(model, rows))
@@ -89,6 +90,8 @@ def _preparation(field: models.Field) -> Prepare:
         return None
     if type(field) in {models.CharField, models.TextField}:
         return str  # a member of an enumeration becomes its value
+    if isinstance(field, PhoneNumberField):
+        return lambda phone: phone.as_e164 if phone and phone.is_valid() else field.get_db_prep_save(phone, connection)
     write = partial(field.get_db_prep_save, connection=connection)
     return lru_cache(maxsize=1000)(write) if isinstance(field, _REPEATED) else write
 

@@ -87,6 +87,10 @@ class ValidPhone(PhoneNumber):
         return len(self.e164)
 
     def __eq__(self, other: object) -> bool:
+        if isinstance(other, ValidPhone):
+            return self.e164 == other.e164
+        if other == "" or not isinstance(other, str | phonenumbers.PhoneNumber):
+            return False  # Django asks whether the number is one of its empty values
         return PhoneNumber.from_string(self.e164) == other
 
     __hash__ = PhoneNumber.__hash__

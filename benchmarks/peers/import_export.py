@@ -8,9 +8,9 @@ import tablib
 from django.utils import timezone
 from import_export import fields, resources, widgets
 from import_export.instance_loaders import CachedInstanceLoader
+from phonenumber_field.phonenumber import to_python
 
 from locations.models import Client, ContactKind, ContactPoint, Location
-from locations.phones import ValidPhone
 from orders.imports import cells
 from orders.imports.lookups import Lookups, Place
 from orders.models import Order, Stage, StageChange, first_stage
@@ -32,9 +32,18 @@ class Cell(widgets.Widget):
         return self.read(value, self.place) if value else ""
 
 
-class Phone(Cell):
+class Phone(widgets.Widget):
+    """Parsed and checked once, by the library of the model's field."""
+
+    def __init__(self, country: str) -> None:
+        super().__init__()
+        self.country = country
+
     def clean(self, value: str, row: Any = None, **_kwargs: Any) -> Any:
-        return ValidPhone(self.read(value, self.place)) if value else ""
+        phone = to_python(value, region=self.country)
+        if phone and not phone.is_valid():
+            raise ValueError(f"“{value}” is not a phone number.")
+        return phone
 
 
 class Amount(Cell):
@@ -68,7 +77,7 @@ class Orders(resources.ModelResource):
         place = self.lookups.place(None)
         for column, header, widget in (
             ("number", "orderNumber", Cell(cells.text(64), place)),
-            ("contact_phone", "contactPhone", Phone(cells.phone, place)),
+            ("contact_phone", "contactPhone", Phone(place.country)),
             ("contact_email", "contactEmail", Cell(cells.email, place)),
             ("total", "total", Amount(cells.amount, place)),
             ("currency", "currency", Cell(cells.currency, place)),
@@ -92,22 +101,19 @@ class Orders(resources.ModelResource):
             for row in rows
             if (row["clientName"], row["address"]) not in self.locations
         }
-        place = self.lookups.place(None)
         clients = Client.objects.bulk_create([Client(name=name) for name, _address in fresh], batch_size=BATCH)
-        phones = [cells.phone(row["contactPhone"], place) for row in fresh.values()]
+        phones = [self.fields["contact_phone"].widget.clean(row["contactPhone"]) for row in fresh.values()]
         ContactPoint.objects.bulk_create(
             [
                 ContactPoint(client=client, kind=kind, value=value)
                 for client, phone, row in zip(clients, phones, fresh.values(), strict=True)
-                for kind, value in ((ContactKind.PHONE, phone), (ContactKind.EMAIL, row["contactEmail"]))
+                for kind, value in ((ContactKind.PHONE, phone.as_e164), (ContactKind.EMAIL, row["contactEmail"]))
             ],
             batch_size=BATCH,
         )
         made = Location.objects.bulk_create(
             [
-                Location(
-                    client=client, client_name=name, address=address, phone=ValidPhone(phone), email=row["contactEmail"]
-                )
+                Location(client=client, client_name=name, address=address, phone=phone, email=row["contactEmail"])
                 for client, phone, ((name, address), row) in zip(clients, phones, fresh.items(), strict=True)
             ],
             batch_size=BATCH,
