@@ -3,7 +3,7 @@
 import datetime
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import F, Max, Q
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -36,8 +36,8 @@ def banners(request: HttpRequest) -> dict[str, object]:
 
 
 def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
-    """The worst first. Three small queries."""
-    return [*_worker(now), *_stopped(request), *_paused(request)]
+    """The worst first. Four small queries."""
+    return [*_worker(now), *_stopped(request), *_paused(request), *_low(request)]
 
 
 def _worker(now: datetime.datetime) -> list[Banner]:
@@ -68,6 +68,24 @@ def _paused(request: HttpRequest) -> list[Banner]:
             _("Look at it"),
         )
         for gateway in paused
+    ]
+
+
+def _low(request: HttpRequest) -> list[Banner]:
+    poor = Q(balance__lte=0) | Q(balance__lt=F("low_balance"))
+    gateways = Gateway.objects.filter(poor, is_on=True).only("pk", "name", "balance", "balance_currency")[:3]
+    may_change = request.user.has_perm("gateways.change_gateway")
+    empty = _("The account of the gateway “%(name)s” is empty: the provider takes no more messages.")
+    low = _("The account of the gateway “%(name)s” runs low: %(left)s left.")
+    return [
+        Banner(
+            "red" if gateway.balance <= 0 else "amber",
+            (empty if gateway.balance <= 0 else low)
+            % {"name": gateway.name, "left": f"{gateway.balance:.2f} {gateway.balance_currency}"},
+            _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
+            _("Look at it"),
+        )
+        for gateway in gateways
     ]
 
 

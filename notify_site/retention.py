@@ -10,8 +10,8 @@ from django.utils import timezone
 from django_q.models import Task
 from django_q.tasks import async_task
 
-from messaging.gateways.models import SandboxDelivery
-from messaging.outbox.models import Attempt, Message, MessageState
+from messaging.gateways.models import HookEvent, SandboxDelivery
+from messaging.outbox.models import Attempt, Message, MessageState, Receipt
 from orders.imports.models import ImportChunk
 
 BATCH = 500
@@ -24,6 +24,8 @@ Rule = tuple[str, Callable[[datetime.datetime], QuerySet]]
 RULES: list[Rule] = [
     ("KEEP_MESSAGES_DAYS", lambda before: Message.objects.filter(~Q(state__in=OPEN), created_at__lt=before)),
     ("KEEP_TRIES_DAYS", lambda before: Attempt.objects.filter(started_at__lt=before)),
+    ("KEEP_RECEIPTS_DAYS", lambda before: Receipt.objects.filter(received_at__lt=before)),
+    ("KEEP_CALLS_DAYS", lambda before: HookEvent.objects.filter(received_at__lt=before, handled_at__isnull=False)),
     ("KEEP_TASKS_DAYS", lambda before: Task.objects.filter(stopped__lt=before)),
     ("KEEP_SANDBOX_DAYS", lambda before: SandboxDelivery.objects.filter(at__lt=before)),
     ("KEEP_IMPORTED_ROWS_DAYS", lambda before: ImportChunk.objects.filter(run__finished_at__lt=before)),

@@ -160,11 +160,15 @@ RETRY_DELAYS = env.list("RETRY_DELAYS", cast=int, default=[30, 120, 600, 1800, 3
 # --- Periodic jobs: name -> (function, every so many minutes) ---------------------------------------------------------
 PERIODIC_JOBS = {
     "retention": ("notify_site.retention.prune", 24 * 60),
+    "receipts": ("messaging.outbox.asking.ask_all", 1),  # of providers that cannot call us
+    "balances": ("messaging.gateways.balances.refresh_all", 10),
 }
 
 # --- How long things are kept, days; 0: for ever ----------------------------------------------------------------------
 KEEP_MESSAGES_DAYS = env.int("KEEP_MESSAGES_DAYS", default=730)  # messages that are over, with their tries
 KEEP_TRIES_DAYS = env.int("KEEP_TRIES_DAYS", default=180)  # what providers answered, try by try
+KEEP_RECEIPTS_DAYS = env.int("KEEP_RECEIPTS_DAYS", default=180)  # what providers said afterwards
+KEEP_CALLS_DAYS = env.int("KEEP_CALLS_DAYS", default=30)  # providers' calls as they came, once they are read
 KEEP_TASKS_DAYS = env.int("KEEP_TASKS_DAYS", default=30)  # background tasks that failed
 KEEP_SANDBOX_DAYS = env.int("KEEP_SANDBOX_DAYS", default=30)  # what the sandbox's phone and mailbox show
 KEEP_IMPORTED_ROWS_DAYS = env.int("KEEP_IMPORTED_ROWS_DAYS", default=90)  # the rows of imported files; reports stay

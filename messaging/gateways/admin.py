@@ -18,7 +18,8 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from .adapters import Accepted, Adapter, Outcome, Parcel, Refused, adapter_choices, get_adapter_class
-from .delivery import check, hand_over
+from .balances import check_account
+from .delivery import hand_over
 from .forms import PREFIX, TestMessageForm, make_connect_form
 from .models import Gateway
 
@@ -29,7 +30,7 @@ ONE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": Fals
 class GatewayAdmin(ModelAdmin):
     """A new gateway takes two steps: the provider is chosen, then it alone says what it needs."""
 
-    list_display = ["shown_name", "shown_state", "shown_rate"]
+    list_display = ["shown_name", "shown_state", "shown_balance", "shown_rate"]
     list_display_links = None
     change_form_outer_before_template = "admin/gateways/state_panel.html"
     change_form_outer_after_template = "admin/gateways/test_panel.html"
@@ -47,6 +48,10 @@ class GatewayAdmin(ModelAdmin):
     def shown_state(self, gateway: Gateway) -> str:
         return render_to_string("admin/gateways/state.html", {"gateway": gateway})
 
+    @admin.display(description=gettext_lazy("balance"))
+    def shown_balance(self, gateway: Gateway) -> str:
+        return render_to_string("admin/gateways/balance.html", {"gateway": gateway})
+
     @admin.display(description=gettext_lazy("messages per second"), ordering="rate_per_second")
     def shown_rate(self, gateway: Gateway) -> str:
         return f"{gateway.rate_per_second:g}" if gateway.rate_per_second else _("as fast as it takes them")
@@ -58,8 +63,10 @@ class GatewayAdmin(ModelAdmin):
         return super().get_form(request, obj, change, **options)
 
     def get_fieldsets(self, request: HttpRequest, obj: Gateway | None = None) -> list[Any]:
-        own = ["name", "is_on", "weight", "rate_per_second", "timeout_seconds"]
         adapter_class = _adapter_class(request, obj)
+        own = ["name", "is_on", "weight", "rate_per_second", "concurrency", "timeout_seconds"]
+        if adapter_class.has_balance:
+            own.append("low_balance")
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
         if not adapter_class.fields or not may_write:
             return [(None, {"fields": own})]
@@ -186,7 +193,7 @@ def _back_to(gateway: Gateway) -> HttpResponse:
 
 def _tell_checkup(request: HttpRequest, gateway: Gateway) -> None:
     try:
-        checkup = check(gateway)
+        checkup = check_account(gateway)
     except ImproperlyConfigured as error:
         messages.error(request, str(error))
         return

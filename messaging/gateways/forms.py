@@ -1,5 +1,6 @@
 """What "connect" asks for: a form made of the provider's own fields; and the form of a test message."""
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django import forms
@@ -21,6 +22,8 @@ from .models import Gateway
 PREFIX = "config_"  # before the name of a provider's field, lest it meets one of ours
 TIMEOUT_SECONDS = (1, 30)  # a worker's task may take 60
 RATE_PER_SECOND = (0.01, 1000)
+CONCURRENCY = (1, 1000)
+LOW_BALANCE = (0, 1_000_000)
 
 
 class ConnectForm(forms.ModelForm):
@@ -30,7 +33,7 @@ class ConnectForm(forms.ModelForm):
 
     class Meta:
         model = Gateway
-        fields = ["name", "is_on", "weight", "rate_per_second", "timeout_seconds"]
+        fields = ["name", "is_on", "weight", "rate_per_second", "concurrency", "timeout_seconds", "low_balance"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,6 +51,12 @@ class ConnectForm(forms.ModelForm):
 
     def clean_rate_per_second(self) -> float | None:
         return self._within("rate_per_second", RATE_PER_SECOND)
+
+    def clean_concurrency(self) -> int:
+        return self._within("concurrency", CONCURRENCY)
+
+    def clean_low_balance(self) -> Decimal | None:
+        return self._within("low_balance", LOW_BALANCE)
 
     def clean_timeout_seconds(self) -> int:
         return self._within("timeout_seconds", TIMEOUT_SECONDS)

@@ -103,6 +103,10 @@ class Gateway(models.Model):
         return bool(get_adapter_class(self.adapter).receipts_at_once) and not self.hook_url
 
     @property
+    def has_balance(self) -> bool:
+        return get_adapter_class(self.adapter).has_balance
+
+    @property
     def is_balance_low(self) -> bool:
         return self.balance is not None and (self.balance <= 0 or self.balance < (self.low_balance or 0))
 

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 def test_it_is_run_every_minute():
     call_command("load_demo")
-    schedule = Schedule.objects.get()
+    schedule = Schedule.objects.get(name="Demo")
     assert (schedule.func, schedule.schedule_type, schedule.minutes) == (
         "notify_site.demo.tasks.move_orders",
         Schedule.MINUTES,

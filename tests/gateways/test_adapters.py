@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from messaging.gateways.adapters import Adapter, adapter_choices, get_adapter_class
+from messaging.gateways.adapters import Adapter, HookRequest, adapter_choices, get_adapter_class
 from messaging.gateways.forms import make_connect_form
 
 KEYS = [key for key, _label in adapter_choices()]
@@ -35,3 +35,25 @@ class TestEveryAdapter:
         adapter_class = get_adapter_class(key)
         faults = adapter_class.find_faults({field.name: "" for field in adapter_class.fields})
         assert set(faults) <= {field.name for field in adapter_class.fields}
+
+    def test_it_can_do_what_it_says_it_can(self, key):
+        adapter_class = get_adapter_class(key)
+        look_up = "look_up_here" if adapter_class.is_local else "look_up"
+        claims = {
+            look_up: adapter_class.resolves_doubt == "look_up",
+            "read_hook": adapter_class.has_hook,
+            "fetch_receipts": adapter_class.receipts_at_once > 0,
+        }
+        for name, is_claimed in claims.items():
+            is_there = getattr(adapter_class, name).__qualname__ != f"Adapter.{name}"
+            assert is_there == is_claimed, name
+
+    @pytest.mark.parametrize("body", [b"", b"\xff\x00", b"a=%00&b=%ff", b"[]", b"x" * 1000])
+    @pytest.mark.parametrize("kind", ["application/x-www-form-urlencoded", "application/json", ""])
+    def test_a_call_that_means_nothing_is_refused_in_order(self, key, body, kind):
+        adapter_class = get_adapter_class(key)
+        if not adapter_class.has_hook:
+            return
+        call = HookRequest("https://shop.example/hooks/k/?%00=%ff&a", "POST", body, {"content-type": kind})
+        with pytest.raises(ValueError):
+            adapter_class.read_hook(call)

@@ -4,6 +4,7 @@ import logging
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.db import connection
 from django.db.models.signals import pre_save
 from django.test import Client
@@ -33,7 +34,14 @@ def twilio():
 
 def form_of(config: dict[str, str], **own: str) -> dict[str, str]:
     """What a browser posts: on, the usual numbers, and the provider's fields."""
-    common = {"name": "Main", "is_on": "on", "weight": "10", "rate_per_second": "", "timeout_seconds": "5"}
+    common = {
+        "name": "Main",
+        "is_on": "on",
+        "weight": "10",
+        "rate_per_second": "",
+        "concurrency": "64",
+        "timeout_seconds": "5",
+    }
     return {**common, **own, **{f"config_{name}": value for name, value in config.items()}}
 
 
@@ -115,7 +123,15 @@ def test_it_refuses_what_cannot_work_in_words(browser, adapter, changes, sentenc
 
 
 @pytest.mark.parametrize(
-    "own", [{"rate_per_second": "0"}, {"rate_per_second": "-1"}, {"timeout_seconds": "0"}, {"timeout_seconds": "900"}]
+    "own",
+    [
+        {"concurrency": "0"},
+        {"concurrency": "5000"},
+        {"rate_per_second": "0"},
+        {"rate_per_second": "-1"},
+        {"timeout_seconds": "0"},
+        {"timeout_seconds": "900"},
+    ],
 )
 def test_it_refuses_numbers_that_would_stop_the_engine(browser, own):
     response = browser.post(f"{ADD}?adapter=sandbox_sms", form_of({}, **own))
@@ -210,3 +226,24 @@ def test_staff_without_permission_see_nothing(client, twilio):
     assert client.get(f"{ADD}").status_code == 403
     assert client.get(f"{ADD}?adapter=smtp").status_code == 403
     assert client.get(change_url(gateway)).status_code == 403
+
+
+def test_it_shows_where_the_provider_calls_us_and_whether_it_ever_did(browser, twilio, settings):
+    gateway = make_gateway("twilio_sms", config=twilio.config())
+    assert "the setting PUBLIC_URL" in browser.get(change_url(gateway)).content.decode()
+    settings.PUBLIC_URL = "https://shop.example"
+    page = browser.get(change_url(gateway)).content.decode()
+    assert f"https://shop.example/hooks/{gateway.hook_key}/" in page
+    assert "Never called yet." in page
+    Gateway.objects.update(hook_called_at="2026-01-01T00:00Z")
+    assert "Last called:" in browser.get(change_url(gateway)).content.decode()
+
+
+def test_the_secret_address_is_for_those_who_may_change_the_gateway(client, twilio, settings):
+    settings.PUBLIC_URL = "https://shop.example"
+    gateway = make_gateway("twilio_sms", config=twilio.config())
+    bob = make_user()
+    bob.user_permissions.add(Permission.objects.get(codename="view_gateway"))
+    client.force_login(bob)
+    for address in (change_url(gateway), "/admin/gateways/gateway/"):
+        assert gateway.hook_key not in client.get(address).content.decode()

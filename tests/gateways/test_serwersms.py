@@ -186,7 +186,7 @@ def test_it_learns_nothing_from_a_state_it_does_not_know_or_without_an_answer(se
 
 def test_it_checks_the_account(server):
     known = run(server.config(), lambda adapter: adapter.check())
-    assert known == Checkup(True, "SerwerSMS knows the account; 250 SMS are left.")
+    assert known == Checkup(True, "SerwerSMS knows the account; 250 SMS are left.", Balance(Decimal(250), "SMS"))
     unknown = run(server.config(token="wrong"), lambda adapter: adapter.check())
     assert unknown == Checkup(False, "SerwerSMS does not know this token.")
 

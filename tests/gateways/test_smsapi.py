@@ -178,7 +178,8 @@ def test_it_stops_the_gateway_when_the_account_is_at_fault(server, changes):
 
 
 def test_it_checks_the_account(server):
-    assert ask(server.config(), "check") == Checkup(True, "SMSAPI knows the account; it has 100.5 points.")
+    balance = Balance(Decimal("100.5"), "points")
+    assert ask(server.config(), "check") == Checkup(True, "SMSAPI knows the account; it has 100.5 points.", balance)
     assert ask(server.config(token="wrong"), "check") == Checkup(False, "SMSAPI does not know this token.")
     nobody = ask(server.config(base_url="http://127.0.0.1:9"), "check")
     assert nobody == Checkup(False, "SMSAPI could not be reached.")

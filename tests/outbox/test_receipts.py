@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.outbox.models import Message, MessageState, Receipt, UnusableAddress
 from tests.gateways.twilio_server import AUTH_TOKEN, TwilioServer
-from tests.makers import make_gateway
+from tests.makers import make_gateway, make_user
 from tests.worker import run_worker
 
 pytestmark = pytest.mark.django_db
@@ -226,3 +227,13 @@ def test_a_message_tells_twilio_where_to_call(settings):
         make_message(Gateway.objects.get(), QUEUED)
         run_worker()
         assert "StatusCallback" not in twilio.messages[1]
+
+
+def test_the_messages_page_shows_what_the_provider_said_afterwards(gateway, client):
+    message = make_message(gateway)
+    tell(gateway, "undelivered", message, code="30005")
+    run_worker()
+    client.force_login(make_user(is_superuser=True))
+    page = client.get(reverse("admin:outbox_message_change", args=[message.pk])).content.decode()
+    assert "What the provider said afterwards" in page
+    assert "30005" in page

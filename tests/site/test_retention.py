@@ -7,9 +7,10 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
-from messaging.gateways.models import SandboxDelivery
-from messaging.outbox.models import Attempt, Message, MessageState
+from messaging.gateways.models import HookEvent, SandboxDelivery
+from messaging.outbox.models import Attempt, Message, MessageState, Receipt
 from notify_site import retention
+from tests.makers import make_gateway
 
 pytestmark = pytest.mark.django_db
 YEARS = timezone.now() - datetime.timedelta(days=1000)
@@ -55,3 +56,15 @@ def test_it_stands_in_the_timetable_once_and_is_corrected(settings):
     call_command("migrate", verbosity=0)
     assert Schedule.objects.get(name="gonets: retention").minutes == 24 * 60
     assert not Schedule.objects.filter(name="gonets: gone").exists()
+
+
+def test_it_removes_old_receipts_and_calls_of_providers_that_were_read():
+    gateway = make_gateway("sandbox_sms")
+    for number, handled_at in enumerate((YEARS, None)):
+        HookEvent.objects.create(
+            gateway=gateway, dedupe_key=str(number), body=b"", received_at=YEARS, handled_at=handled_at
+        )
+    Receipt.objects.create(gateway=gateway, status="delivered", received_at=YEARS)
+    retention.prune()
+    assert HookEvent.objects.get().handled_at is None
+    assert not Receipt.objects.exists()

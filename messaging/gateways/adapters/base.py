@@ -16,10 +16,11 @@ from .outcomes import Finding, Outcome, Parcel
 
 @dataclass(frozen=True)
 class Checkup:
-    """Whether the account answers as it should, in a sentence."""
+    """Whether the account answers as it should, in a sentence; and what is left on it, if the provider said so."""
 
     is_good: bool
     sentence: str
+    balance: Balance | None = None
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Adapter:
 
     async def fetch_balance(self) -> Balance | None:
         """What is left on the account, if `has_balance`; None when the provider did not say."""
-        raise NotImplementedError
+        return (await self.check()).balance
 
     async def close(self) -> None:
         """Finishes what is under way, then lets go of kept connections."""

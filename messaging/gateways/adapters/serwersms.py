@@ -122,13 +122,8 @@ class SerwerSms(Adapter):
         balance = self._read_balance(answer)
         if balance is None:
             return Checkup(True, _("SerwerSMS knows the account."))
-        return Checkup(True, _("SerwerSMS knows the account; %(amount)s SMS are left.") % {"amount": balance.amount})
-
-    async def fetch_balance(self) -> Balance | None:
-        try:
-            return self._read_balance(await self._ask("account/limits", {"show_type": True}))
-        except FAILURES:
-            return None
+        words = _("SerwerSMS knows the account; %(amount)s SMS are left.")
+        return Checkup(True, words % {"amount": balance.amount}, balance)
 
     def _read_balance(self, answer: Answer) -> Balance | None:
         """How many messages are left of the kind that this gateway sends."""

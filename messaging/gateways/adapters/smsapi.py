@@ -105,14 +105,7 @@ class SmsApi(Adapter):
             outcome = read_answer(answer)
             return Checkup(False, getattr(outcome, "sentence", _("SMSAPI's answer could not be read.")))
         words = _("SMSAPI knows the account; it has %(amount)s points.")
-        return Checkup(True, words % {"amount": balance.amount})
-
-    async def fetch_balance(self) -> Balance | None:
-        try:
-            answer = await self._ask("GET", "user.do", params={"format": "json", "credits": "1", "details": "1"})
-        except FAILURES:
-            return None
-        return read_balance(answer)
+        return Checkup(True, words % {"amount": balance.amount}, balance)
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:

@@ -84,7 +84,7 @@ class TwilioAccount(Adapter):
 
     async def check(self) -> Checkup:
         try:
-            balance = await self.client.api.account.balance.fetch_async()
+            said = await self.client.api.account.balance.fetch_async()
         except TooManyRequests:
             return Checkup(False, str(VERDICTS[20429].sentence))
         except (TwilioRestException, TwilioServiceException) as refusal:
@@ -92,14 +92,8 @@ class TwilioAccount(Adapter):
         except NO_ANSWER:
             return Checkup(False, _("Twilio could not be reached."))
         words = _("Twilio knows the account; its balance is %(balance)s %(currency)s.")
-        return Checkup(True, words % {"balance": balance.balance, "currency": balance.currency})
-
-    async def fetch_balance(self) -> Balance | None:
-        try:
-            balance = await self.client.api.account.balance.fetch_async()
-        except NO_ANSWER:
-            return None
-        return Balance.read(balance.balance, balance.currency or "")
+        sentence = words % {"balance": said.balance, "currency": said.currency}
+        return Checkup(True, sentence, Balance.read(said.balance, said.currency or ""))
 
     def verify_hook(self, request: HookRequest) -> bool:
         """HMAC of the whole address and the form's fields, or of the address that has the body's hash in it."""
