@@ -1,0 +1,84 @@
+"""A whole file as a shop sends it, through the form with the tick on: exactly the texts that its list names."""
+
+import json
+
+import pytest
+
+from locations.consent import suppress
+from locations.models import Account
+from messaging.robots.models import RobotRun, StepState
+from messaging.texts.models import MessageTemplate, TemplateText
+from orders.models import Order, Stage
+from tests.imports.files import make_orders_500 as maker
+from tests.imports.sending import faults, run_tasks, send
+from tests.makers import make_gateway, make_robot
+from tests.worker import received, run_worker
+
+FILE = (maker.FOLDER / "orders_500.csv").read_bytes()
+EXPECTED = json.loads((maker.FOLDER / "orders_500.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def shop(page):
+    """The company, stages, robots and opted-out people that the list takes for granted."""
+    Account.objects.update_or_create(pk=1, defaults=EXPECTED["company"])
+    for position, (name, kind) in enumerate(EXPECTED["stages"]):
+        Stage.objects.filter(kind=kind).update(name=name, position=position)
+    for channel in ("sms", "email"):
+        make_gateway(f"sandbox_{channel}")
+    for robot in EXPECTED["robots"]:
+        template = MessageTemplate.objects.create(name=f"{robot['stage']} {robot['channel']}")
+        TemplateText.objects.create(
+            template=template, channel=robot["channel"], language="ru", subject=robot["subject"], body=robot["body"]
+        )
+        make_robot(Stage.objects.get(name=robot["stage"]), channel=robot["channel"], template=template)
+    suppress(EXPECTED["opted_out"], "sms", "service", "said stop")
+    return page
+
+
+def texts():
+    wanted = {"sms": [], "email": []}
+    for channel, to, _subject, body in EXPECTED["texts"]:
+        wanted[channel].append((to, body))
+    return wanted
+
+
+def test_it_tells_exactly_those_who_are_to_be_told(shop):
+    run = send(shop, FILE, notify="on")
+    found = {name: run.report[name] for name in EXPECTED["counts"]}
+    assert found == EXPECTED["counts"]
+    assert [[row, column] for row, column, _sentence in faults(run)] == EXPECTED["refused"]
+    assert (run.layout["encoding"], run.layout["delimiter"]) == ("cp1251", ";")
+    assert run.preview["will_follow"] == len(EXPECTED["texts"])
+    run_worker()
+    for channel, wanted in texts().items():
+        assert sorted(received(channel)) == sorted(wanted)
+
+
+def test_every_other_order_has_its_reason(shop):
+    send(shop, FILE, notify="on")
+    run_worker()
+    told = set(RobotRun.objects.filter(state=StepState.DONE).values_list("order__number", flat=True))
+    silent = set(Order.objects.exclude(number__in=told).values_list("number", flat=True))
+    assert silent == set(EXPECTED["silent"])
+    steps = RobotRun.objects.filter(order__number__in=silent)
+    asked = {number for number, reasons in EXPECTED["silent"].items() if "" not in reasons}
+    assert set(steps.values_list("order__number", flat=True)) == asked
+    assert all(step.reason for step in steps)
+
+
+def test_it_tells_nobody_anything_when_sent_again(shop):
+    send(shop, FILE, notify="on")
+    run_worker()
+    before = received("sms"), received("email")
+    run = send(shop, FILE, notify="on")
+    run_tasks()
+    run_worker()
+    assert (run.report["unchanged"], run.report["refused"]) == (493, 7)
+    assert (received("sms"), received("email")) == before
+
+
+def test_its_maker_makes_the_same_files():
+    rows = [maker.make_row(position) for position in range(maker.ROWS)]
+    assert maker.csv_file(rows) == FILE
+    assert json.loads(maker.list_file(rows)) == EXPECTED
