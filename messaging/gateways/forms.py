@@ -138,7 +138,7 @@ class TestMessageForm(forms.Form):
 
     def __init__(self, channel: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if channel == "sms":
+        if channel != "email":
             to = PhoneNumberField(
                 label=_("Phone number"),
                 error_messages={"invalid": _("Write the number with its country, like +48501234567.")},

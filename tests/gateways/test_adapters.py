@@ -18,7 +18,7 @@ class TestEveryAdapter:
     def test_it_says_its_name_and_its_channel(self, key):
         adapter_class = get_adapter_class(key)
         assert str(adapter_class.label)
-        assert adapter_class.channel in {"sms", "email"}
+        assert adapter_class.channel in {"sms", "email", "voice"}
         assert adapter_class.is_local or adapter_class.send is not Adapter.send
 
     def test_its_fields_make_a_form_that_hides_secrets(self, key):

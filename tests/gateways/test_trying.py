@@ -35,6 +35,14 @@ def test_a_test_message_goes_through_twilio(browser):
     assert twilio.messages == [{"To": "+48501234567", "From": "+15005550006", "Body": "Hello"}]
 
 
+def test_a_test_call_goes_through_twilio(browser):
+    with TwilioServer() as twilio:
+        gateway = make_gateway("twilio_voice", config=twilio.config(language="en-GB"))
+        page = press(browser, "test", gateway, to="+48 501 234 567")
+    assert "The provider took the test message to +48501234567" in page
+    assert '<Say language="en-GB" voice="Polly.Amy">Hello</Say>' in twilio.messages[0]["Twiml"]
+
+
 def test_a_refused_test_message_says_why(browser):
     with TwilioServer() as twilio:
         gateway = make_gateway("twilio_sms", config=twilio.config())

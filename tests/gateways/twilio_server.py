@@ -35,6 +35,12 @@ REFUSED_RECIPIENTS = {
     "+15005550012": (500, 20500, "An internal server error has occurred"),
     "+15005550016": (400, 29999, "A code that nobody has seen yet"),
 }
+REFUSED_CALLS = {
+    "+15005550001": (400, 21217, "Phone number does not appear to be valid"),
+    "+15005550003": (400, 21215, "Account not authorized to call this number."),
+    "+15005550011": (429, 20429, "Too Many Requests"),
+    "+15005550012": (500, 20500, "An internal server error has occurred"),
+}
 REFUSED_SENDERS = {
     "+15005550001": (400, 21212, "The 'From' number is not valid."),
     "+15005550007": (400, 21606, "The 'From' phone number is not owned by your account."),
@@ -70,6 +76,8 @@ class TwilioServer(LocalServer):
         application.router.add_get("/2010-04-01/Accounts/{sid}/Messages.json", self._list_messages)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Messages/{message}.json", self._show_message)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Balance.json", self._tell_balance)
+        application.router.add_post("/2010-04-01/Accounts/{sid}/Calls.json", self._create_call)
+        application.router.add_get("/2010-04-01/Accounts/{sid}/Calls/{message}.json", self._show_message)
         return application
 
     async def _tell_balance(self, request: web.Request) -> web.Response:
@@ -93,6 +101,21 @@ class TwilioServer(LocalServer):
         message = _describe(form)
         self.kept[str(message["sid"])] = message
         return web.json_response(message, status=201)
+
+    async def _create_call(self, request: web.Request) -> web.Response:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        self.requests.append(form)
+        refusal = REFUSED_CALLS.get(form.get("To")) or REFUSED_SENDERS.get(form.get("From"))
+        if not form.get("To") or not form.get("From"):
+            refusal = 400, 21201, "No 'To' or 'From' number is specified"
+        elif len(form.get("Twiml", "")) > 4000 or not form.get("Twiml"):
+            refusal = 400, 21205, "Url parameter is required, or Twiml is too long"
+        if refusal:
+            return self._refuse(*refusal)
+        self.messages.append(form)
+        call = _describe_call(form)
+        self.kept[str(call["sid"])] = call
+        return web.json_response(call, status=201)
 
     async def _show_message(self, request: web.Request) -> web.Response:
         self.asked.append(request.match_info["message"])
@@ -165,6 +188,29 @@ def _describe(form: dict[str, str]) -> dict[str, object]:
         "date_sent": None,
         "uri": f"{path}.json",
         "subresource_uris": {"media": f"{path}/Media.json"},
+    }
+
+
+def _describe_call(form: dict[str, str]) -> dict[str, object]:
+    sid = "CA" + secrets.token_hex(16)
+    return {
+        "sid": sid,
+        "account_sid": ACCOUNT_SID,
+        "api_version": "2010-04-01",
+        "status": "queued",
+        "direction": "outbound-api",
+        "from": form["From"],
+        "to": form["To"],
+        "start_time": None,
+        "end_time": None,
+        "duration": None,
+        "answered_by": None,
+        "price": None,
+        "queue_time": "0",
+        "date_created": formatdate(),
+        "date_updated": formatdate(),
+        "uri": f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{sid}.json",
+        "subresource_uris": {},
     }
 
 

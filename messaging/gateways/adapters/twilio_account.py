@@ -1,5 +1,6 @@
 """What all adapters of Twilio have in common: the account, its answers, its calls to our hook."""
 
+import asyncio
 import re
 from collections.abc import Awaitable
 from dataclasses import replace
@@ -19,6 +20,7 @@ from .twilio_errors import VERDICTS
 from .twilio_http import TooManyRequests, TwilioHttp
 
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+QUESTIONS = 10  # at the same time, about messages that were sent
 MESSAGE_KEY = "message"  # in the query of the address that Twilio calls about a message of ours
 
 NO_ANSWER = (TooManyRequests, TwilioException, *FAILURES, ValueError)
@@ -56,6 +58,7 @@ class TwilioAccount(Adapter):
 
     has_hook = True
     has_balance = True
+    receipts_at_once = 100
 
     def __init__(self, config: dict[str, str], timeout: float, hook_url: str = "") -> None:
         super().__init__(config, timeout, hook_url)
@@ -94,6 +97,22 @@ class TwilioAccount(Adapter):
         words = _("Twilio knows the account; its balance is %(balance)s %(currency)s.")
         sentence = words % {"balance": said.balance, "currency": said.currency}
         return Checkup(True, sentence, Balance.read(said.balance, said.currency or ""))
+
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews]:
+        turns = asyncio.Semaphore(QUESTIONS)
+        found = await asyncio.gather(*(self._fetch_in_turn(sid, turns) for sid in provider_ids))
+        return [news for news in found if news is not None]
+
+    async def _fetch_in_turn(self, sid: str, turns: asyncio.Semaphore) -> ReceiptNews | None:
+        async with turns:
+            try:
+                return await self.fetch_receipt(sid)
+            except NO_ANSWER:
+                return None
+
+    async def fetch_receipt(self, provider_id: str) -> ReceiptNews:
+        """What became of one message. Raises NO_ANSWER."""
+        raise NotImplementedError
 
     def verify_hook(self, request: HookRequest) -> bool:
         """HMAC of the whole address and the form's fields, or of the address that has the body's hash in it."""

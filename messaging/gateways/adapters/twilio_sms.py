@@ -1,6 +1,5 @@
 """SMS by Twilio, through the official client's asynchronous half."""
 
-import asyncio
 import datetime
 import re
 from dataclasses import replace
@@ -18,7 +17,6 @@ from .twilio_account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NO_AN
 
 VALIDITY_SECONDS = (5, 36_000)  # what Twilio takes; less than 5 is advised against
 CLOCKS_APART = datetime.timedelta(minutes=2)  # how far Twilio's clock and ours may differ
-QUESTIONS = 10  # at the same time, about messages that were sent
 
 _SERVICE_SID = re.compile(r"MG[0-9a-f]{32}", re.IGNORECASE)
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=[^a-z]*[a-z])[a-z0-9 ]{1,11}", re.IGNORECASE)
@@ -34,7 +32,6 @@ class TwilioSms(TwilioAccount):
     channel = "sms"
     resolves_doubt = "look_up"
     doubt_rests_seconds = 60  # a request that was cut may still be worked on, and lists lag behind
-    receipts_at_once = 100
     fields = (
         *ACCOUNT_FIELDS,
         ConfigField(
@@ -114,19 +111,10 @@ class TwilioSms(TwilioAccount):
         news = read_status(status, form.get("ErrorCode", ""))
         return [replace(news, message_key=request.query.get(MESSAGE_KEY, ""), provider_id=sid)]
 
-    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews]:
-        turns = asyncio.Semaphore(QUESTIONS)
-        found = await asyncio.gather(*(self._fetch_receipt(sid, turns) for sid in provider_ids))
-        return [news for news in found if news is not None]
-
-    async def _fetch_receipt(self, sid: str, turns: asyncio.Semaphore) -> ReceiptNews | None:
-        async with turns:
-            try:
-                message = await self.client.messages(sid).fetch_async()
-                news = read_status(str(message.status), str(message.error_code or ""))
-            except NO_ANSWER:
-                return None
-        return replace(news, provider_id=sid, at=message.date_updated)
+    async def fetch_receipt(self, provider_id: str) -> ReceiptNews:
+        message = await self.client.messages(provider_id).fetch_async()
+        news = read_status(str(message.status), str(message.error_code or ""))
+        return replace(news, provider_id=provider_id, at=message.date_updated)
 
 
 def read_status(status: str, code: str) -> ReceiptNews:
