@@ -8,8 +8,6 @@ from django.db.models.functions import Cast
 
 from .models import Channel, Client, Consent, ContactKind, Purpose, Suppression
 
-CONTACT_KIND = {Channel.SMS: ContactKind.PHONE, Channel.EMAIL: ContactKind.EMAIL}
-
 
 def normalise_address(address: str) -> str:
     """The form in which an address is compared: E.164, or the e-mail in lower case."""
@@ -18,9 +16,9 @@ def normalise_address(address: str) -> str:
 
 def addresses_of(client: Client, channel: str) -> set[str]:
     """All addresses known for the client on a channel: the card's and the locations'."""
-    kind = CONTACT_KIND[Channel(channel)]
+    kind = ContactKind.PHONE if Channel(channel).is_phone else ContactKind.EMAIL
     known = set(client.contact_points.filter(kind=kind).values_list("value", flat=True))
-    written = Cast("phone", CharField()) if channel == Channel.SMS else F("email")  # as stored: E.164
+    written = Cast("phone", CharField()) if Channel(channel).is_phone else F("email")  # as stored: E.164
     known.update(client.locations.annotate(written=written).values_list("written", flat=True))
     return {normalise_address(address) for address in known if address}
 

@@ -113,7 +113,7 @@ class SuppressionForm(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         try:
-            data["address"] = read_address(data.get("address", ""), data.get("channel") == Channel.SMS)
+            data["address"] = read_address(data.get("address", ""), data.get("channel") != Channel.EMAIL)
         except forms.ValidationError as problem:
             self.add_error("address", problem)
         return data

@@ -28,6 +28,20 @@ class Channel(models.TextChoices):
 
     SMS = "sms", _("SMS")
     EMAIL = "email", _("E-mail")
+    VOICE = "voice", _("Call")
+
+    @property
+    def is_phone(self) -> bool:
+        return self != Channel.EMAIL
+
+    @classmethod
+    def written(cls) -> list["Channel"]:
+        """Those that templates have words for and robots can use."""
+        return [cls.SMS, cls.EMAIL]
+
+
+def written_channels() -> list[tuple[str, str]]:
+    return [(channel.value, channel.label) for channel in Channel.written()]
 
 
 class Purpose(models.TextChoices):

@@ -69,7 +69,7 @@ class MessageAdmin(LongList):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         choices = [(state.value, state.label, Message.objects.filter(state=state)) for state in MessageState]
-        shown = chips(request, "state__exact", choices)
+        shown = chips(request, "state__exact", choices, with_empty=False)
         return super().changelist_view(request, {**(extra_context or {}), "chips": shown})
 
     @admin.display(description=_("to"))
@@ -217,7 +217,7 @@ def try_now(request: HttpRequest, message: Message) -> None:
 def resend(request: HttpRequest, message: Message) -> Message | None:
     to = request.POST.get("to", "").strip()
     try:
-        again = operations.resend(message, read_address(to, message.channel == Channel.SMS) if to else "")
+        again = operations.resend(message, read_address(to, Channel(message.channel).is_phone) if to else "")
     except forms.ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
         return None

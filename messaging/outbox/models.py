@@ -126,13 +126,15 @@ class Message(models.Model):
             models.Index("lease_until", name="message_lease", condition=models.Q(state="sending")),
             models.Index("look_up_at", name="message_look_up", condition=models.Q(state="in_doubt")),
             models.Index("state", models.F("id").desc(), name="message_state"),
+            models.Index("created_at", name="message_made"),
+            models.Index("created_at", name="message_failed", condition=models.Q(state="failed")),
             models.Index("to", models.F("id").desc(), name="message_to"),
             models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
             models.Index("gateway", "sent_at", name="message_unconfirmed", condition=models.Q(state="sent")),
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_channel_display()} → {mask_phone(self.to) if self.channel == Channel.SMS else self.to}"
+        return f"{self.get_channel_display()} → {mask_phone(self.to) if Channel(self.channel).is_phone else self.to}"
 
     @property
     def tone(self) -> str:

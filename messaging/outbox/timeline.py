@@ -26,7 +26,7 @@ def messages_of_order(order: Order) -> Iterable[Entry]:
 
 
 def shown_address(message: Message) -> str:
-    return mask_phone(message.to) if message.channel == Channel.SMS else message.to
+    return mask_phone(message.to) if Channel(message.channel).is_phone else message.to
 
 
 def outcome_line(message: Message) -> str:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from locations.models import Channel
+from locations.models import Channel, written_channels
 from messaging.outbox.models import Message
 from messaging.texts.models import MessageTemplate
 from orders.models import Order, Stage, StageChange
@@ -31,7 +31,7 @@ class Robot(models.Model):
     stage = models.ForeignKey(
         Stage, models.CASCADE, null=True, blank=True, related_name="robots", verbose_name=_("stage")
     )
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.SMS)
+    channel = models.CharField(_("channel"), max_length=10, choices=written_channels, default=Channel.SMS)
     template = models.ForeignKey(
         MessageTemplate,
         models.PROTECT,

@@ -109,7 +109,7 @@ class MessageTemplateAdmin(ModelAdmin):
         if not (self.has_view_or_change_permission(request) or self.has_add_permission(request)):
             raise PermissionDenied
         channel, language, use = (request.POST.get(name, "") for name in ("channel", "language", "use"))
-        if channel not in Channel or language not in dict(languages()) or use not in TemplateUse:
+        if channel not in Channel.written() or language not in dict(languages()) or use not in TemplateUse:
             return HttpResponseBadRequest(_("No such channel, language or use."))
         body, subject = (request.POST.get(f"{channel}_{language}_{part}", "") for part in ("body", "subject"))
         body = body.replace("\r\n", "\n").strip()[:MAX_BODY]

@@ -41,7 +41,7 @@ class TemplateForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.slots = [
-            TextSlot(self, channel, language) for channel in Channel for language, _name in settings.LANGUAGES
+            TextSlot(self, channel, language) for channel in Channel.written() for language, _name in settings.LANGUAGES
         ]
 
     @cached_property
@@ -79,7 +79,7 @@ class TemplateForm(forms.ModelForm):
         robots = list(self.instance.robots.all())
         if robots and cleaned.get("use", TemplateUse.ORDER) != TemplateUse.ORDER:
             self.add_error("use", _("Robots use this template for orders: %(names)s.") % {"names": _names(robots)})
-        for channel in Channel:
+        for channel in Channel.written():
             slots = [slot for slot in self.slots if slot.channel == channel]
             bound = [robot for robot in robots if robot.channel == channel]
             if bound and any(slot.current for slot in slots) and not any(slot.body for slot in slots):

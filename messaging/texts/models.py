@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from locations.models import Channel, Purpose, languages
+from locations.models import Purpose, languages, written_channels
 
 
 class TemplateUse(models.TextChoices):
@@ -37,7 +37,7 @@ class TemplateText(models.Model):
     """One version of the words for a channel and a language; a message points to the version it was made from."""
 
     template = models.ForeignKey(MessageTemplate, models.CASCADE, related_name="texts", verbose_name=_("template"))
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(_("channel"), max_length=10, choices=written_channels)
     language = models.CharField(_("language"), max_length=8, choices=languages)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"))

@@ -149,7 +149,7 @@ class ClientAdmin(LongList):
 
 def ordered_with(client: Client, channel: str) -> set[str]:
     """Addresses that the client's orders carry themselves, as stored."""
-    field = Cast("contact_phone", CharField()) if channel == Channel.SMS else F("contact_email")
+    field = Cast("contact_phone", CharField()) if Channel(channel).is_phone else F("contact_email")
     return set(client.orders.annotate(written=field).values_list("written", flat=True).distinct()) - {""}
 
 

@@ -80,7 +80,7 @@ def make_robots() -> None:
 def make_robots_of(word: str, **fields: Any) -> None:
     """One robot for each channel that the template has words for."""
     template = MessageTemplate.objects.get(name=f"Demo: {word}")
-    for channel in Channel:
+    for channel in Channel.written():
         if template.texts.filter(channel=channel).exists():
             name = f"Demo: {word}, {channel.label}"
             find_or_make(Robot, name, is_on=True, channel=channel, template=template, **fields)
