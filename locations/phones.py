@@ -71,9 +71,28 @@ def can_receive_sms(e164: str) -> bool:
     return phonenumbers.number_type(number) in TEXTABLE
 
 
+@lru_cache
+def example_phone(country: str) -> str:
+    """How a mobile number of the country is written, to show people: `+48 512 345 678`."""
+    number = phonenumbers.example_number_for_type(country, PhoneNumberType.MOBILE)
+    return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL) if number else "+48 512 345 678"
+
+
 def mask_phone(e164: str) -> str:
-    """A number as lists show it: `+48 501 *** 123`."""
-    return f"{e164[:3]} {e164[3:6]} *** {e164[-3:]}" if len(e164) > 9 else e164
+    """A number as lists show it: `+48 501 *** 123`, `+7 916 *** 123`."""
+    if len(e164) <= 9 or not e164[1:].isdecimal():
+        return e164
+    code, national = _calling_code(e164[1:])
+    return f"+{code} {national[:3]} *** {e164[-3:]}" if code else e164
+
+
+@lru_cache(maxsize=10_000)
+def group_phone(e164: str) -> str:
+    """A whole number in groups, as people of its country write it: `+48 501 234 567`; what is no number as it is."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(e164, None), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return e164
 
 
 class ValidPhone(PhoneNumber):

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from locations.emails import validate_email
-from locations.phones import parse_phone
+from locations.phones import example_phone, parse_phone
 
 from .faults import CellRefused
 from .lookups import Place, find
@@ -63,8 +63,8 @@ def phone(cell: str, place: Place) -> str:
     found = parse_phone(cell, place.country)
     if not found:
         raise CellRefused(
-            _("“%(cell)s” is not a phone number in %(country)s: write it like +48 501 234 567.")
-            % {"cell": shown(cell), "country": place.country}
+            _("“%(cell)s” is not a phone number in %(country)s: write it like %(example)s.")
+            % {"cell": shown(cell), "country": place.country, "example": example_phone(place.country)}
         )
     return found
 

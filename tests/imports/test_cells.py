@@ -116,7 +116,7 @@ def test_it_refuses_phones_that_a_spreadsheet_shortened(tmp_path, cell):
 
 def test_it_refuses_phones_that_are_none(tmp_path):
     assert refusal(tmp_path, contactPhone="12") == (
-        "Row 2, contactPhone: “12” is not a phone number in PL: write it like +48 501 234 567."
+        "Row 2, contactPhone: “12” is not a phone number in PL: write it like +48 512 345 678."
     )
     assert "more than one phone number" in refusal(tmp_path, contactPhone="501 234 567, 502 345 678")
 
