@@ -1,0 +1,132 @@
+"""A file sent through the form, a real worker, and the customers' phones; also when the worker is killed midway."""
+
+import json
+import os
+import signal
+from collections import Counter
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from locations.consent import suppress
+from locations.models import Account
+from messaging.outbox.models import Message, MessageState
+from messaging.robots.models import RobotRun, StepState
+from messaging.texts.models import MessageTemplate, TemplateText
+from orders.imports.models import Import, ImportState
+from orders.models import Order, Stage
+from tests.imports.files import make_orders_500 as maker
+from tests.imports.sending import press, upload
+from tests.makers import make_gateway, make_robot, make_stages, make_user
+from tests.processes import Site, descendants, wait_until
+from tests.worker import received
+
+pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+FILE = (maker.FOLDER / "orders_500.csv").read_bytes()
+EXPECTED = json.loads((maker.FOLDER / "orders_500.json").read_text(encoding="utf-8"))
+WANTED = Counter((channel, to, body) for channel, to, _subject, body in EXPECTED["texts"])
+
+
+@pytest.fixture
+def shop(client):
+    """The company the list beside the file is written for, and its manager's browser."""
+    make_stages()
+    Account.objects.update_or_create(pk=1, defaults=EXPECTED["company"])
+    for position, (name, kind) in enumerate(EXPECTED["stages"]):
+        Stage.objects.filter(kind=kind).update(name=name, position=position)
+    for channel in ("sms", "email"):
+        make_gateway(f"sandbox_{channel}")
+    for robot in EXPECTED["robots"]:
+        template = MessageTemplate.objects.create(name=f"{robot['stage']} {robot['channel']}")
+        TemplateText.objects.create(
+            template=template, channel=robot["channel"], language="ru", subject=robot["subject"], body=robot["body"]
+        )
+        make_robot(Stage.objects.get(name=robot["stage"]), channel=robot["channel"], template=template)
+    suppress(EXPECTED["opted_out"], "sms", "service", "said stop")
+    client.force_login(make_user(is_superuser=True))
+    return client
+
+
+def send(shop, *, while_it_works=lambda: None) -> Import:
+    """Upload with the tick on, look, press the button, wait for the end."""
+    run = upload(shop, FILE, check=False, notify="on")
+    wait_until(lambda: state(run) == ImportState.CHECKED, "the file is checked", 90)
+    press(shop, "commit", run)
+    while_it_works()
+    wait_until(lambda: state(run) == ImportState.DONE, "the file is imported", 240)
+    return Import.objects.get(pk=run.pk)
+
+
+def state(run: Import) -> str:
+    return Import.objects.values_list("state", flat=True).get(pk=run.pk)
+
+
+def wait_for_silence() -> None:
+    under_way = [MessageState.QUEUED, MessageState.SENDING]
+    wait_until(
+        lambda: (
+            not RobotRun.objects.filter(state=StepState.PLANNED).exists()
+            and not Message.objects.filter(state__in=under_way).exists()
+        ),
+        "nothing is due any more",
+        120,
+    )
+
+
+def arrived() -> Counter:
+    return Counter((channel, to, body) for channel in ("sms", "email") for to, body in received(channel))
+
+
+def test_it_brings_exactly_the_texts_of_the_list_and_none_when_sent_again(shop):
+    with Site() as site:
+        site.start("qcluster")
+        run = send(shop)
+        wait_for_silence()
+        assert arrived() == WANTED
+        assert (run.report["created"], run.report["refused"]) == (493, 7)
+        again = send(shop)
+        wait_for_silence()
+    assert (again.report["created"], again.report["updated"]) == (0, 0)
+    assert arrived() == WANTED
+    told = set(RobotRun.objects.filter(state=StepState.DONE).values_list("order__number", flat=True))
+    silent = Order.objects.exclude(number__in=told)
+    assert set(silent.values_list("number", flat=True)) == set(EXPECTED["silent"])
+    page = reverse("admin:orders_order_change", args=[silent.filter(robot_runs__isnull=False)[0].pk])
+    reason = RobotRun.objects.filter(order=silent.filter(robot_runs__isnull=False)[0])[0].reason
+    assert reason
+    assert reason in shop.get(page).content.decode().replace("&#x27;", "'")
+
+
+def test_a_worker_killed_again_and_again_midway_adds_no_message_and_loses_no_row(shop):
+    with Site() as site:
+        site.start("serve")
+        wait_until(lambda: "worker started" in site.said(), "the worker is there")
+
+        def kill_three_times() -> None:
+            for count in (1, 40, 120):
+                wait_until(lambda count=count: Message.objects.count() >= count, f"{count} messages are made", 120)
+                for process in descendants(site.started[0].pid):
+                    if "qcluster" in " ".join(process.cmdline()):
+                        os.kill(process.pid, signal.SIGKILL)
+                        break
+
+        run = send(shop, while_it_works=kill_three_times)
+        wait_for_silence()
+    assert run.report["created"] == Order.objects.count() == 493
+    doubtful = Counter(Message.objects.filter(state=MessageState.IN_DOUBT).values_list("channel", "to", "body"))
+    assert not arrived() - WANTED
+    assert not WANTED - arrived() - doubtful
+
+
+def test_twenty_thousand_rows_change_nothing_the_second_time(tmp_path, capsys):
+    path = tmp_path / "orders.csv"
+    rows = (
+        f"N-{n};Klient {n};ul. Długa {n}, Kraków;501 {n // 1000:03} {n % 1000:03};{n % 900},50" for n in range(20_000)
+    )
+    path.write_text("\n".join(["orderNumber;clientName;address;contactPhone;total", *rows]), encoding="utf-8")
+    call_command("import_orders", str(path))
+    assert Order.objects.count() == 20_000
+    capsys.readouterr()
+    call_command("import_orders", str(path))
+    assert "0 created, 0 updated, 20,000 unchanged, 0 refused" in capsys.readouterr().out
