@@ -73,7 +73,7 @@ def _paused(request: HttpRequest) -> list[Banner]:
 
 def _low(request: HttpRequest) -> list[Banner]:
     poor = Q(balance__lte=0) | Q(balance__lt=F("low_balance"))
-    gateways = Gateway.objects.filter(poor, is_on=True).only("pk", "name", "balance", "balance_currency")[:3]
+    gateways = Gateway.objects.filter(poor, is_on=True).only("pk", "name", "balance", "balance_currency")
     may_change = request.user.has_perm("gateways.change_gateway")
     empty = _("The account of the gateway “%(name)s” is empty: the provider takes no more messages.")
     low = _("The account of the gateway “%(name)s” runs low: %(left)s left.")
@@ -85,7 +85,7 @@ def _low(request: HttpRequest) -> list[Banner]:
             _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
             _("Look at it"),
         )
-        for gateway in gateways
+        for gateway in gateways.order_by("balance")[:3]
     ]
 
 

@@ -6,6 +6,7 @@
         twilio.requests                 # the forms of all requests to create a message, in order of arrival
         twilio.messages                 # those it accepted
         twilio.kept                     # the same as the provider shows them, by their SIDs
+        twilio.call_back(sid, "delivered")   # calls the address that came with the message, signed
 
 Special recipients (the first five are Twilio's own test numbers) choose the outcome.
 """
@@ -14,10 +15,13 @@ import asyncio
 import re
 import secrets
 import time
+import urllib.parse
+import urllib.request
 from email.utils import formatdate
 
 import aiohttp
 from aiohttp import web
+from twilio.request_validator import RequestValidator
 
 from .local_server import Handler, LocalServer
 
@@ -62,6 +66,7 @@ class TwilioServer(LocalServer):
         self.requests: list[dict[str, str]] = []
         self.messages: list[dict[str, str]] = []
         self.kept: dict[str, dict[str, object]] = {}
+        self.callbacks: dict[str, str] = {}  # the address for receipts, by the message's SID
         self.asked: list[str] = []  # SIDs of the messages that somebody wanted to see
         self.arrived_at: list[float] = []  # time.monotonic() of each of `requests`
 
@@ -69,6 +74,15 @@ class TwilioServer(LocalServer):
         """The fields of a gateway connected to this server."""
         fields = {"account_sid": ACCOUNT_SID, "auth_token": AUTH_TOKEN, "sender": SENDER, "base_url": self.base_url}
         return {**fields, **changes}
+
+    def call_back(self, sid: str, status: str, **fields: str) -> int:
+        """Tells how a message goes; returns the status of the answer."""
+        address = self.callbacks[sid]
+        form = {"MessageSid": sid, "MessageStatus": status, "AccountSid": ACCOUNT_SID, **fields}
+        headers = {"X-Twilio-Signature": RequestValidator(AUTH_TOKEN).compute_signature(address, form)}
+        request = urllib.request.Request(address, urllib.parse.urlencode(form).encode(), headers)
+        with urllib.request.urlopen(request, timeout=15) as answer:
+            return answer.status
 
     def make_application(self) -> web.Application:
         application = web.Application(middlewares=[_authenticate])
@@ -99,6 +113,7 @@ class TwilioServer(LocalServer):
             return self._refuse(*refusal)
         self.messages.append(form)
         message = _describe(form)
+        self.callbacks[str(message["sid"])] = form.get("StatusCallback", "")
         self.kept[str(message["sid"])] = message
         return web.json_response(message, status=201)
 
