@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -11,8 +12,10 @@ PREFIX = "gonets: "
 FIRST_RUN = datetime.timedelta(minutes=1)
 
 
-def put_into_timetable(**_kwargs: Any) -> None:
+def put_into_timetable(using: str = DEFAULT_DB_ALIAS, **_kwargs: Any) -> None:
     """Make, correct and remove our rows; the times of those that are there already stay."""
+    if Schedule._meta.db_table not in connections[using].introspection.table_names():
+        return  # one app alone was migrated, on an empty database
     wanted = {PREFIX + name: job for name, job in settings.PERIODIC_JOBS.items()}
     Schedule.objects.filter(name__startswith=PREFIX).exclude(name__in=wanted).delete()
     for name, (function, minutes) in wanted.items():
