@@ -59,15 +59,23 @@ class LongList(ModelAdmin):
         return CappedChangeList
 
 
-def chips(request: HttpRequest, parameter: str, choices: Iterable[tuple[Any, Any, Any]]) -> list[dict[str, Any]]:
-    """Filter chips above a list: "All", then one per (value, name, queryset to count), the chosen one marked."""
+def chips(
+    request: HttpRequest, parameter: str, choices: Iterable[tuple[Any, Any, Any]], with_empty: bool = True
+) -> list[dict[str, Any]]:
+    """Filter chips above a list: "All", then one per (value, name, queryset to count), the chosen one marked.
+
+    Without `with_empty` those that count nothing are left out, except the chosen one.
+    """
     chosen = request.GET.get(parameter, "")
     query = request.GET.copy()
-    for name in (parameter, "p"):
+    for name in (parameter, parameter.replace("__exact", "__in"), "p"):
         query.pop(name, None)
     shown = [{"name": _("All"), "query": query.urlencode(), "count": "", "is_chosen": not chosen}]
     for value, name, queryset in choices:
         query[parameter] = str(value)
-        count = shown_count(capped_count(queryset))
-        shown.append({"name": name, "query": query.urlencode(), "count": count, "is_chosen": chosen == str(value)})
+        count = capped_count(queryset)
+        is_chosen = chosen == str(value)
+        if count or with_empty or is_chosen:
+            chip = {"name": name, "query": query.urlencode(), "count": shown_count(count), "is_chosen": is_chosen}
+            shown.append(chip)
     return shown

@@ -70,7 +70,7 @@ class RobotRunAdmin(LongList):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         choices = [(state.value, state.label, RobotRun.objects.filter(state=state)) for state in StepState]
-        shown = chips(request, "state__exact", choices)
+        shown = chips(request, "state__exact", choices, with_empty=False)
         return super().changelist_view(request, {**(extra_context or {}), "chips": shown})
 
     @admin.display(description=gettext_lazy("robot"))

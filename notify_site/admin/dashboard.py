@@ -17,8 +17,11 @@ from messaging.robots.models import Robot, RobotRun, StepState
 from messaging.texts.models import TemplateText
 from notify_site.demo.views import demo_card
 from notify_site.unfold import address
-from orders.imports.models import Import
+from orders.imports.admin import TONES
+from orders.imports.models import Import, ImportState
 from orders.models import Stage
+
+from .charts import by_hour, by_reason
 
 LATE = datetime.timedelta(minutes=1)
 
@@ -29,10 +32,12 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     context["title"] = _("Dashboard")
     if user.has_perm("outbox.view_message"):
         context["numbers"] = numbers()
+        now = timezone.now()
+        context["by_hour"], context["by_reason"] = by_hour(now), by_reason(now)
     if user.has_perm("gateways.view_gateway"):
         context["gateways"] = [gateway_card(gateway) for gateway in Gateway.objects.all()]
     if user.has_perm("imports.view_import"):
-        context["imports"] = Import.objects.select_related("by")[:5]
+        context["imports"] = [(run, TONES.get(ImportState(run.state), "grey")) for run in Import.objects.all()[:5]]
     context["account"] = Account.current()
     context["demo"] = demo_card(request)
     context["may_stop"] = user.has_perm("locations.change_account")

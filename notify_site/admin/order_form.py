@@ -3,13 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import (
-    UnfoldAdminSelectWidget,
-    UnfoldAdminSplitDateTimeWidget,
-    UnfoldAdminTextInputWidget,
-    UnfoldBooleanSwitchWidget,
-)
+from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from locations.models import Location
 from orders.imports import cells
@@ -34,6 +30,19 @@ def words(
     return forms.CharField(label=label, max_length=max_length, help_text=help_text, required=required, widget=widget)
 
 
+class DateAndTime(forms.SplitDateTimeWidget):
+    """A day and a time in the browser's own fields: written and picked as each person's device does it."""
+
+    def __init__(self) -> None:
+        look = " ".join(INPUT_CLASSES)
+        super().__init__(
+            date_attrs={"type": "date", "class": f"{look} g-date", "aria-label": _("Date")},
+            time_attrs={"type": "time", "class": f"{look} g-time", "aria-label": _("Time")},
+            date_format="%Y-%m-%d",  # what such fields are given and give back, whatever they show
+            time_format="%H:%M:%S",
+        )
+
+
 class OrderForm(forms.ModelForm):
     client_name = words(_("Client name"), 255)
     address = words(
@@ -50,12 +59,13 @@ class OrderForm(forms.ModelForm):
     do_not_notify = forms.BooleanField(
         label=_("Do not notify about this move"), required=False, widget=UnfoldBooleanSwitchWidget()
     )
+    placed_at = forms.SplitDateTimeField(label=_("Placed"), widget=DateAndTime(), initial=timezone.now)
     # The page remembers the arrival it showed, so that one saved from an old page does not undo a rescheduling.
     planned_arrival = forms.SplitDateTimeField(
         label=_("Planned arrival"),
         required=False,
         show_hidden_initial=True,
-        widget=UnfoldAdminSplitDateTimeWidget(),
+        widget=DateAndTime(),
     )
 
     class Meta:

@@ -92,8 +92,9 @@ class OrderAdmin(LongList):
                     ("fulfilment", "payment_type"),
                     ("subtotal", "discount"),
                     ("total", "currency"),
-                    ("placed_at", "promised_minutes"),
+                    "placed_at",
                     "planned_arrival",
+                    "promised_minutes",
                     "comment",
                     ("allow_sms", "allow_email"),
                 ]
@@ -175,8 +176,8 @@ class OrderAdmin(LongList):
         return HttpResponseRedirect(f"{back}?{request.GET.urlencode()}")  # the list's filters are kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
-        """Who may only look has no fields to move the order with."""
-        if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
+        """A new order is put into a stage here; one that is there has its buttons above, who may only look has none."""
+        if obj is None and self.has_add_permission(request):
             return self.fieldsets
         return [fieldset for fieldset in self.fieldsets if ("new_stage", "do_not_notify") not in fieldset[1]["fields"]]
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from locations.phones import mask_phone
+from locations.phones import group_phone, mask_phone
 
 register = template.Library()
 MINUTE = datetime.timedelta(minutes=1)
@@ -52,3 +52,9 @@ def spoken(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
 def masked(to: str) -> str:
     """A phone number as lists show it; an e-mail address as it is."""
     return mask_phone(to) if to.startswith("+") else to
+
+
+@register.filter
+def grouped(to: str) -> str:
+    """A whole phone number in groups; an e-mail address as it is."""
+    return group_phone(to) if to.startswith("+") else to
