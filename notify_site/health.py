@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from messaging.outbox.claiming import due_messages
+from messaging.outbox.clock import database_now
 from messaging.outbox.models import DrainSlot
 from messaging.robots.running import due_steps
 
@@ -36,7 +37,7 @@ class Health:
             now=now,
             last_beat=slots["beat"],
             busy_until=slots["busy"],
-            oldest_message=due_messages(now).aggregate(oldest=Min("send_at"))["oldest"],
+            oldest_message=due_messages(now, database_now()).aggregate(oldest=Min("send_at"))["oldest"],
             oldest_step=due_steps(now).aggregate(oldest=Min("due_at"))["oldest"],
         )
 

@@ -152,6 +152,9 @@ def judge(messages: list[Message], now: datetime.datetime) -> dict[int, Judgemen
         elif message.is_demo and not message.gateway.is_sandbox:
             reason = missing_gateway(message.channel, is_demo=True)
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
+        elif message.lane == Lane.CAMPAIGNS and message.gateway.balance is not None and message.gateway.balance <= 0:
+            reason = f"The account of the gateway “{message.gateway}” is empty: top it up first."  # C4
+            judged[message.pk] = Judgement(MessageState.REFUSED, reason)
         elif message.send_at < late and not message.is_approved and Purpose(message.purpose).asks_consent:
             minutes = int((now - message.send_at).total_seconds() // 60)
             judged[message.pk] = Judgement(MessageState.HELD, f"{minutes} minutes late: send it still?")

@@ -19,7 +19,7 @@ from orders.models import Order, Stage
 from tests.imports.files import make_orders_500 as maker
 from tests.imports.sending import press, upload
 from tests.makers import make_gateway, make_robot, make_stages, make_user
-from tests.processes import Site, descendants, wait_until
+from tests.processes import Site, descendants, living, wait_until
 from tests.worker import received
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -106,10 +106,8 @@ def test_a_worker_killed_again_and_again_midway_adds_no_message_and_loses_no_row
         def kill_three_times() -> None:
             for count in (1, 40, 120):
                 wait_until(lambda count=count: Message.objects.count() >= count, f"{count} messages are made", 120)
-                for process in descendants(site.started[0].pid):
-                    if "qcluster" in " ".join(process.cmdline()):
-                        os.kill(process.pid, signal.SIGKILL)
-                        break
+                workers = [one for one in living(descendants(site.started[0].pid)) if "qcluster" in one.cmdline()]
+                os.kill(workers[0].pid, signal.SIGKILL)
 
         run = send(shop, while_it_works=kill_three_times)
         wait_for_silence()

@@ -216,3 +216,14 @@ def test_it_pauses_a_gateway_whose_credentials_cannot_be_read_and_keeps_the_mess
     assert (message.state, message.attempts) == (MessageState.QUEUED, 0)
     assert gateway.paused_at is not None
     assert "CREDENTIALS_KEYS" in gateway.pause_reason
+
+
+def test_it_refuses_campaign_messages_on_an_empty_account_and_still_tries_those_about_orders(sandbox):
+    Gateway.objects.update(balance=0, balance_currency="PLN")
+    campaign, order = queued("+48501111111", lane=1), queued("+48502222222")
+    run_worker()
+    for message in (campaign, order):
+        message.refresh_from_db()
+    assert campaign.state == MessageState.REFUSED
+    assert "is empty: top it up first" in campaign.reason
+    assert order.state == MessageState.DELIVERED
