@@ -27,7 +27,7 @@ e2e: install-dev ## browser tests; as root on Debian installs chromium first
 	@bin/chromium
 	$(PY) -m pytest -m browser $(ARGS)
 
-bench: install-dev ## measurements: all, or NAME=imports for benchmarks/imports.py
+bench: install-dev ## measurements on SQLite: all, or NAME=imports for benchmarks/imports.py
 	@set -e; for file in benchmarks/$(or $(NAME),[a-z]*).py; do \
 		name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name; done
 

@@ -1,6 +1,6 @@
 """How fast a file of orders is imported, fresh and again, beside django-import-export's bulk mode; and in what memory.
 
-    python -m benchmarks.import_orders [--rows 20000] [--runs 3] [--no-memory]
+    python -m benchmarks.imports [--rows 20000] [--runs 3] [--no-memory]
 
 On SQLite; with DATABASE_URL set to a PostgreSQL, on that one. Both work in a test database of their own. Every row is
 validated (phone, e-mail, amount, date) and has a location, a client with two contacts and a stage change of its own.
@@ -101,7 +101,7 @@ def report_memory(folder: Path, runs: int = 1) -> None:
     peaks = {}
     for rows in (20_000, 200_000):
         write_file(folder / "orders.csv", rows)
-        command = [sys.executable, "-m", "benchmarks.import_orders", "--peak", str(folder / "orders.csv")]
+        command = [sys.executable, "-m", "benchmarks.imports", "--peak", str(folder / "orders.csv")]
         peaks[rows] = min(float(subprocess.check_output(command, text=True).split()[-1]) for _run in range(runs))
     growth = peaks[200_000] - peaks[20_000]
     print(f"  peak memory: {peaks[20_000]:.0f} MB for 20,000 rows, {peaks[200_000]:.0f} MB for 200,000")
