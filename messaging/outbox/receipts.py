@@ -24,7 +24,7 @@ from .work import WorkSource
 
 logger = logging.getLogger(__name__)
 
-LIMIT = 200
+LIMIT = 100  # calls read in one transaction: some 70 ms in which nothing else is claimed
 LOOK_AGAIN = datetime.timedelta(seconds=2)  # after a receipt that came too early
 STRANGE_FOR = datetime.timedelta(minutes=1)  # how long a provider's number nobody knows may still be recorded
 
@@ -78,7 +78,7 @@ def due_events(now: datetime.datetime) -> QuerySet[HookEvent]:
 
 
 def handle_events(now: datetime.datetime) -> int:
-    """Read up to 200 calls of providers and do what they say; returns how many."""
+    """Read up to 100 calls of providers and do what they say; returns how many."""
     if not due_events(now).exists():
         return 0
     with transaction.atomic():
