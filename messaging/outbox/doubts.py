@@ -7,13 +7,14 @@ answer was missed by a worker that lived on (`claim` is empty). A worker that wa
 
 import datetime
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from messaging.gateways.adapters import Accepted, Finding, NotFound, adapter_choices, get_adapter_class
 from messaging.gateways.models import Gateway
 
-from .models import Message, MessageState
+from .models import Attempt, Message, MessageState
 
 NEXT_LOOK_UPS = (datetime.timedelta(minutes=2), datetime.timedelta(minutes=10), datetime.timedelta(hours=1))
 LIMIT = 50
@@ -30,7 +31,9 @@ def due_doubts(now: datetime.datetime) -> QuerySet[Message]:
 
 def take_doubts(now: datetime.datetime) -> list[Message]:
     """Those to be asked about now; each is put off, so that nobody else asks meanwhile. In a transaction."""
+    last_try = Attempt.objects.filter(message=OuterRef("pk")).order_by("-pk").values("started_at")[:1]
     rows = due_doubts(now).select_for_update(skip_locked=True, of=("self",)).select_related("gateway")
+    rows = rows.annotate(tried_at=Coalesce(Subquery(last_try), "send_at"))
     taken = list(rows.order_by("look_up_at")[:LIMIT])
     for message in taken:
         next_at = now + NEXT_LOOK_UPS[message.look_ups] if message.look_ups < len(NEXT_LOOK_UPS) else None
@@ -41,6 +44,8 @@ def take_doubts(now: datetime.datetime) -> list[Message]:
 
 def settle(message: Message, finding: Finding) -> None:
     """Write down what the provider said, unless the doubt was settled otherwise meanwhile."""
+    if isinstance(finding, Accepted) and is_of_another(message, finding.provider_id):
+        finding = NotFound()
     if isinstance(finding, Accepted):
         now = timezone.now()
         state = MessageState.DELIVERED if finding.is_delivered else MessageState.SENT
@@ -50,6 +55,12 @@ def settle(message: Message, finding: Finding) -> None:
         change(message, state=MessageState.QUEUED, reason=AGAIN, send_at=timezone.now())
     elif isinstance(finding, NotFound):
         change(message, reason=ASLEEP)
+
+
+def is_of_another(message: Message, provider_id: str) -> bool:
+    """Whether what was found is a twin: another message with the same words to the same person."""
+    twins = Message.objects.filter(gateway=message.gateway_id, provider_id=provider_id).exclude(pk=message.pk)
+    return bool(provider_id) and twins.exists()
 
 
 def send_under_same_key(message: Message) -> None:

@@ -19,7 +19,7 @@ from .clock import database_now
 from .doubts import due_doubts, send_under_same_key, settle, take_doubts
 from .loop import adapter_for
 from .results import Result, apply, store
-from .sending import Found, Sender, parcel_of, tried_at
+from .sending import Found, Sender, parcel_of
 from .slots import drains_alive, free_slot, keep_slot
 
 logger = logging.getLogger(__name__)
@@ -93,7 +93,7 @@ class Drain:
             if adapter.resolves_doubt == "same_key":
                 send_under_same_key(message)
             elif adapter.is_local:
-                settle(message, adapter.look_up_here(parcel_of(message), tried_at(message)))
+                settle(message, adapter.look_up_here(parcel_of(message), message.tried_at))
             else:
                 self.sender.look_up(message)
         return len(taken)

@@ -5,7 +5,6 @@ places; who finds none free waits, and order messages overtake waiting campaign 
 """
 
 import asyncio
-import datetime
 import heapq
 import itertools
 import logging
@@ -153,7 +152,7 @@ class Sender:
     async def _look_up(self, adapter: Adapter, message: Message) -> None:
         try:
             async with asyncio.timeout(message.gateway.timeout_seconds + 1):
-                finding = await adapter.look_up(parcel_of(message), tried_at(message))
+                finding = await adapter.look_up(parcel_of(message), message.tried_at)
         except TimeoutError:
             finding = NO_ANSWER
         except Exception:  # as in `_send`
@@ -172,11 +171,6 @@ def deliver_here(adapter: Adapter, message: Message, parcel: Parcel) -> Result:
     started_at, started = timezone.now(), time.monotonic()
     outcome = adapter.deliver(parcel)
     return Result(message, outcome, started_at, int((time.monotonic() - started) * 1000))
-
-
-def tried_at(message: Message) -> datetime.datetime:
-    """When the request that is in doubt began, at the earliest."""
-    return message.send_at
 
 
 def parcel_of(message: Message) -> Parcel:

@@ -80,3 +80,15 @@ def test_it_stops_asking_after_some_time():
         ask_again(message, minutes=60 * hours)
     assert message.look_up_at is None
     assert message.state == MessageState.IN_DOUBT
+
+
+def test_it_does_not_take_a_twin_for_the_message_in_doubt():
+    with TwilioServer() as twilio:
+        make_gateway("twilio_sms", config=twilio.config())
+        twin = queued()
+        run_worker()
+        twin.refresh_from_db()
+        assert twin.state == MessageState.SENT
+        message = interrupted()
+        ask_again(message)
+    assert (message.state, message.reason) == (MessageState.IN_DOUBT, ASLEEP)
