@@ -79,3 +79,11 @@ def chips(
             chip = {"name": name, "query": query.urlencode(), "count": shown_count(count), "is_chosen": is_chosen}
             shown.append(chip)
     return shown
+
+
+def chip_without(request: HttpRequest, name: str, parameters: Sequence[str]) -> dict[str, str]:
+    """A chip for what narrows the list though no filter shows it; a press on it takes these parameters away."""
+    query = request.GET.copy()
+    for parameter in (*parameters, "p"):
+        query.pop(parameter, None)
+    return {"name": name, "query": query.urlencode()}

@@ -1,5 +1,6 @@
 """Messages: what was said to whom and what became of it. One can stop, approve or repeat a message, never edit it."""
 
+import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -11,18 +12,38 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from locations.forms import read_address
 from locations.models import Channel
-from locations.paging import LongList, chips
+from locations.paging import LongList, chip_without, chips
 from locations.search import phone_of
 from orders.models import Order
 
 from . import operations
 from .models import Message, MessageState, UnusableAddress
+
+
+def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
+    """What the dashboard's charts ask for: an hour or a time since, a reason."""
+    since, until = (parse_datetime(request.GET.get(f"created_at__{bound}", "")) for bound in ("gte", "lt"))
+    chips_shown = []
+    if since:
+        words = {"since": spoken_time(since), "until": spoken_time(until) if until else ""}
+        name = _("made %(since)s to %(until)s") if until else _("made since %(since)s")
+        parameters = ["created_at__gte", "created_at__lt", "state__in"]
+        chips_shown.append(chip_without(request, name % words, parameters))
+    if reason := request.GET.get("reason__exact"):
+        chips_shown.append(chip_without(request, reason, ["reason__exact"]))
+    return chips_shown
+
+
+def spoken_time(at: datetime.datetime) -> str:
+    return date_format(timezone.localtime(at), "j M H:i")
 
 
 @admin.register(Message)
@@ -70,7 +91,8 @@ class MessageAdmin(LongList):
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         choices = [(state.value, state.label, Message.objects.filter(state=state)) for state in MessageState]
         shown = chips(request, "state__exact", choices, with_empty=False)
-        return super().changelist_view(request, {**(extra_context or {}), "chips": shown})
+        narrowed = narrowing_chips(request)
+        return super().changelist_view(request, {**(extra_context or {}), "chips": shown, "narrowed": narrowed})
 
     @admin.display(description=_("to"))
     def shown_to(self, message: Message) -> str:

@@ -39,24 +39,24 @@ def list_of_messages(**filters: Any) -> str:
     return f"{reverse('admin:outbox_message_changelist')}?{urlencode(filters)}"
 
 
-def by_hour(now: datetime.datetime) -> dict[str, Any]:
+def by_hour(now: datetime.datetime, most_counted: int = MOST_COUNTED) -> dict[str, Any]:
     """The messages made in the last 24 hours of the clock, the running one included, as stacked columns."""
     this_hour = timezone.localtime(now).replace(minute=0, second=0, microsecond=0).astimezone(datetime.UTC)
     edges = [this_hour + HOUR * (n - HOURS + 1) for n in range(HOURS + 1)]
-    counts = count_by_hour(edges)
+    counts = count_by_hour(edges, most_counted)
     total = sum(sum(states.values()) for states in counts.values())
     peak = max((sum(states.values()) for states in counts.values()), default=0)
     return {
         "total": total,
-        "is_cut": total >= MOST_COUNTED,
+        "is_cut": total >= most_counted,
         "columns": [column(n, since, until, counts[n], peak) for n, (since, until) in enumerate(pairwise(edges))],
         "states": [state for state in whole(counts, edges[0]) if state["count"]],
     }
 
 
-def count_by_hour(edges: list[datetime.datetime]) -> dict[int, dict[MessageState, int]]:
+def count_by_hour(edges: list[datetime.datetime], most_counted: int) -> dict[int, dict[MessageState, int]]:
     """How many messages were made in each hour, by their state now."""
-    too_old = Message.objects.order_by("-pk").values("pk")[MOST_COUNTED : MOST_COUNTED + 1]
+    too_old = Message.objects.order_by("-pk").values("pk")[most_counted : most_counted + 1]
     recent = Message.objects.filter(state__in=STACK, created_at__gte=edges[0], pk__gt=Coalesce(Subquery(too_old), 0))
     hours = [When(created_at__gte=edge, then=Value(n)) for n, edge in reversed(list(enumerate(edges[:HOURS])))]
     hour = Case(*hours, output_field=SmallIntegerField())

@@ -156,6 +156,22 @@ def test_it_reschedules_when_the_arrival_was_changed(client, alice):
     assert timezone.localtime(order.planned_arrival).isoformat() == "2030-05-01T15:00:00+02:00"
 
 
+def test_times_go_into_the_browsers_own_fields_and_back_to_the_second(client, alice):
+    placed = datetime.datetime(2030, 5, 1, 10, 20, 30, tzinfo=datetime.UTC)
+    arrival = datetime.datetime(2030, 5, 1, 11, 0, 15, tzinfo=datetime.UTC)
+    order = make_order(placed_at=placed, planned_arrival=arrival)
+    shown = client.get(page(order))
+    assert 'type="date"' in str(shown.context["adminform"].form["placed_at"])
+    save(client, page(order), shown, comment="late")
+    order.refresh_from_db()
+    assert (order.placed_at, order.planned_arrival, order.comment) == (placed, arrival, "late")
+
+
+def test_an_order_that_is_there_is_moved_by_its_buttons_only(client, alice):
+    assert client.get(page(make_order())).content.decode().count("Move to") == 1
+    assert 'name="new_stage"' in client.get(ADD).content.decode()
+
+
 def test_times_are_the_companys(client, alice):
     Account.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Kyiv"})
     order = make_order()

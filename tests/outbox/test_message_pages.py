@@ -178,3 +178,11 @@ def test_it_asks_the_database_as_often_for_fifty_rows_as_for_ten(client, alice, 
     for _ in range(40):
         make_message(order=make_order(notify=False), gateway=gateway)
     assert queries() == few
+
+
+def test_states_that_hold_nothing_are_not_offered_unless_chosen(client, alice):
+    make_message(MessageState.SENT)
+    names = [str(chip["name"]) for chip in client.get(LIST).context["chips"]]
+    assert names == ["All", "sent"]
+    chosen = client.get(LIST, {"state__exact": "held"}).context["chips"]
+    assert [(str(chip["name"]), chip["count"]) for chip in chosen if chip["is_chosen"]] == [("held", "0")]

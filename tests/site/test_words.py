@@ -6,7 +6,7 @@ import zoneinfo
 import pytest
 from django.utils import timezone
 
-from notify_site.templatetags.gonets import masked, spoken
+from notify_site.templatetags.gonets import grouped, masked, spoken
 
 WARSAW = zoneinfo.ZoneInfo("Europe/Warsaw")
 NOON = datetime.datetime(2026, 3, 10, 12, tzinfo=WARSAW)
@@ -34,3 +34,14 @@ def test_a_time_is_said_as_people_say_it(minutes, words):
 def test_a_phone_is_masked_and_an_address_is_not():
     assert masked("+48501234567") == "+48 501 *** 567"
     assert masked("ewa@example.com") == "ewa@example.com"
+
+
+def test_a_phone_is_grouped_as_its_country_writes_it():
+    assert masked("+79000000109") == "+7 900 *** 109"
+    assert masked("+380671234567") == "+380 671 *** 567"
+    assert [grouped(to) for to in ("+48501234567", "+79000000109", "+48")] == [
+        "+48 501 234 567",
+        "+7 900 000-01-09",
+        "+48",
+    ]
+    assert grouped("ewa@example.com") == "ewa@example.com"
