@@ -22,5 +22,6 @@ class Migration(migrations.Migration):
         ("gateways", "0001_initial"),
         ("outbox", "0001_initial"),
         ("robots", "0001_initial"),
+        ("notify_site", "0001_initial"),
     ]
     operations = [migrations.RunPython(make_roles, migrations.RunPython.noop)]
