@@ -1,6 +1,7 @@
 """/healthz and the banners: is somebody doing the work, and does everybody see it when nobody is?"""
 
 import datetime
+import re
 
 import pytest
 from django.contrib.auth.models import User
@@ -50,7 +51,8 @@ def test_it_says_since_when_the_worker_is_silent(client: Client):
     beat(40)
     answer = client.get("/healthz")
     assert answer.status_code == 503
-    assert answer.json()["problems"] == ["The worker has shown no sign of life for 40 seconds."]
+    (problem,) = answer.json()["problems"]
+    assert re.fullmatch(r"The worker has shown no sign of life for 4\d seconds\.", problem)
 
 
 def test_a_late_message_that_nobody_sends_is_a_problem(client: Client):
@@ -58,7 +60,8 @@ def test_a_late_message_that_nobody_sends_is_a_problem(client: Client):
     late_message()
     answer = client.get("/healthz")
     assert answer.status_code == 503
-    assert answer.json()["problems"] == ["The oldest due message has waited for 300 seconds and nobody sends."]
+    (problem,) = answer.json()["problems"]
+    assert re.fullmatch(r"The oldest due message has waited for 30\d seconds and nobody sends\.", problem)
 
 
 def test_a_late_step_that_nobody_runs_is_a_problem(client: Client):
