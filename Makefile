@@ -1,5 +1,5 @@
 # Everything one types. Each word works from a bare checkout and again from any half-finished state.
-.PHONY: help run test check e2e bench kill install install-dev
+.PHONY: help run test check e2e bench kill screenshots install install-dev
 .DEFAULT_GOAL := help
 
 PY := .venv/bin/python
@@ -7,7 +7,7 @@ PYTEST_WORKERS ?= 2
 PYTEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadgroup --no-loadscope-reorder -m "not browser"
 
 help: ## what can be typed here
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 run: install ## start Gonets here: web and worker, with a demo company (DEMO=0: without; PORT=8000)
 	@$(PY) manage.py first_start
@@ -34,6 +34,10 @@ bench: install-dev ## measurements on SQLite: all, or NAME=imports for benchmark
 kill: install-dev ## kills processes of a running site at random and counts what arrived (SECONDS=120)
 	$(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
 	$(PY) -m tests.postgres -- $(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
+
+screenshots: install-dev ## the pictures of docs/, from a demo company of its own
+	@bin/chromium
+	$(PY) -m tests.screenshots
 
 install:
 	@python=$$(bin/python) && "$$python" bin/install requirements.txt
