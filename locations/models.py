@@ -1,22 +1,15 @@
 """Who and where: the company, its departments and people, clients, their addresses and delivery places."""
 
-import zoneinfo
 from typing import Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from .emails import validate_email
-
-
-def validate_time_zone(value: str) -> None:
-    if value not in zoneinfo.available_timezones():
-        raise ValidationError(
-            _("“%(value)s” is not a time zone; write one like Europe/Warsaw."), params={"value": value}
-        )
+from .time_zones import validate_time_zone
 
 
 def languages() -> list[tuple[str, str]]:
@@ -88,6 +81,7 @@ class Account(AllowFlags):
     held_after_minutes = models.PositiveIntegerField(
         _("hold what is late by more than (minutes)"),
         default=30,
+        validators=[MaxValueValidator(7 * 24 * 60)],
         help_text=_("After a breakdown or a pause, later messages wait for your approval instead of going out."),
     )
     max_sms_characters = models.PositiveIntegerField(_("longest SMS template (characters)"), default=200)

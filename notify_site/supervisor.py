@@ -20,7 +20,7 @@ FIRST_PAUSE = 0.5  # seconds before a process that ended is started again; doubl
 LONGEST_PAUSE = 30.0
 CALM_AFTER = 5.0  # seconds of life after which the pause is short again: it had done some work
 GRACE = 20.0  # seconds after the start in which no sign of life is asked for
-SILENCE = 10.0  # seconds without a sign of life
+SILENCE = 30.0  # seconds without a sign of life; a write on SQLite may wait for 20
 STOP_WITHIN = 30.0  # seconds to end in order
 TICK = 0.2
 PR_SET_PDEATHSIG = 1
@@ -46,7 +46,9 @@ class Child:
         self.beat = beat
         self.process: subprocess.Popen[bytes] | None = None
         self.started_at = 0.0
-        self.start_again_at = 0.0
+        self.last_mark = 0.0
+        self.marked_at = 0.0
+        self.start_again_at = float("-inf")
         self.pause = FIRST_PAUSE
 
     @property
@@ -62,19 +64,23 @@ class Child:
             start_new_session=True,
             preexec_fn=lambda: _die_with(parent),
         )
-        self.started_at = time.time()
+        self.started_at = time.monotonic()
 
     def silence(self) -> float:
         """Seconds since the last sign of life; 0 when none is asked for, or not yet."""
-        if self.beat is None or time.time() - self.started_at < GRACE:
+        if self.beat is None:
             return 0.0
-        last = self.beat.stat().st_mtime if self.beat.exists() else self.started_at
-        return max(0.0, time.time() - max(last, self.started_at))
+        mark = self.beat.stat().st_mtime if self.beat.exists() else 0.0
+        if mark != self.last_mark:  # compared with itself only: the clock may be set while we run
+            self.last_mark, self.marked_at = mark, time.monotonic()
+        if time.monotonic() - self.started_at < GRACE:
+            return 0.0
+        return time.monotonic() - max(self.marked_at, self.started_at)
 
     def look(self) -> str:
         """Start, or start again, if need be. Returns what happened in words, empty when nothing did."""
         if self.process is None:
-            if time.time() < self.start_again_at:
+            if time.monotonic() < self.start_again_at:
                 return ""
             self.start()
             return f"{self.name} started (process {self.process.pid})"
@@ -86,9 +92,9 @@ class Child:
         else:
             what = f"{self.name} ended ({_ending(self.process.returncode)})"
         self.kill()
-        if time.time() - self.started_at > CALM_AFTER:
+        if time.monotonic() - self.started_at > CALM_AFTER:
             self.pause = FIRST_PAUSE
-        self.start_again_at = time.time() + self.pause
+        self.start_again_at = time.monotonic() + self.pause
         what += f"; it starts again in {self.pause:g} s"
         self.pause = min(self.pause * 2, LONGEST_PAUSE)
         self.process = None
@@ -140,8 +146,10 @@ class Supervisor:
         asked = self.signals
         for child in self.children:
             child.ask_to_stop()
-        deadline = time.time() + STOP_WITHIN
-        while any(child.is_running for child in self.children) and time.time() < deadline and self.signals == asked:
+        deadline = time.monotonic() + STOP_WITHIN
+        while (
+            any(child.is_running for child in self.children) and time.monotonic() < deadline and self.signals == asked
+        ):
             time.sleep(TICK)
         for child in self.children:
             if child.is_running:

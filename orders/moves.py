@@ -18,7 +18,6 @@ from .models import Cause, Order, Stage, StageChange, first_stage
 from .signals import arrival_changed, orders_moved
 
 BATCH = 500
-LEAST_SHIFT = datetime.timedelta(minutes=1)
 T = TypeVar("T")
 
 
@@ -69,7 +68,7 @@ def move_orders(
     now = timezone.now()
     changes = []
     for keys in in_batches(sorted(targets)):
-        standing = Order.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
+        standing = Order.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
         stages = dict(standing.values_list("pk", "stage_id"))
         for key in keys:
             order, stage = targets[key]
@@ -101,25 +100,26 @@ def move_orders(
 
 @transaction.atomic
 def reschedule_orders(arrivals: Iterable[tuple[Order, datetime.datetime | None]]) -> list[Order]:
-    """Set planned arrivals; returns the orders whose arrival moved by a minute or more (decision 1)."""
+    """Set planned arrivals; returns the orders whose arrival really changed.
+
+    The orders given are brought up to date with where the database says they stand.
+    """
     targets = {order.pk: (order, arrival) for order, arrival in arrivals}
-    moved = []
+    changed = []
     for keys in in_batches(sorted(targets)):
-        standing = Order.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")
-        known = dict(standing.values_list("pk", "planned_arrival"))
-        changed = []
-        for key in keys:
+        standing = Order.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
+        moved = []
+        for key, known, stage_id in standing.values_list("pk", "planned_arrival", "stage_id"):
             order, arrival = targets[key]
-            if key in known and known[key] != arrival:
+            order.stage_id, order.planned_arrival = stage_id, arrival
+            if known != arrival:
                 order.updated_at = timezone.now()
-                changed.append(order)
-                if known[key] is None or arrival is None or abs(arrival - known[key]) >= LEAST_SHIFT:
-                    moved.append(order)
-            order.planned_arrival = arrival
-        Order.objects.bulk_update(changed, ["planned_arrival", "updated_at"])
-    for some in in_batches(moved):
-        arrival_changed.send(Order, orders=list(some))
-    return moved
+                moved.append(order)
+        Order.objects.bulk_update(moved, ["planned_arrival", "updated_at"])
+        if moved:
+            arrival_changed.send(Order, orders=moved)
+        changed += moved
+    return changed
 
 
 def move_to(order: Order, stage: Stage, **how: Any) -> StageChange | None:

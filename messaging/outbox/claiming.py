@@ -18,7 +18,7 @@ from messaging.gateways.models import Gateway
 from .checks import obstacles
 from .clock import database_now
 from .models import FIRST_LOOK_UP, Lane, Message, MessageState
-from .routing import FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
+from .routing import AHEAD, FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
 
 LEASE_SPARE = datetime.timedelta(seconds=10)
 BURST_SECONDS = 0.25
@@ -123,9 +123,10 @@ def spend(gateway: Gateway, count: int, leases_now: datetime.datetime) -> bool:
     if not gateway.rate_per_second:
         return True
     earliest = leases_now - datetime.timedelta(seconds=BURST_SECONDS)
-    full_at = max(gateway.rate_full_at, earliest) + datetime.timedelta(seconds=count / gateway.rate_per_second)
-    before = Gateway.objects.filter(pk=gateway.pk, rate_full_at=gateway.rate_full_at)
-    return bool(before.update(rate_full_at=full_at))
+    before = gateway.rate_full_at if gateway.rate_full_at <= leases_now + AHEAD else earliest
+    full_at = max(before, earliest) + datetime.timedelta(seconds=count / gateway.rate_per_second)
+    untouched = Gateway.objects.filter(pk=gateway.pk, rate_full_at=gateway.rate_full_at)
+    return bool(untouched.update(rate_full_at=full_at))
 
 
 @dataclass(frozen=True)
@@ -149,7 +150,7 @@ def judge(messages: list[Message], now: datetime.datetime) -> dict[int, Judgemen
             judged[message.pk] = Judgement(MessageState.EXPIRED, reason)
         elif index in forbidden:
             judged[message.pk] = Judgement(MessageState.REFUSED, forbidden[index])
-        elif message.is_demo and not message.gateway.is_sandbox:
+        elif is_of_demo(message) and not message.gateway.is_sandbox:
             reason = missing_gateway(message.channel, is_demo=True)
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
         elif message.lane == Lane.CAMPAIGNS and message.gateway.balance is not None and message.gateway.balance <= 0:
@@ -159,6 +160,10 @@ def judge(messages: list[Message], now: datetime.datetime) -> dict[int, Judgemen
             minutes = int((now - message.send_at).total_seconds() // 60)
             judged[message.pk] = Judgement(MessageState.HELD, f"{minutes} minutes late: send it still?")
     return judged
+
+
+def is_of_demo(message: Message) -> bool:
+    return message.is_demo or (message.client is not None and message.client.is_demo)
 
 
 def put_aside(judged: dict[int, Judgement]) -> None:
@@ -176,11 +181,14 @@ def reroute(limit: int, now: datetime.datetime) -> None:
     orphans = list(waiting_messages(now).filter(gone).select_for_update(skip_locked=True, of=("self",))[:limit])
     routes = Routes() if orphans else None
     refused = {}
+    taken_over: dict[int, list[int]] = {}
     for message in orphans:
         gateway = routes.choose(message.channel, is_demo=message.is_demo)
         if gateway is not None:
-            Message.objects.filter(pk=message.pk).update(gateway=gateway)
+            taken_over.setdefault(gateway.pk, []).append(message.pk)
         else:
             reason = missing_gateway(message.channel, is_demo=message.is_demo)
             refused[message.pk] = Judgement(MessageState.REFUSED, reason)
+    for gateway_id, keys in taken_over.items():
+        Message.objects.filter(pk__in=keys).update(gateway=gateway_id)
     put_aside(refused)

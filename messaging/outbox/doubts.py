@@ -7,6 +7,7 @@ answer was missed by a worker that lived on (`claim` is empty). A worker that wa
 
 import datetime
 
+from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -20,6 +21,7 @@ NEXT_LOOK_UPS = (datetime.timedelta(minutes=2), datetime.timedelta(minutes=10), 
 LIMIT = 50
 AGAIN = "The provider never took it, so it is sent again."
 SAME_KEY = "It is sent again under the same key, which the provider takes once only."
+TWIN = "The provider has a message with the same words to the same address, but that is another one of ours."
 ASLEEP = "The provider does not have it. It is not sent again by itself, since an interrupted worker might still do so."
 
 
@@ -45,14 +47,14 @@ def take_doubts(now: datetime.datetime) -> list[Message]:
 def settle(message: Message, finding: Finding) -> None:
     """Write down what the provider said, unless the doubt was settled otherwise meanwhile."""
     if isinstance(finding, Accepted) and is_of_another(message, finding.provider_id):
-        finding = NotFound()
-    if isinstance(finding, Accepted):
+        change(message, reason=TWIN)
+    elif isinstance(finding, Accepted):
         now = timezone.now()
         state = MessageState.DELIVERED if finding.is_delivered else MessageState.SENT
         delivered_at = now if finding.is_delivered else None
         change(message, state=state, reason="", provider_id=finding.provider_id, sent_at=now, delivered_at=delivered_at)
     elif isinstance(finding, NotFound) and message.claim is None:
-        change(message, state=MessageState.QUEUED, reason=AGAIN, send_at=timezone.now())
+        send_again(message, AGAIN)
     elif isinstance(finding, NotFound):
         change(message, reason=ASLEEP)
 
@@ -65,7 +67,16 @@ def is_of_another(message: Message, provider_id: str) -> bool:
 
 def send_under_same_key(message: Message) -> None:
     """Safe even if the first one did arrive, or still will."""
-    change(message, state=MessageState.QUEUED, reason=SAME_KEY, send_at=timezone.now(), claim=None)
+    send_again(message, SAME_KEY)
+
+
+def send_again(message: Message, reason: str) -> None:
+    """Back into the queue as it was, so that what is late by now is held; given up after the usual number of tries."""
+    tries = len(settings.RETRY_DELAYS) + 1
+    if message.attempts >= tries:
+        change(message, state=MessageState.FAILED, reason=f"Given up after {tries} tries without an answer.")
+    else:
+        change(message, state=MessageState.QUEUED, reason=reason, claim=None)
 
 
 def change(message: Message, **fields: object) -> None:

@@ -79,7 +79,13 @@ class Drain:
         return keep_slot(self.slot_id, self.owner)
 
     def _work_of_others(self) -> int:
-        return sum(source.work(timezone.now()) for source in work.sources)
+        done = 0
+        for source in work.sources:
+            try:
+                done += source.work(timezone.now())
+            except Exception:  # a fault in one room must not stop the messages
+                logger.exception("The work source “%s” failed", source.name)
+        return done
 
     def _look_ups(self) -> int:
         """Ask providers about messages in doubt; returns how many were taken up."""
@@ -89,7 +95,11 @@ class Drain:
         with transaction.atomic():
             taken = take_doubts(now)
         for message in taken:
-            adapter = adapter_for(message.gateway)
+            try:
+                adapter = adapter_for(message.gateway)
+            except Exception:  # its account cannot be read: the doubt stays
+                logger.exception("The gateway %s cannot be used", message.gateway)
+                continue
             if adapter.resolves_doubt == "same_key":
                 send_under_same_key(message)
             elif adapter.is_local:
@@ -111,12 +121,12 @@ class Drain:
         claims = self.may_claim and due_messages(now, database_now()).exists()
         if not claims and not self.results:
             return 0
-        stored = len(self.results)
+        stored, began = len(self.results), time.monotonic()
         with transaction.atomic():
             store(self.results, self.owner)
             messages = claim_messages(self.owner, self.sender.room, settings.DRAIN_WINDOW, now) if claims else []
         self.results = []
-        self._take(self.sender.hand_over(messages))
+        self._take(self.sender.hand_over(messages, began))
         return stored + len(messages)
 
     def _take(self, answers: list[Result | Found]) -> None:

@@ -41,11 +41,13 @@ def try_now(messages: QuerySet[Message]) -> int:
 def resend(message: Message, to: str = "") -> Message:
     """A new message with the same text, to the same or a corrected address, that names the old one.
 
-    Raises ValueError while the old one may still go out by itself.
+    Raises ValueError while the old one may still go out by itself, and when it was sent again already.
     """
     message.refresh_from_db(from_queryset=Message.objects.select_for_update())
-    if message.state in {MessageState.QUEUED, MessageState.HELD, MessageState.SENDING}:
+    if message.state in {MessageState.QUEUED, MessageState.HELD, MessageState.SENDING, MessageState.IN_DOUBT}:
         raise ValueError(f"This message is still {MessageState(message.state).label}: it may yet go out by itself.")
+    if message.resends.exists():
+        raise ValueError("This message was sent again already: look at the newer one.")
     again = Message(
         order=message.order,
         client=message.client,

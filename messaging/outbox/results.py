@@ -11,9 +11,12 @@ from django.db import connection, models
 from django.utils import timezone
 
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown
+from messaging.gateways.models import Gateway
 
 from .learning import learn
 from .models import FIRST_LOOK_UP, Attempt, Message, MessageState
+
+LONGEST_WAIT = 24 * 3600  # seconds, whatever a provider asks for
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,12 @@ def store(results: Sequence[Result], claim: uuid.UUID, task_id: str = "") -> Non
     """
     now = timezone.now()
     write_marks([result.message for result in results], claim)
-    Attempt.objects.bulk_create(
-        [attempt_of(result, task_id) for result in results if not is_our_delay(result.outcome)], batch_size=500
-    )
+    tries = [attempt_of(result, task_id) for result in results if not is_our_delay(result.outcome)]
+    gateways = Gateway.objects.filter(pk__in={one.gateway_id for one in tries}).values_list("pk", flat=True)
+    there = set(gateways)
+    for one in tries:
+        one.gateway_id = one.gateway_id if one.gateway_id in there else None  # deleted while it was sending
+    Attempt.objects.bulk_create(tries, batch_size=500)
     learn(results, now)
 
 
@@ -74,7 +80,7 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
     if message.attempts >= tries:
         message.state, message.reason = MessageState.FAILED, f"{outcome.sentence} Given up after {tries} tries."
         return
-    wait = outcome.retry_after or settings.RETRY_DELAYS[message.attempts - 1]
+    wait = min(outcome.retry_after or 0, LONGEST_WAIT) or settings.RETRY_DELAYS[message.attempts - 1]
     next_try = now + datetime.timedelta(seconds=wait)
     if message.expires_at is not None and next_try >= message.expires_at:
         message.state = MessageState.FAILED
@@ -113,8 +119,13 @@ def quoted(field: models.Field) -> str:
 
 def prepared(field: models.Field, value: Any) -> Any:
     if isinstance(value, str):
-        value = value[: field.max_length]
+        value = storable(value)[: field.max_length]
     return field.get_db_prep_save(value, connection)
+
+
+def storable(text: str) -> str:
+    """A provider's words without what a database refuses: NUL, and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def attempt_of(result: Result, task_id: str) -> Attempt:
@@ -125,8 +136,8 @@ def attempt_of(result: Result, task_id: str) -> Attempt:
         started_at=result.started_at,
         milliseconds=result.milliseconds,
         outcome=type(outcome).__name__.lower(),
-        code=getattr(outcome, "code", "")[:50],
-        sentence=getattr(outcome, "sentence", "")[:500],
+        code=storable(getattr(outcome, "code", ""))[:50],
+        sentence=storable(getattr(outcome, "sentence", ""))[:500],
         fault=getattr(outcome, "fault", ""),
         task_id=task_id,
     )

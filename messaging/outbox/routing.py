@@ -1,5 +1,7 @@
 """Through which gateway a message goes."""
 
+import datetime
+
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -7,6 +9,9 @@ from locations.models import Account, Channel
 from messaging.gateways.models import Gateway
 
 from .models import Message, MessageState
+
+AHEAD = datetime.timedelta(minutes=1)
+"""A lease or rate that reaches further than this was written before the clock was set back, and counts as over."""
 
 FAILURES_TO_REST = 5
 REST_SECONDS = (30, 60, 120, 300)
@@ -17,7 +22,9 @@ class Routes:
 
     def __init__(self) -> None:
         self.now = timezone.now()
-        self.gateways = sorted(Gateway.objects.filter(is_on=True), key=self._rank)
+        known = list(Gateway.objects.all())
+        self.gateways = sorted((gateway for gateway in known if gateway.is_on), key=self._rank)
+        self.real_channels = {gateway.channel for gateway in known if not gateway.is_sandbox}
 
     def _rank(self, gateway: Gateway) -> tuple[bool, bool, int, int]:
         """Real ones before the sandbox, those that work before those that do not, the heavier first."""
@@ -30,10 +37,11 @@ class Routes:
         """The heaviest working real gateway of the channel; for demo clients only the sandbox; None if there is none.
 
         A gateway that is paused or rests is chosen if there is no better one: its messages wait. The sandbox never
-        stands in for a real gateway in trouble.
+        stands in for a real gateway, not even for one that is switched off.
         """
+        is_trial = is_demo or channel not in self.real_channels
         for gateway in self.gateways:
-            if gateway.channel == channel and (gateway.is_sandbox or not is_demo):
+            if gateway.channel == channel and (is_trial if gateway.is_sandbox else not is_demo):
                 return gateway
         return None
 
@@ -64,10 +72,10 @@ def is_stopped() -> QuerySet[Account]:
     return Account.objects.filter(is_sending_stopped=True)
 
 
-def open_gateways(leases_now: object) -> QuerySet[Gateway]:
+def open_gateways(leases_now: datetime.datetime) -> QuerySet[Gateway]:
     """Gateways that may be given a message this instant: on, not paused, rested, with a permit left."""
     return Gateway.objects.filter(
-        Q(rate_per_second__isnull=True) | Q(rate_full_at__lte=leases_now),
+        Q(rate_per_second__isnull=True) | Q(rate_full_at__lte=leases_now) | Q(rate_full_at__gt=leases_now + AHEAD),
         Q(resting_until__isnull=True) | Q(resting_until__lte=leases_now),
         is_on=True,
         paused_at__isnull=True,

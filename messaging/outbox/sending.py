@@ -31,6 +31,8 @@ MORE_WAIT = 0.01  # seconds for others to be stored in the same transaction
 MOST_ANSWERS = 250
 STALE_SHARE = 0.5  # of the lease: a request that has not begun by then is not begun at all
 NO_ANSWER = Unknown("The provider did not answer in time.")
+UNUSABLE = "The gateway's settings are incomplete: open it, fill them in and resume it."
+PROGRAM_FAILED = Unknown("The program failed while sending; the log has the details.")
 HELD_UP = Refused("The worker was held up; it is queued again.", False, Fault.US, retry_after=0)
 
 
@@ -86,17 +88,21 @@ class Sender:
         ahead = 4 if lane == Lane.ORDERS else 2
         return max(0, ahead * self.share(gateway) - self.held[gateway.pk])
 
-    def hand_over(self, messages: list[Message]) -> list[Result]:
-        """Send; the answers come by `gather`. Returns those that are known at once (sandbox, unreadable account)."""
-        claimed_at = time.monotonic()
+    def hand_over(self, messages: list[Message], claimed_at: float) -> list[Result]:
+        """Send; the answers come by `gather`. Returns those that are known at once (sandbox, unreadable account).
+
+        `claimed_at`: before the claim was committed, by the monotonic clock.
+        """
         at_once: list[Result] = []
         requests = []
         for message in messages:
             parcel = parcel_of(message)
             try:
                 adapter = adapter_for(message.gateway)
-            except ImproperlyConfigured as error:
-                refusal = Refused(str(error), False, Fault.US, pauses_gateway=True)
+            except Exception as error:  # whatever is wrong with this account, the others' messages go on
+                logger.exception("The gateway %s cannot be used", message.gateway)
+                sentence = str(error) if isinstance(error, ImproperlyConfigured) else UNUSABLE
+                refusal = Refused(sentence, False, Fault.US, pauses_gateway=True)
                 at_once.append(Result(message, refusal, timezone.now(), 0))
                 continue
             if adapter.is_local:
@@ -144,7 +150,7 @@ class Sender:
             outcome = NO_ANSWER
         except Exception:  # a fault in one adapter must not take the other messages with it
             logger.exception("The adapter %s failed", adapter.key)
-            outcome = Unknown("The program failed while sending; the log has the details.")
+            outcome = PROGRAM_FAILED
         finally:
             places.leave()
         self.answers.put(Result(message, outcome, started_at, int((time.monotonic() - started) * 1000)))
@@ -169,7 +175,11 @@ async def start_all(requests: list[Awaitable[None]]) -> None:
 def deliver_here(adapter: Adapter, message: Message, parcel: Parcel) -> Result:
     """The sandbox: no network, so no loop."""
     started_at, started = timezone.now(), time.monotonic()
-    outcome = adapter.deliver(parcel)
+    try:
+        outcome = adapter.deliver(parcel)
+    except Exception:  # as in `_send`
+        logger.exception("The adapter %s failed", adapter.key)
+        outcome = PROGRAM_FAILED
     return Result(message, outcome, started_at, int((time.monotonic() - started) * 1000))
 
 

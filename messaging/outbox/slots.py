@@ -10,10 +10,12 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db.models import Q
 
 from .clock import database_now
 from .look import free_slot_with_work
 from .models import DrainSlot
+from .routing import AHEAD
 
 LEASE = datetime.timedelta(seconds=4)
 ALIVE = datetime.timedelta(seconds=30)
@@ -63,7 +65,8 @@ def take_slot(now: datetime.datetime) -> Taken | None:
         return None
     slot_id, was_abandoned = found
     owner = uuid.uuid4()
-    slot = DrainSlot.objects.filter(pk=slot_id, lease_until__lte=leases_now)
+    is_free = Q(lease_until__lte=leases_now) | Q(lease_until__gt=leases_now + AHEAD)
+    slot = DrainSlot.objects.filter(is_free, pk=slot_id)
     return Taken(slot_id, owner, was_abandoned) if slot.update(owner=owner, lease_until=leases_now + LEASE) else None
 
 

@@ -149,7 +149,7 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
         body=body,
         parts=parts,
         is_demo=order.client.is_demo,
-        send_at=situation.now,
+        send_at=situation.now if step.is_approved else min(situation.now, step.due_at),  # lateness counts once
         expires_at=step.expires_at,
         is_approved=step.is_approved or robot.event == Event.ARRIVAL,
     )

@@ -3,6 +3,7 @@
 import datetime
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -12,6 +13,9 @@ from locations.models import Channel, written_channels
 from messaging.outbox.models import Message
 from messaging.texts.models import MessageTemplate
 from orders.models import Order, Stage, StageChange
+
+MONTH = 31 * 24 * 60
+"""Minutes: the longest time a robot may wait or be early."""
 
 
 class Event(models.TextChoices):
@@ -42,16 +46,28 @@ class Robot(models.Model):
         limit_choices_to={"use": "order"},
     )
     delay_minutes = models.PositiveIntegerField(
-        _("delay (minutes)"), default=0, help_text=_("After the order entered the stage.")
+        _("delay (minutes)"),
+        default=0,
+        validators=[MaxValueValidator(MONTH)],
+        help_text=_("After the order entered the stage."),
     )
-    days = models.PositiveIntegerField(_("days"), default=2, help_text=_("Calendar days after the order was placed."))
+    days = models.PositiveIntegerField(
+        _("days"),
+        default=2,
+        validators=[MaxValueValidator(366)],
+        help_text=_("Calendar days after the order was placed."),
+    )
     at_time = models.TimeField(_("at"), default=datetime.time(12), help_text=_("In the customer's time zone."))
     lead_minutes = models.PositiveIntegerField(
-        _("minutes before arrival"), default=30, help_text=_("The message follows the planned arrival.")
+        _("minutes before arrival"),
+        default=30,
+        validators=[MaxValueValidator(MONTH)],
+        help_text=_("The message follows the planned arrival."),
     )
     validity_minutes = models.PositiveIntegerField(
         _("validity (minutes)"),
         default=240,
+        validators=[MaxValueValidator(MONTH)],
         help_text=_("How long after the event the message may still be sent. Later, it is not sent at all."),
     )
     delivery_only = models.BooleanField(_("delivery orders only"), default=True)

@@ -18,6 +18,7 @@ from orders.models import Order, StageChange, StageKind
 
 from .models import WAITING, Event, Robot, RobotRun, StepState
 
+LEAST_SHIFT = datetime.timedelta(minutes=1)
 ARRIVAL_GONE = "The order has no planned arrival any more."
 
 
@@ -32,28 +33,35 @@ def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None
     robots = list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True))
     keys = [once_key(robot, order=order) for order in orders for robot in robots]
     known = {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
-    fresh = []
+    fresh, changed = [], []
     for order in orders:
         for robot in robots:
             step = known.get(once_key(robot, order=order))
             if step is not None:
-                follow(step, order, robot)
+                changed += [step] if follow(step, order, robot) else []
             elif order.planned_arrival is not None and not is_over(order):
                 fresh.append(arrival_step(robot, order))
     RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
+    RobotRun.objects.bulk_update(changed, ["state", "reason", "finished_at", "due_at", "expires_at"], batch_size=100)
 
 
-def follow(step: RobotRun, order: Order, robot: Robot) -> None:
-    """Move a step that has not told anything yet to the order's new arrival."""
-    if step.message_id is not None or is_over(order):
-        return
+def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
+    """Move a step that has not told anything yet to the order's new arrival; False when it stays as it is.
+
+    What somebody called off stays off; what waits, or found its moment gone, follows.
+    """
+    can_follow = StepState(step.state).is_waiting or step.state == StepState.SKIPPED or step.reason == ARRIVAL_GONE
+    if step.message_id is not None or is_over(order) or not can_follow:
+        return False
     if order.planned_arrival is None:
         step.state, step.reason, step.finished_at = StepState.CANCELLED, ARRIVAL_GONE, timezone.now()
+    elif StepState(step.state).is_waiting and abs(order.planned_arrival - step.expires_at) < LEAST_SHIFT:
+        return False  # small shifts add up against the arrival the step was planned for
     else:
         planned = arrival_step(robot, order)
         step.state, step.reason, step.finished_at = StepState.PLANNED, "", None
         step.due_at, step.expires_at = planned.due_at, planned.expires_at
-    step.save()
+    return True
 
 
 def is_over(order: Order) -> bool:
@@ -77,15 +85,17 @@ def cancel_left(changes: Sequence[StageChange]) -> None:
         stop(Q(order__in=delivered, robot__event=Event.ARRIVAL), "The order was delivered.")
     if cancelled:
         stop(Q(order__in=cancelled), "The order was cancelled.")
+        operations.cancel(Message.objects.filter(order__in=cancelled), "The order was cancelled.")
 
 
 def stop(which: Q, reason: str) -> None:
     """Cancel the steps that wait, then the messages of those that have run: a step running now is in one of both."""
-    RobotRun.objects.filter(which, state__in=WAITING).update(
+    # By keys, so that a row that was locked by a running step is looked at anew once that step has committed.
+    RobotRun.objects.filter(pk__in=RobotRun.objects.filter(which).values("pk"), state__in=WAITING).update(
         state=StepState.CANCELLED, reason=reason, finished_at=timezone.now()
     )
     made = RobotRun.objects.filter(which, state=StepState.DONE).values("message_id")
-    operations.cancel(Message.objects.filter(pk__in=made), reason)
+    operations.cancel(Message.objects.filter(Q(pk__in=made) | Q(resend_of__in=made)), reason)
 
 
 def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotRun]:
@@ -131,7 +141,7 @@ def placed_step(robot: Robot, order: Order, account: Account) -> RobotRun:
     """Due x calendar days after placing, at the robot's time of day where the customer is (B9, B16)."""
     zone = zoneinfo.ZoneInfo(zone_name(order, account))
     day = order.placed_at.astimezone(zone).date() + datetime.timedelta(days=robot.days)
-    due_at = datetime.datetime.combine(day, robot.at_time, zone)
+    due_at = datetime.datetime.combine(day, robot.at_time, zone).astimezone(datetime.UTC)
     return RobotRun(
         robot=robot,
         robot_name=robot.name,

@@ -22,6 +22,7 @@ from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from locations.paging import LongList, chips
+from messaging.outbox import operations
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
 from orders.admin import stage_badge
@@ -181,6 +182,14 @@ class OrderAdmin(LongList):
             return self.fieldsets
         return [fieldset for fieldset in self.fieldsets if ("new_stage", "do_not_notify") not in fieldset[1]["fields"]]
 
+    def delete_model(self, request: HttpRequest, obj: Order) -> None:
+        call_off(Order.objects.filter(pk=obj.pk))
+        super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        call_off(queryset)
+        super().delete_queryset(request, queryset)
+
     @admin.display(description=_("client name"))
     def client_name(self, order: Order) -> str:
         return order.location.client_name
@@ -222,6 +231,11 @@ class OrderAdmin(LongList):
             move_to(obj, data["new_stage"], by=request.user, notify=notify)
         if "planned_arrival" in form.changed_data:
             reschedule_orders([(obj, data["planned_arrival"])])
+
+
+def call_off(orders: QuerySet[Order]) -> None:
+    """Messages that still wait must not outlive their order: nobody could see any more what they were about."""
+    operations.cancel(Message.objects.filter(order__in=orders), _("The order was deleted."))
 
 
 def move_action(stage: Stage) -> tuple[Any, str, str]:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from messaging.gateways.models import SandboxDelivery
 from messaging.outbox.claiming import claim_messages
 from messaging.outbox.clock import database_now
-from messaging.outbox.doubts import AGAIN, ASLEEP
+from messaging.outbox.doubts import AGAIN, ASLEEP, TWIN
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.operations import queue_messages
 from tests.gateways.twilio_server import CUT_RECIPIENT, TwilioServer
@@ -91,4 +91,4 @@ def test_it_does_not_take_a_twin_for_the_message_in_doubt():
         assert twin.state == MessageState.SENT
         message = interrupted()
         ask_again(message)
-    assert (message.state, message.reason) == (MessageState.IN_DOUBT, ASLEEP)
+    assert (message.state, message.reason) == (MessageState.IN_DOUBT, TWIN)

@@ -162,7 +162,10 @@ class Smtp(Adapter):
 
     async def send(self, parcel: Parcel) -> Outcome:
         handover = _Handover()
-        task = self.threads.submit(self._carry, parcel, handover)
+        try:
+            task = self.threads.submit(self._carry, parcel, handover)
+        except RuntimeError:  # closed meanwhile, since the gateway was changed: this letter has not begun
+            return _came_too_fast()
         try:
             return await asyncio.wait_for(asyncio.wrap_future(task), self.timeout)
         except TimeoutError:
