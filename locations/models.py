@@ -13,7 +13,7 @@ from .time_zones import validate_time_zone
 
 
 def languages() -> list[tuple[str, str]]:
-    return settings.LANGUAGES
+    return settings.MESSAGE_LANGUAGES
 
 
 class Channel(models.TextChoices):

@@ -175,7 +175,8 @@ KEEP_IMPORTED_ROWS_DAYS = env.int("KEEP_IMPORTED_ROWS_DAYS", default=90)  # the 
 
 # --- Languages, time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("pl", _("Polish")), ("uk", _("Ukrainian"))]
+MESSAGE_LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("pl", _("Polish")), ("uk", _("Ukrainian"))]
+LANGUAGES = MESSAGE_LANGUAGES[:1]  # of the pages: half-translated ones would be a jumble
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Warsaw")
 USE_TZ = True

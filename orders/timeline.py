@@ -44,7 +44,8 @@ def timeline(order: Order) -> list[Entry]:
 @register
 def stage_changes(order: Order) -> Iterable[Entry]:
     for change in order.stage_changes.select_related("from_stage", "to_stage", "by"):
-        who = change.by.get_username() if change.by else change.get_cause_display()
+        how = change.get_cause_display()
+        who = f"{how}, {change.by.get_username()}" if change.by else how
         yield Entry(
             at=change.at,
             title=str(change.to_stage) if change.from_stage is None else f"{change.from_stage} → {change.to_stage}",

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -17,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
-from .adapters import Accepted, Adapter, Outcome, Parcel, Refused, adapter_choices, get_adapter_class
+from .adapters import Accepted, Adapter, Checkup, Outcome, Parcel, Refused, adapter_choices, get_adapter_class
 from .balances import check_account
 from .delivery import hand_over
 from .forms import PREFIX, TestMessageForm, make_connect_form
@@ -195,8 +196,12 @@ def _tell_checkup(request: HttpRequest, gateway: Gateway) -> None:
     try:
         checkup = check_account(gateway)
     except ImproperlyConfigured as error:
-        messages.error(request, str(error))
-        return
+        checkup = Checkup(False, str(error))
+    Gateway.objects.filter(pk=gateway.pk).update(
+        last_error="" if checkup.is_good else checkup.sentence[:500],
+        last_error_at=None if checkup.is_good else timezone.now(),
+        failed_check=not checkup.is_good,
+    )
     messages.add_message(request, messages.SUCCESS if checkup.is_good else messages.ERROR, checkup.sentence)
 
 

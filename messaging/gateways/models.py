@@ -38,6 +38,7 @@ class Gateway(models.Model):
     timeout_seconds = models.PositiveSmallIntegerField(_("timeout (seconds)"), default=10)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
     pause_reason = models.CharField(_("why paused"), max_length=500, blank=True, editable=False)
+    failed_check = models.BooleanField(default=False, editable=False)
     last_error = models.CharField(_("last error"), max_length=500, blank=True, editable=False)
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     failures_in_row = models.PositiveIntegerField(default=0, editable=False)

@@ -64,6 +64,8 @@ def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.date
             changes |= {"paused_at": now, "pause_reason": outcome.sentence[:500]}
     if failures != gateway.failures_in_row:
         changes |= {"failures_in_row": failures, "resting_until": rest(failures, now)}
+    if gateway.failed_check and any(isinstance(outcome, Accepted) for outcome in outcomes):
+        changes["failed_check"] = False
     if changes:
         Gateway.objects.filter(pk=gateway_id).update(**changes)
     if "paused_at" in changes or changes.get("resting_until"):

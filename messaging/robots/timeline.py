@@ -1,5 +1,6 @@
 """Steps on an order's time line: what will be said, and why something was not."""
 
+import datetime
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
@@ -9,6 +10,8 @@ from orders.models import Order
 from orders.timeline import Entry
 
 from .models import RobotRun, StepState
+
+AFTERWARDS = datetime.timedelta(microseconds=1)  # the note stands above the move that it is about
 
 
 def steps_of_order(order: Order) -> Iterable[Entry]:
@@ -31,7 +34,7 @@ def silent_moves(order: Order) -> Iterable[Entry]:
     steps = RobotRun.objects.filter(stage_change=OuterRef("pk"))
     for change in order.stage_changes.filter(~Exists(steps), notify=True).select_related("to_stage"):
         yield Entry(
-            at=change.at,
+            at=change.at + AFTERWARDS,
             title=_("No message was planned"),
             detail=_("No robot was on for the stage “%(stage)s”.") % {"stage": change.to_stage},
             badge=_("silent"),

@@ -41,7 +41,9 @@ class TemplateForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.slots = [
-            TextSlot(self, channel, language) for channel in Channel.written() for language, _name in settings.LANGUAGES
+            TextSlot(self, channel, language)
+            for channel in Channel.written()
+            for language, _name in settings.MESSAGE_LANGUAGES
         ]
 
     @cached_property
@@ -68,7 +70,7 @@ class TemplateForm(forms.ModelForm):
         for slot in self.slots:
             for name, problem in slot.problems(use):
                 self.add_error(name, problem)
-        if not any(slot.body for slot in self.slots):
+        if not any(slot.body for slot in self.slots) and not self.errors:
             self.add_error(None, _("There are no words yet: write an SMS or an e-mail in at least one language."))
         if self.instance.pk:
             self._check_robots(cleaned)
@@ -118,7 +120,7 @@ class TextSlot:
         self.body_name, self.subject_name, self.base_name = (
             f"{self.key}_{part}" for part in ("body", "subject", "base")
         )
-        self.language_name = str(dict(settings.LANGUAGES)[language])
+        self.language_name = str(dict(settings.MESSAGE_LANGUAGES)[language])
         self.versions = form.versions.get((channel.value, language), [])
         newest = self.versions[0] if self.versions else None
         self.current = newest if newest and newest.body else None

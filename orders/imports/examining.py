@@ -191,7 +191,8 @@ class _Planner:
         if "plannedArrival" in values:
             self._compare(verdict, "planned_arrival", values["plannedArrival"], order)
         stage = values.get("stage")
-        if stage is not None and stage.pk != order["stage_id"]:
+        # What a file said before is no news: an order moved on by hand is not moved back by the same file.
+        if stage is not None and stage.pk not in (order["stage_id"], order["told_stage_id"]):
             verdict.stage, verdict.old["stage"] = stage, order["stage_id"]
         if verdict.location.pk is None or verdict.location.pk != order["location_id"]:
             verdict.changes["location"], verdict.old["location"] = verdict.location, order["location_id"]

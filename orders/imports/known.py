@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
-from django.db.models import CharField, Min
+from django.db.models import CharField, Min, OuterRef, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
 from locations.models import Client, ClientKind, Location
-from orders.models import Order
+from orders.models import Cause, Order, StageChange
 
 from .cleaning import Values
 from .columns import FIELDS, Target
@@ -74,6 +74,10 @@ def load_orders(known: Known, numbers: Sequence[str], columns: Iterable[str], so
     orders = Order.objects.filter(source=source, number__in=numbers)
     if lock:
         orders = orders.select_for_update(of=("self",)).order_by("pk")
+    if "stage" in columns:
+        told = StageChange.objects.filter(order=OuterRef("pk"), cause=Cause.IMPORT).order_by("-pk").values("to_stage")
+        orders = orders.annotate(told_stage_id=Subquery(told[:1]))
+        plain.add("told_stage_id")
     own = ["id", "number", "stage_id", "client_id", "location_id", "planned_arrival"]
     # The phone as text: as a field of its own kind each would be parsed again.
     for order in orders.values(*own, *plain, phone_text=Cast("contact_phone", CharField())):

@@ -1,10 +1,12 @@
 """A file sent through the form, a real worker, and the customers' phones; also when the worker is killed midway."""
 
+import contextlib
 import json
 import os
 import signal
 from collections import Counter
 
+import psutil
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
@@ -78,6 +80,15 @@ def arrived() -> Counter:
     return Counter((channel, to, body) for channel in ("sms", "email") for to, body in received(channel))
 
 
+def workers(site: Site) -> list[psutil.Process]:
+    """The running `qcluster` processes, the first one is the leader."""
+    found = []
+    for process in living(descendants(site.started[0].pid)):
+        with contextlib.suppress(psutil.Error):  # it ended this moment
+            found += [process] if "qcluster" in process.cmdline() else []
+    return found
+
+
 def test_it_brings_exactly_the_texts_of_the_list_and_none_when_sent_again(shop):
     with Site() as site:
         site.start("qcluster")
@@ -106,8 +117,8 @@ def test_a_worker_killed_again_and_again_midway_adds_no_message_and_loses_no_row
         def kill_three_times() -> None:
             for count in (1, 40, 120):
                 wait_until(lambda count=count: Message.objects.count() >= count, f"{count} messages are made", 120)
-                workers = [one for one in living(descendants(site.started[0].pid)) if "qcluster" in one.cmdline()]
-                os.kill(workers[0].pid, signal.SIGKILL)
+                wait_until(lambda: workers(site), "a worker lives")
+                os.kill(workers(site)[0].pid, signal.SIGKILL)
 
         run = send(shop, while_it_works=kill_three_times)
         wait_for_silence()

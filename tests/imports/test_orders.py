@@ -148,3 +148,17 @@ def test_it_leaves_orders_of_other_doors_alone(tmp_path, stages):
     assert list(Order.objects.filter(number="A-1").values_list("source", flat=True).order_by("pk")) == [
         *(order.source, "file")
     ]
+
+
+def test_it_does_not_move_back_what_was_moved_on_by_hand_since(tmp_path):
+    stages = make_stages()
+    file = table({"stage": "New"})
+    run_command(tmp_path, file)
+    order = Order.objects.get()
+    move_to(order, stages["ready"])
+    assert run_command(tmp_path, file)[0].startswith("0 created, 0 updated, 1 unchanged")
+    order.refresh_from_db()
+    assert order.stage == stages["ready"]
+    run_command(tmp_path, table({"stage": "On the way"}))
+    order.refresh_from_db()
+    assert order.stage == stages["on_the_way"]

@@ -1,6 +1,7 @@
-"""The frame: a menu of what one may see, no page that runs any callable, four languages, users as they are."""
+"""The frame: a menu of what one may see, no page that runs any callable, its languages, users as they are."""
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
@@ -58,7 +59,7 @@ def test_the_pages_of_the_queue_and_of_the_login_guard_are_hidden(client):
         assert client.get(url).status_code == 404
 
 
-@pytest.mark.parametrize("language", ["en", "ru", "pl", "uk"])
+@pytest.mark.parametrize("language", [code for code, _name in settings.LANGUAGES])
 def test_every_language_opens_the_daily_pages(client, language):
     client.force_login(make_user(is_superuser=True))
     order = make_order()
@@ -67,6 +68,11 @@ def test_every_language_opens_the_daily_pages(client, language):
         answer = client.get(url)
         assert answer.status_code == 200
         assert f'lang="{language}"' in answer.content.decode()
+
+
+def test_a_browser_in_another_language_gets_no_jumble(client):
+    answer = client.get("/admin/login/", headers={"accept-language": "ru"})
+    assert 'lang="en"' in answer.content.decode()
 
 
 def test_a_new_user_can_log_in(client):
