@@ -1,7 +1,6 @@
 """A file sent through the form, a real worker, and the customers' phones; also when the worker is killed midway."""
 
 import contextlib
-import json
 import os
 import signal
 from collections import Counter
@@ -11,41 +10,24 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from locations.consent import suppress
-from locations.models import Account
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
-from messaging.texts.models import MessageTemplate, TemplateText
 from orders.imports.models import Import, ImportState
-from orders.models import Order, Stage
-from tests.imports.files import make_orders_500 as maker
+from orders.models import Order
+from tests.imports.files.company import EXPECTED, FILE, open_company
 from tests.imports.sending import press, upload
-from tests.makers import make_gateway, make_robot, make_stages, make_user
+from tests.makers import make_user
 from tests.processes import Site, descendants, living, wait_until
 from tests.worker import received
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
-FILE = (maker.FOLDER / "orders_500.csv").read_bytes()
-EXPECTED = json.loads((maker.FOLDER / "orders_500.json").read_text(encoding="utf-8"))
 WANTED = Counter((channel, to, body) for channel, to, _subject, body in EXPECTED["texts"])
 
 
 @pytest.fixture
 def shop(client):
-    """The company the list beside the file is written for, and its manager's browser."""
-    make_stages()
-    Account.objects.update_or_create(pk=1, defaults=EXPECTED["company"])
-    for position, (name, kind) in enumerate(EXPECTED["stages"]):
-        Stage.objects.filter(kind=kind).update(name=name, position=position)
-    for channel in ("sms", "email"):
-        make_gateway(f"sandbox_{channel}")
-    for robot in EXPECTED["robots"]:
-        template = MessageTemplate.objects.create(name=f"{robot['stage']} {robot['channel']}")
-        TemplateText.objects.create(
-            template=template, channel=robot["channel"], language="ru", subject=robot["subject"], body=robot["body"]
-        )
-        make_robot(Stage.objects.get(name=robot["stage"]), channel=robot["channel"], template=template)
-    suppress(EXPECTED["opted_out"], "sms", "service", "said stop")
+    """The manager's browser."""
+    open_company()
     client.force_login(make_user(is_superuser=True))
     return client
 

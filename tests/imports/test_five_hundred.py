@@ -4,35 +4,18 @@ import json
 
 import pytest
 
-from locations.consent import suppress
-from locations.models import Account
 from messaging.robots.models import RobotRun, StepState
-from messaging.texts.models import MessageTemplate, TemplateText
-from orders.models import Order, Stage
+from orders.models import Order
 from tests.imports.files import make_orders_500 as maker
+from tests.imports.files.company import EXPECTED, FILE, open_company
 from tests.imports.sending import faults, run_tasks, send
-from tests.makers import make_gateway, make_robot
 from tests.worker import received, run_worker
-
-FILE = (maker.FOLDER / "orders_500.csv").read_bytes()
-EXPECTED = json.loads((maker.FOLDER / "orders_500.json").read_text(encoding="utf-8"))
 
 
 @pytest.fixture
 def shop(page):
-    """The company, stages, robots and opted-out people that the list takes for granted."""
-    Account.objects.update_or_create(pk=1, defaults=EXPECTED["company"])
-    for position, (name, kind) in enumerate(EXPECTED["stages"]):
-        Stage.objects.filter(kind=kind).update(name=name, position=position)
-    for channel in ("sms", "email"):
-        make_gateway(f"sandbox_{channel}")
-    for robot in EXPECTED["robots"]:
-        template = MessageTemplate.objects.create(name=f"{robot['stage']} {robot['channel']}")
-        TemplateText.objects.create(
-            template=template, channel=robot["channel"], language="ru", subject=robot["subject"], body=robot["body"]
-        )
-        make_robot(Stage.objects.get(name=robot["stage"]), channel=robot["channel"], template=template)
-    suppress(EXPECTED["opted_out"], "sms", "service", "said stop")
+    """The manager's browser."""
+    open_company()
     return page
 
 
