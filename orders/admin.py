@@ -41,7 +41,7 @@ class StageAdmin(ModelAdmin):
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
         stage = self.get_object(request, object_id)
-        if stage and (problem := why_kept(stage)):
+        if stage and self.has_delete_permission(request, stage) and (problem := why_kept(stage)):
             messages.error(request, problem)
             return HttpResponseRedirect(reverse("admin:orders_stage_change", args=[stage.pk]))
         return super().delete_view(request, object_id, extra_context)

@@ -141,7 +141,7 @@ def decide(request: HttpRequest, steps: QuerySet[RobotRun], held: QuerySet[Messa
 
 
 def numbers(texts: list[str]) -> list[int]:
-    return [int(text) for text in texts if text.isdecimal()]
+    return [int(text) for text in texts if text.isdecimal() and len(text) <= 18]
 
 
 def cancelled_by(request: HttpRequest) -> str:

@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin
 from locations.models import Account, Channel, languages
 
 from .choosing import newest_of
-from .forms import MAX_BODY, TemplateForm, TextSlot
+from .forms import MAX_BODY, MAX_SUBJECT, TemplateForm, TextSlot
 from .models import MessageTemplate, TemplateText, TemplateUse
 from .placeholders import Group, Placeholder, registry
 from .previewing import preview
@@ -113,7 +113,9 @@ class MessageTemplateAdmin(ModelAdmin):
             return HttpResponseBadRequest(_("No such channel, language or use."))
         body, subject = (request.POST.get(f"{channel}_{language}_{part}", "") for part in ("body", "subject"))
         body = body.replace("\r\n", "\n").strip()[:MAX_BODY]
-        shown = preview(channel, language, use, subject.strip(), body, Account.current().max_sms_characters)
+        shown = preview(
+            channel, language, use, subject.strip()[:MAX_SUBJECT], body, Account.current().max_sms_characters
+        )
         return render(request, "texts/preview.html", {"preview": shown})
 
 

@@ -162,7 +162,8 @@ class OrderAdmin(LongList):
     def move_view(self, request: HttpRequest, object_id: int) -> HttpResponse:
         """Moves the order with one press (POST stage, do_not_notify)."""
         order = self.get_object(request, str(object_id))
-        stage = Stage.objects.filter(pk=request.POST.get("stage") or None).first() if request.method == "POST" else None
+        wanted = request.POST.get("stage", "") if request.method == "POST" else ""
+        stage = Stage.objects.filter(pk=wanted[:18]).first() if wanted.isdecimal() else None
         if order is None or stage is None or not self.has_change_permission(request, order):
             raise PermissionDenied
         notify = not request.POST.get("do_not_notify")

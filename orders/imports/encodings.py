@@ -88,13 +88,21 @@ def _unmarked_encoding(file: BinaryIO) -> str:
             text = decoder.decode(block, final=not block)
         except UnicodeDecodeError as problem:
             good = problem.object[: problem.start].decode("utf-8")
-            if letters + _beyond_ascii(good) >= ENOUGH:
+            sample += file.read(SAMPLE)
+            if letters + _beyond_ascii(good) >= ENOUGH or _is_mostly_utf8(bytes(sample)):
                 return "utf-8"  # with a broken byte: its row is refused, the others are good
-            return guess_windows(bytes(sample) + file.read(SAMPLE))
+            return guess_windows(bytes(sample))
         if not block:
             return "utf-8"
         if letters < ENOUGH:
             letters += _beyond_ascii(text)
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """Whether what is beyond ASCII is nearly all good UTF-8, which no other encoding is by accident."""
+    text = sample.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    return _beyond_ascii(text) - broken > 4 * broken
 
 
 def _beyond_ascii(text: str) -> int:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from orders.models import Stage
 
-from .columns import COLUMNS
+from .columns import COLUMNS, spelling
 from .formulas import disarmed
 from .models import Import
 from .reading import PROBLEM_HEADER
@@ -83,18 +83,21 @@ def example_file() -> str:
 
 def refused_file(run: Import) -> Iterator[str]:
     """The refused rows as they came, each with its problems in one more column; in the file's own separator."""
-    headers = [*run.layout["headers"], PROBLEM_HEADER]
+    headers = run.layout["headers"]
+    kept = [place for place, header in enumerate(headers) if spelling(header) != spelling(PROBLEM_HEADER)]
     yield BYTE_ORDER_MARK
-    yield from _lines([headers], run.layout["delimiter"])
-    yield from _lines(_refused_rows(run, len(headers) - 1), run.layout["delimiter"])
+    yield from _lines([[*(headers[place] for place in kept), PROBLEM_HEADER]], run.layout["delimiter"])
+    yield from _lines(_refused_rows(run, len(headers), kept), run.layout["delimiter"])
 
 
-def _refused_rows(run: Import, width: int) -> Iterator[list[str]]:
+def _refused_rows(run: Import, width: int, kept: list[int]) -> Iterator[list[str]]:
+    """`kept`: the columns to repeat; the problems of an earlier round are not among them."""
     for chunk in run.chunks.exclude(refused=[]).order_by("position").iterator(chunk_size=1):
         cells = {row[0]: row[1] for row in chunk.rows}
         for number, faults in chunk.refused:
             row = (cells[number] + [""] * width)[: max(width, len(cells[number]))]
-            yield [*row, " ".join(problem_of(number, faults))]
+            surplus = row[width:]
+            yield [*(row[place] for place in kept), *surplus, " ".join(problem_of(number, faults))]
 
 
 def problem_of(number: int, faults: Iterable[list[str]]) -> list[str]:

@@ -1,10 +1,12 @@
 """What the import's page shows: how far it is, what was refused and why, what is in the way."""
 
 import datetime
+import time
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.status import Stat
@@ -14,6 +16,7 @@ from .models import Import, ImportState
 
 SHOWN_REFUSED = 100
 STALLED = datetime.timedelta(seconds=60)
+SILENCE = 30  # seconds
 WAKE_UP = datetime.timedelta(seconds=5)
 
 
@@ -41,13 +44,19 @@ def obstacle(run: Import) -> str:
     if not run.is_working or not run.moved_at:
         return ""
     still = timezone.now() - run.moved_at
-    if still > WAKE_UP and not Stat.get_all():
+    if still > WAKE_UP and not is_worker_alive():
         return _("No worker is running, so nothing moves. Start it with “make run” or “python manage.py qcluster”.")
     if still > STALLED:
         return _("Nothing has moved for %(minutes)d min. Press “Continue” to ask once more.") % {
             "minutes": max(1, round(still.total_seconds() / 60))
         }
     return ""
+
+
+def is_worker_alive() -> bool:
+    """Whether any worker on this machine has shown life lately; one that waits for the database still does."""
+    beat = settings.DATA_DIR / "worker.beat"
+    return bool(Stat.get_all()) or (beat.exists() and time.time() - beat.stat().st_mtime < SILENCE)
 
 
 def refused_cells(run: Import) -> list[dict[str, Any]]:

@@ -137,7 +137,6 @@ class _Lines:
         self.returned: deque[str] = deque()
         self.taken: list[str] = []  # of the record being read
         self.passed = 0  # lines of finished records
-        self.is_spoilt = False  # the record being read has a character that could not be decoded
 
     def __iter__(self) -> "_Lines":
         return self
@@ -156,8 +155,6 @@ class _Lines:
                 _("Line %(line)d has a NUL character: this is no text file. Save it as CSV in UTF-8.")
                 % {"line": self.passed + len(self.taken) + 1}
             )
-        if REPLACEMENT in line:
-            self.is_spoilt = True
         return line
 
     def finish_record(self) -> int:
@@ -211,7 +208,7 @@ def _rows(lines: _Lines, delimiter: str, width: int) -> Iterator[Row]:
             yield Row(lines.finish_record(), [first.rstrip("\r\n")], _unreadable(problem))
             reader = csv.reader(lines, delimiter=delimiter, strict=True)
             continue
-        number, is_spoilt, lines.is_spoilt = lines.finish_record(), lines.is_spoilt, False
+        number, is_spoilt = lines.finish_record(), any(REPLACEMENT in cell for cell in cells)
         if not any(cells) or not any(cell.strip() for cell in cells):
             continue
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):

@@ -2,13 +2,14 @@
 
 import os
 import signal
+import time
 
 import psutil
 import pytest
 from django.conf import settings
 
 from messaging.outbox.fail_fast import EXIT_CODE
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import DrainSlot, Message, MessageState
 from messaging.outbox.operations import queue_messages
 from tests.makers import make_gateway
 from tests.processes import Site, descendants, living, wait_until
@@ -24,6 +25,8 @@ def cluster():
     with Site() as site:
         process = site.start("qcluster")
         send_one("+48501000000")
+        wait_until(lambda: not DrainSlot.objects.filter(owner__isnull=False).exists(), "the drain is over")
+        time.sleep(1)  # until its worker has said so to the guard: a busy one that is killed is merely replaced
         yield process
 
 

@@ -172,3 +172,10 @@ def test_it_never_leaves_a_double_space(words):
     assert "  " not in text
     assert " ." not in text
     assert text == text.strip()
+
+
+def test_it_gets_through_a_customers_hundred_thousand_blanks():
+    """A rule that tries again at each blank would take minutes here, and hold up every other message."""
+    order = Order(contents="a" + " " * 100_000 + "b")
+    context = {"order": order, "client": Client(), "language": "en"}
+    assert render("{contents}, to {first_name} x", context) == f"{order.contents}, to x"

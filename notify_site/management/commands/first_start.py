@@ -1,5 +1,6 @@
 """Prepares an installation; may be run at every start, does each thing once."""
 
+import os
 from typing import Any
 
 from django.conf import settings
@@ -16,6 +17,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        os.umask(0o077)  # customers' data and passwords: for the owner of the files only
         self.stdout.write("Preparing the database ...")
         call_command("migrate", interactive=False, verbosity=0)
         if has_login():

@@ -47,7 +47,9 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"{path}: {problem.strerror}") from None
         except UnreadableFile as problem:
-            raise CommandError(f"{path}: {problem}") from None
+            raise CommandError(
+                f"{path}: {problem} {_('The rows before it are imported; the others are not.')}"
+            ) from None
         self.stdout.write(", ".join(f"{counts[outcome.value]:,} {outcome.value}" for outcome in Outcome))
 
     def _user(self, name: str | None) -> Any:
