@@ -7,11 +7,12 @@ import pytest
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown
+from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused
 from messaging.gateways.adapters.sandbox import SandboxPhone
 from messaging.gateways.models import Gateway
 from messaging.outbox import work
 from messaging.outbox.claiming import claim_messages
+from messaging.outbox.loop import adapter_for, submit
 from messaging.outbox.models import Attempt, Message, MessageState
 from messaging.outbox.operations import queue_messages
 from messaging.outbox.results import LONGEST_WAIT, Result, apply, store
@@ -40,6 +41,12 @@ def answer(messages: list[Message], outcomes: list[Outcome], claim: uuid.UUID) -
         results.append(Result(message, outcome, timezone.now(), 5))
     with transaction.atomic():
         store(results, claim)
+
+
+def hang_up() -> None:
+    """Close the connections that are kept to mail servers."""
+    for gateway in Gateway.objects.filter(adapter="smtp"):
+        submit(adapter_for(gateway).close()).result(5)
 
 
 def states() -> list[str]:
@@ -126,6 +133,7 @@ def test_it_doubts_one_message_when_the_database_is_locked_for_a_moment(monkeypa
         make_gateway("sandbox_sms")
         queued("anna@example.com", "email"), queued("+48501111111"), queued("+48502222222")
         run_worker()
+        hang_up()
     assert states() == [MessageState.SENT, MessageState.IN_DOUBT, MessageState.DELIVERED]
     assert len(server.letters) == 1
 
@@ -147,5 +155,6 @@ def test_it_sends_letters_that_wait_for_a_place_while_their_gateway_is_edited():
         answer([one.message for one in results], [one.outcome for one in results], claim)
         assert MessageState.IN_DOUBT not in states()
         run_worker()
+        hang_up()
     assert states() == [MessageState.SENT] * 4
     assert len(server.letters) == 4
