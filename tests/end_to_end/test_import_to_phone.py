@@ -1,8 +1,6 @@
 """A file sent through the form, a real worker, and the customers' phones; also when the worker is killed midway."""
 
 import contextlib
-import os
-import signal
 from collections import Counter
 
 import psutil
@@ -17,7 +15,7 @@ from orders.models import Order
 from tests.imports.files.company import EXPECTED, FILE, open_company
 from tests.imports.sending import press, upload
 from tests.makers import make_user
-from tests.processes import Site, descendants, living, wait_until
+from tests.processes import Site, wait_until
 from tests.worker import received
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -62,13 +60,14 @@ def arrived() -> Counter:
     return Counter((channel, to, body) for channel in ("sms", "email") for to, body in received(channel))
 
 
-def workers(site: Site) -> list[psutil.Process]:
-    """The running `qcluster` processes, the first one is the leader."""
-    found = []
-    for process in living(descendants(site.started[0].pid)):
+def kill_the_worker(site: Site) -> bool:
+    """Kill -9 the leader of the worker's processes; False while there is none."""
+    for process in psutil.Process(site.started[0].pid).children():
         with contextlib.suppress(psutil.Error):  # it ended this moment
-            found += [process] if "qcluster" in process.cmdline() else []
-    return found
+            if process.is_running() and "qcluster" in process.cmdline():
+                process.kill()
+                return True
+    return False
 
 
 def test_it_brings_exactly_the_texts_of_the_list_and_none_when_sent_again(shop):
@@ -99,8 +98,7 @@ def test_a_worker_killed_again_and_again_midway_adds_no_message_and_loses_no_row
         def kill_three_times() -> None:
             for count in (1, 40, 120):
                 wait_until(lambda count=count: Message.objects.count() >= count, f"{count} messages are made", 120)
-                wait_until(lambda: workers(site), "a worker lives")
-                os.kill(workers(site)[0].pid, signal.SIGKILL)
+                wait_until(lambda: kill_the_worker(site), "there is a worker to be killed")
 
         run = send(shop, while_it_works=kill_three_times)
         wait_for_silence()
