@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from locations.emails import validate_email
-from locations.models import AllowFlags, Client, Department, Location
+from locations.models import Account, AllowFlags, Client, Department, Location
 
 MOVED_ONLY = {"stage", "stage_entered_at", "planned_arrival"}
 
@@ -117,6 +117,11 @@ class Order(AllowFlags):
 
     def __str__(self) -> str:
         return self.number or f"({self.pk})"
+
+    def zone_name(self, account: Account) -> str:
+        """Where the customer is: the location's time zone, else the department's, else the company's."""
+        department = self.department
+        return self.location.time_zone or (department.time_zone if department else "") or account.time_zone
 
     @property
     def predicted_at(self) -> datetime.datetime | None:

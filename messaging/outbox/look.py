@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
 
 from . import work
 from .claiming import due_messages, expired_leases
 from .doubts import due_doubts
 from .models import DrainSlot
-from .routing import AHEAD
+from .routing import AHEAD, is_over
 
 NOW = datetime.datetime(1971, 1, 1, tzinfo=datetime.UTC)  # stand for the moments until the question is asked
 LEASES_NOW = datetime.datetime(1972, 1, 1, tzinfo=datetime.UTC)
@@ -50,8 +49,7 @@ def free_slot_with_work(host: str, now: datetime.datetime, leases_now: datetime.
 
 
 def compile_question(host: str) -> Question:
-    is_free = Q(lease_until__lte=LEASES_NOW) | Q(lease_until__gt=LEASES_NOW + AHEAD)
-    free = DrainSlot.objects.filter(is_free, host=host)
+    free = DrainSlot.objects.filter(is_over("lease_until", LEASES_NOW), host=host)
     due = work.is_anything_due(NOW, due_messages(NOW, LEASES_NOW), expired_leases(LEASES_NOW), due_doubts(NOW))
     sql, params = free.filter(due).order_by("pk").values_list("pk", "owner")[:1].query.sql_with_params()
     return Question(sql, tuple(params))

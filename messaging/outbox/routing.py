@@ -13,6 +13,12 @@ from .models import Message, MessageState
 AHEAD = datetime.timedelta(minutes=1)
 """A lease or rate that reaches further than this was written before the clock was set back, and counts as over."""
 
+
+def is_over(field: str, leases_now: datetime.datetime) -> Q:
+    """The moment in `field` has passed, or was never right."""
+    return Q(**{f"{field}__lte": leases_now}) | Q(**{f"{field}__gt": leases_now + AHEAD})
+
+
 FAILURES_TO_REST = 5
 REST_SECONDS = (30, 60, 120, 300)
 
@@ -75,7 +81,7 @@ def is_stopped() -> QuerySet[Account]:
 def open_gateways(leases_now: datetime.datetime) -> QuerySet[Gateway]:
     """Gateways that may be given a message this instant: on, not paused, rested, with a permit left."""
     return Gateway.objects.filter(
-        Q(rate_per_second__isnull=True) | Q(rate_full_at__lte=leases_now) | Q(rate_full_at__gt=leases_now + AHEAD),
+        Q(rate_per_second__isnull=True) | is_over("rate_full_at", leases_now),
         Q(resting_until__isnull=True) | Q(resting_until__lte=leases_now),
         is_on=True,
         paused_at__isnull=True,

@@ -10,12 +10,11 @@ import uuid
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Q
 
 from .clock import database_now
 from .look import free_slot_with_work
 from .models import DrainSlot
-from .routing import AHEAD
+from .routing import is_over
 
 LEASE = datetime.timedelta(seconds=4)
 ALIVE = datetime.timedelta(seconds=30)
@@ -65,8 +64,7 @@ def take_slot(now: datetime.datetime) -> Taken | None:
         return None
     slot_id, was_abandoned = found
     owner = uuid.uuid4()
-    is_free = Q(lease_until__lte=leases_now) | Q(lease_until__gt=leases_now + AHEAD)
-    slot = DrainSlot.objects.filter(is_free, pk=slot_id)
+    slot = DrainSlot.objects.filter(is_over("lease_until", leases_now), pk=slot_id)
     return Taken(slot_id, owner, was_abandoned) if slot.update(owner=owner, lease_until=leases_now + LEASE) else None
 
 

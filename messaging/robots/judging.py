@@ -4,7 +4,6 @@ import datetime
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import override
@@ -15,13 +14,13 @@ from messaging.outbox.models import Lane, Message
 from messaging.outbox.routing import Routes, missing_gateway
 from messaging.texts.choosing import choose, texts_for
 from messaging.texts.models import TemplateText
+from messaging.texts.order_placeholders import order_context
 from messaging.texts.rendering import UnknownPlaceholder, render, render_subject
 from messaging.texts.sms import measure
 from orders.models import Fulfilment, Order, StageKind
 
 from .addresses import address_book, find_address
 from .models import Event, Robot, RobotRun, StepState
-from .planning import zone_name
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +123,7 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
         return Verdict(StepState.FAILED, f"The template has no text for {robot.get_channel_display()}.")
     try:
         with override(text.language):
-            context = context_of(order, text.language, situation.account)
+            context = order_context(order, situation.account, text.language, situation.now)
             subject, body = render_subject(text.subject, context), render(text.body, context)
     except UnknownPlaceholder as error:
         return Verdict(StepState.FAILED, str(error))
@@ -161,16 +160,3 @@ def choose_text(robot: Robot, order: Order, situation: Situation) -> TemplateTex
     department = order.department
     languages = [order.client.language, department.language if department else "", situation.account.language]
     return choose(situation.texts.get((robot.template_id, robot.channel), {}), [one for one in languages if one])
-
-
-def context_of(order: Order, language: str, account: Account) -> dict[str, Any]:
-    """What placeholders are filled from; all of it loaded."""
-    return {
-        "order": order,
-        "client": order.client,
-        "location": order.location,
-        "department": order.department,
-        "account": account,
-        "language": language,
-        "time_zone": zone_name(order, account),
-    }

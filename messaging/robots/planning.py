@@ -139,7 +139,7 @@ def stage_step(robot: Robot, change: StageChange) -> RobotRun:
 
 def placed_step(robot: Robot, order: Order, account: Account) -> RobotRun:
     """Due x calendar days after placing, at the robot's time of day where the customer is (B9, B16)."""
-    zone = zoneinfo.ZoneInfo(zone_name(order, account))
+    zone = zoneinfo.ZoneInfo(order.zone_name(account))
     day = order.placed_at.astimezone(zone).date() + datetime.timedelta(days=robot.days)
     due_at = datetime.datetime.combine(day, robot.at_time, zone).astimezone(datetime.UTC)
     return RobotRun(
@@ -170,9 +170,3 @@ def once_key(robot: Robot, *, order: Order) -> str:
 
 def minutes(number: int) -> datetime.timedelta:
     return datetime.timedelta(minutes=number)
-
-
-def zone_name(order: Order, account: Account) -> str:
-    """Where the customer is: the location's time zone, else the department's, else the company's."""
-    department = order.department
-    return order.location.time_zone or (department.time_zone if department else "") or account.time_zone

@@ -35,15 +35,14 @@ PAYMENT = {
 
 def order_context(order: Order, account: Account, language: str, now: datetime.datetime | None = None) -> Context:
     """What placeholders get about an order loaded with `RELATED`; `now` is the moment the text is filled for."""
-    department = order.department
     return {
         "order": order,
         "client": order.client,
         "location": order.location,
-        "department": department,
+        "department": order.department,
         "account": account,
         "language": language,
-        "time_zone": order.location.time_zone or (department and department.time_zone) or account.time_zone,
+        "time_zone": order.zone_name(account),
         "now": now or timezone.now(),
     }
 

@@ -184,12 +184,9 @@ class OrderAdmin(LongList):
         return [fieldset for fieldset in self.fieldsets if ("new_stage", "do_not_notify") not in fieldset[1]["fields"]]
 
     def delete_model(self, request: HttpRequest, obj: Order) -> None:
-        call_off(Order.objects.filter(pk=obj.pk))
+        # What still waits must not outlive its order: nobody could see any more what it was about.
+        operations.cancel(obj.messages.all(), _("The order was deleted."))
         super().delete_model(request, obj)
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        call_off(queryset)
-        super().delete_queryset(request, queryset)
 
     @admin.display(description=_("client name"))
     def client_name(self, order: Order) -> str:
@@ -232,11 +229,6 @@ class OrderAdmin(LongList):
             move_to(obj, data["new_stage"], by=request.user, notify=notify)
         if "planned_arrival" in form.changed_data:
             reschedule_orders([(obj, data["planned_arrival"])])
-
-
-def call_off(orders: QuerySet[Order]) -> None:
-    """Messages that still wait must not outlive their order: nobody could see any more what they were about."""
-    operations.cancel(Message.objects.filter(order__in=orders), _("The order was deleted."))
 
 
 def move_action(stage: Stage) -> tuple[Any, str, str]:

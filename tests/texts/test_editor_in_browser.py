@@ -1,40 +1,20 @@
 """The editor as people use it: typing, choosing placeholders, putting an earlier version back."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 import pytest
 from django.urls import reverse
+from playwright import sync_api
 
 from messaging.texts.choosing import texts_for
 from messaging.texts.models import TemplateText
+from tests.browser import needs_browser, opened
 from tests.makers import make_template, make_user
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (requirements-dev.txt)")
-CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(not Path(CHROMIUM).exists(), reason="needs chromium: apt-get install chromium"),
-]
+pytestmark = needs_browser
 
 
-@contextmanager
-def opened(live_server, client, address) -> Iterator:
-    """The page in a browser where Maria is logged in. The database can be asked only after it is closed."""
+@pytest.fixture(autouse=True)
+def maria(client) -> None:
     client.force_login(make_user(is_superuser=True))
-    cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            context = browser.new_context()
-            context.add_cookies([cookie])
-            page = context.new_page()
-            page.goto(live_server.url + address)
-            yield page
-        finally:
-            browser.close()
 
 
 def test_it_helps_while_one_writes(live_server, client):
