@@ -27,7 +27,10 @@ class AccountAdmin(ModelAdmin):
     form = AccountForm
     fieldsets = [
         (None, {"fields": ["name", "language", ("country", "currency"), "time_zone"]}),
-        (_("Sending"), {"fields": ["is_sending_stopped", ("allow_sms", "allow_email"), "held_after_minutes"]}),
+        (
+            _("Sending"),
+            {"fields": ["is_sending_stopped", ("allow_sms", "allow_email", "allow_calls"), "held_after_minutes"]},
+        ),
         (_("Limits of SMS"), {"fields": [("max_sms_characters", "max_sms_parts")]}),
     ]
 
@@ -125,7 +128,7 @@ class LocationAdmin(LongList):
     fieldsets = [
         (None, {"fields": ["client_name", "address", ("phone", "email")]}),
         (_("Delivery"), {"fields": [("zone", "district"), "time_zone"]}),
-        (_("Client and permissions"), {"fields": ["client", ("allow_sms", "allow_email")]}),
+        (_("Client and permissions"), {"fields": ["client", ("allow_sms", "allow_email", "allow_calls")]}),
     ]
 
     @admin.display(description=_("client name"))

@@ -56,11 +56,13 @@ class AllowFlags(models.Model):
     allow_sms = models.BooleanField(_("allow SMS"), default=True)
     allow_email = models.BooleanField(_("allow e-mail"), default=True)
 
+    allow_calls = models.BooleanField(_("allow calls"), default=True)
     class Meta:
         abstract = True
 
     def allows(self, channel: str) -> bool:
-        return {Channel.SMS: self.allow_sms, Channel.EMAIL: self.allow_email}.get(channel, True)
+        flags = {Channel.SMS: self.allow_sms, Channel.EMAIL: self.allow_email, Channel.VOICE: self.allow_calls}
+        return flags.get(channel, True)
 
 
 class Account(AllowFlags):

@@ -125,6 +125,9 @@ class HookEvent(models.Model):
     handle_after = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True)
     problem = models.CharField(max_length=500, blank=True)
+    claims = models.PositiveSmallIntegerField(
+        default=0, help_text="how often a worker began it with care and did not come back"
+    )
 
     class Meta:
         verbose_name = _("call of a provider")

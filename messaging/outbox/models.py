@@ -4,6 +4,7 @@ import datetime
 import uuid
 
 from django.db import models
+from django.db.models.deletion import Collector
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -71,6 +72,20 @@ class Lane(models.IntegerChoices):
     CAMPAIGNS = 1, _("campaigns")
 
 
+def cancel_and_unlink(collector: Collector, field: models.ForeignKey, messages: models.QuerySet, using: str) -> None:
+    """What a deleted order leaves behind: what still waits is cancelled, since nobody could see any more what it was
+    about; all else only loses its order. Works whichever way the order is deleted. An `on_delete`.
+    """
+    waiting = messages.filter(state__in=[state for state in MessageState if state.can_cancel])
+    # In this order: each statement finds its rows by what the next one changes.
+    collector.add_field_update(Message._meta.get_field("reason"), "The order was deleted.", waiting)
+    collector.add_field_update(Message._meta.get_field("state"), MessageState.CANCELLED, waiting)
+    models.SET_NULL(collector, field, messages, using)
+
+
+cancel_and_unlink.lazy_sub_objs = True  # as querysets, never as a million objects
+
+
 class Message(models.Model):
     """One text to one address on one channel. `key` is our own id, given to the provider on each try.
 
@@ -79,7 +94,7 @@ class Message(models.Model):
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     order = models.ForeignKey(
-        Order, models.SET_NULL, null=True, blank=True, related_name="messages", verbose_name=_("order")
+        Order, cancel_and_unlink, null=True, blank=True, related_name="messages", verbose_name=_("order")
     )
     client = models.ForeignKey(
         Client, models.SET_NULL, null=True, blank=True, related_name="messages", verbose_name=_("client")
@@ -127,6 +142,11 @@ class Message(models.Model):
             models.Index("look_up_at", name="message_look_up", condition=models.Q(state="in_doubt")),
             models.Index("state", models.F("id").desc(), name="message_state"),
             models.Index("state", "created_at", name="message_state_made"),
+            models.Index(
+                "expires_at",
+                name="message_expiry",
+                condition=models.Q(state="queued", expires_at__isnull=False),
+            ),
             models.Index("to", models.F("id").desc(), name="message_to"),
             models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
             models.Index("gateway", "sent_at", name="message_unconfirmed", condition=models.Q(state="sent")),

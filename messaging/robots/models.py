@@ -165,6 +165,9 @@ class RobotRun(models.Model):
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("not after"), null=True)
     is_approved = models.BooleanField(default=False)
+    claims = models.PositiveSmallIntegerField(
+        default=0, editable=False, help_text="how often a worker began it with care and did not come back"
+    )
     message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="step", verbose_name=_("message"))
     created_at = models.DateTimeField(_("planned"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True)

@@ -89,7 +89,7 @@ class ClientAdmin(LongList):
                 "fields": [
                     ("refuses_sms", "refuses_email"),
                     ("refuses_sms_advertising", "refuses_email_advertising"),
-                    ("allow_sms", "allow_email"),
+                    ("allow_sms", "allow_email", "allow_calls"),
                 ],
                 "description": _(
                     "What the client said is kept for the client and for each of the addresses. "
@@ -103,7 +103,7 @@ class ClientAdmin(LongList):
         """Who may only look sees what the client said beside the form."""
         if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
             return self.fieldsets
-        return [self.fieldsets[0], (_("What may be sent"), {"fields": [("allow_sms", "allow_email")]})]
+        return [self.fieldsets[0], (_("What may be sent"), {"fields": [("allow_sms", "allow_email", "allow_calls")]})]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "comment":

@@ -22,7 +22,6 @@ from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from locations.paging import LongList, chips
-from messaging.outbox import operations
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
 from orders.admin import stage_badge
@@ -97,7 +96,7 @@ class OrderAdmin(LongList):
                     "planned_arrival",
                     "promised_minutes",
                     "comment",
-                    ("allow_sms", "allow_email"),
+                    ("allow_sms", "allow_email", "allow_calls"),
                 ]
             },
         ),
@@ -182,11 +181,6 @@ class OrderAdmin(LongList):
         if obj is None and self.has_add_permission(request):
             return self.fieldsets
         return [fieldset for fieldset in self.fieldsets if ("new_stage", "do_not_notify") not in fieldset[1]["fields"]]
-
-    def delete_model(self, request: HttpRequest, obj: Order) -> None:
-        # What still waits must not outlive its order: nobody could see any more what it was about.
-        operations.cancel(obj.messages.all(), _("The order was deleted."))
-        super().delete_model(request, obj)
 
     @admin.display(description=_("client name"))
     def client_name(self, order: Order) -> str:

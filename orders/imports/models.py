@@ -12,6 +12,7 @@ class ImportState(models.TextChoices):
     DONE = "done", _("imported")
     CANCELLED = "cancelled", _("cancelled")
     UNREADABLE = "unreadable", _("not readable")
+    FAILED = "failed", _("broken off")
 
     @property
     def is_working(self) -> bool:
@@ -47,6 +48,9 @@ class Import(models.Model):
         verbose_name = _("import")
         verbose_name_plural = _("imports")
         ordering = ["-id"]
+        indexes = [
+            models.Index("moved_at", name="import_working", condition=models.Q(state__in=["checking", "committing"]))
+        ]
 
     def __str__(self) -> str:
         return self.file_name
@@ -61,7 +65,7 @@ class ImportChunk(models.Model):
     [[row number, [[column, sentence], ...]], ...].
 
     A chunk is checked, and later committed, in one transaction that marks it done; between the two the marks are taken
-    away.
+    away. `claims`: how often it was begun again after a standstill.
     """
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
@@ -69,6 +73,7 @@ class ImportChunk(models.Model):
     rows = models.JSONField()
     refused = models.JSONField(default=list)
     is_done = models.BooleanField(default=False)
+    claims = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint("run", "position", name="import_chunk_once")]
