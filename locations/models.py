@@ -22,10 +22,11 @@ class Channel(models.TextChoices):
     SMS = "sms", _("SMS")
     EMAIL = "email", _("E-mail")
     VOICE = "voice", _("Call")
+    CHAT = "chat", _("Chat")
 
     @property
     def is_phone(self) -> bool:
-        return self != Channel.EMAIL
+        return self in {Channel.SMS, Channel.VOICE}
 
     @classmethod
     def written(cls) -> list["Channel"]:
@@ -55,8 +56,8 @@ class AllowFlags(models.Model):
 
     allow_sms = models.BooleanField(_("allow SMS"), default=True)
     allow_email = models.BooleanField(_("allow e-mail"), default=True)
-
     allow_calls = models.BooleanField(_("allow calls"), default=True)
+
     class Meta:
         abstract = True
 
@@ -178,6 +179,9 @@ class Client(AllowFlags):
     )
     is_demo = models.BooleanField(
         _("demo"), default=False, editable=False, help_text=_("Messages go to the sandbox only, whatever is connected.")
+    )
+    bottle_debt = models.PositiveIntegerField(
+        _("bottle debt"), default=0, help_text=_("Returnable bottles that the client still has.")
     )
     comment = models.TextField(_("comment"), blank=True)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)

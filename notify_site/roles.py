@@ -30,22 +30,26 @@ ORDERS: Rights = {
 }
 MESSAGES: Rights = {"outbox.message": SEE, "outbox.attempt": SEE, "robots.robotrun": SEE}
 TEXTS: Rights = {"texts.messagetemplate": SEE, "texts.templatetext": SEE, "robots.robot": SEE}
+CHAT: Rights = {"inbox.conversation": EDIT, "inbox.chatmessage": ("view", "add"), "inbox.hint": SEE}
 IMPORTS: Rights = {"imports.import": KEEP, "imports.importchunk": SEE}
 
 ROLES: dict[str, Rights] = {
     "System administrator": {
         **ORDERS,
         **MESSAGES,
+        **CHAT,
         **dict.fromkeys(
             (
                 *("orders.order", "orders.stage", "locations.client", "locations.location", "locations.consent"),
                 *("locations.deliveryzone", "locations.department", "locations.employee", "locations.suppression"),
                 *("texts.messagetemplate", "texts.templatetext", "robots.robot", "gateways.gateway", "imports.import"),
-                *("auth.user", "auth.group"),
+                *("inbox.hint", "inbox.businessday", "auth.user", "auth.group"),
             ),
             ALL,
         ),
         "locations.account": EDIT,
+        "inbox.chatsettings": EDIT,
+        "inbox.line": EDIT,
         "outbox.message": KEEP,
         "outbox.unusableaddress": ALL,
         "robots.robotrun": EDIT,
@@ -55,6 +59,11 @@ ROLES: dict[str, Rights] = {
     "Manager": {
         **ORDERS,
         **IMPORTS,
+        **CHAT,
+        "inbox.hint": ALL,
+        "inbox.businessday": ALL,
+        "inbox.chatsettings": EDIT,
+        "inbox.line": EDIT,
         "orders.order": ALL,
         "orders.stage": KEEP,
         "locations.client": ALL,
@@ -75,6 +84,7 @@ ROLES: dict[str, Rights] = {
         **ORDERS,
         **IMPORTS,
         **TEXTS,
+        **CHAT,
         "robots.robotrun": EDIT,
         "outbox.message": EDIT,  # send again, cancel
         "outbox.attempt": SEE,
@@ -84,6 +94,8 @@ ROLES: dict[str, Rights] = {
     "Seller": {**ORDERS, **MESSAGES},
     "Operator": {
         **MESSAGES,
+        **CHAT,
+        "inbox.hint": ALL,
         "orders.order": SEE,
         "orders.stagechange": SEE,
         "orders.stage": SEE,

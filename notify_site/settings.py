@@ -57,6 +57,7 @@ HTTPS_ONLY = env.bool("HTTPS_ONLY", default=PUBLIC_URL.startswith("https://"))
 INSTALLED_APPS = [
     "notify_site",
     "messaging.robots",
+    "messaging.inbox",
     "messaging.outbox",  # before django_q: `manage.py qcluster` is ours
     "messaging.texts",
     "messaging.gateways",

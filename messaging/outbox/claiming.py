@@ -183,9 +183,12 @@ def reroute(limit: int, now: datetime.datetime) -> None:
     refused = {}
     taken_over: dict[int, list[int]] = {}
     for message in orphans:
-        gateway = routes.choose(message.channel, is_demo=message.is_demo)
+        gateway = None if message.is_pinned else routes.choose(message.channel, is_demo=message.is_demo)
         if gateway is not None:
             taken_over.setdefault(gateway.pk, []).append(message.pk)
+        elif message.is_pinned:
+            reason = "The gateway of this line is switched off or was removed."
+            refused[message.pk] = Judgement(MessageState.REFUSED, reason)
         else:
             reason = missing_gateway(message.channel, is_demo=message.is_demo)
             refused[message.pk] = Judgement(MessageState.REFUSED, reason)

@@ -11,9 +11,14 @@ CANCELLABLE = [state for state in MessageState if state.can_cancel]
 
 
 def queue_messages(messages: list[Message]) -> list[Message]:
-    """Put messages into the outbox, in the caller's transaction; the worker takes them from there."""
+    """Put messages into the outbox, in the caller's transaction; the worker takes them from there.
+
+    A pinned one keeps the gateway that it names.
+    """
     routes = Routes()
     for message in messages:
+        if message.is_pinned:
+            continue
         message.gateway = routes.choose(message.channel, is_demo=message.is_demo)
     return Message.objects.bulk_create(messages, batch_size=500)
 
@@ -61,6 +66,8 @@ def resend(message: Message, to: str = "") -> Message:
         body=message.body,
         parts=message.parts,
         is_demo=message.is_demo,
+        is_pinned=message.is_pinned,
+        gateway=message.gateway if message.is_pinned else None,
         send_at=timezone.now(),
     )
     return queue_messages([again])[0]

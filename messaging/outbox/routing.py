@@ -61,7 +61,7 @@ def fail_over(gateway: Gateway) -> int:
     other = routes.choose(gateway.channel, is_demo=gateway.is_sandbox)
     if other is None or other.pk == gateway.pk or not routes.works(other) or other.is_sandbox != gateway.is_sandbox:
         return 0
-    waiting = Message.objects.filter(gateway=gateway, state=MessageState.QUEUED)
+    waiting = Message.objects.filter(gateway=gateway, state=MessageState.QUEUED, is_pinned=False)
     return waiting.update(gateway=other)
 
 

@@ -14,7 +14,15 @@ FLOORS = {
     "orders.imports": {"orders", "locations"},
     "messaging.texts": {"orders", "locations"},
     "messaging.outbox": {"messaging.texts", "messaging.gateways", "orders", "locations"},
-    "messaging.robots": {"messaging.outbox", "messaging.texts", "messaging.gateways", "orders", "locations"},
+    "messaging.inbox": {"messaging.outbox", "messaging.texts", "messaging.gateways", "orders", "locations"},
+    "messaging.robots": {
+        "messaging.inbox",
+        "messaging.outbox",
+        "messaging.texts",
+        "messaging.gateways",
+        "orders",
+        "locations",
+    },
 }
 ROOF = "notify_site"
 # Inside a room models and tasks stand below the doors.

@@ -1,0 +1,38 @@
+"""Conversations with clients over every line, and the chat's settings."""
+
+from .conversations import (
+    LONGEST_TEXT,
+    Attachment,
+    AttachmentState,
+    ChatMessage,
+    Conversation,
+    ConversationAddress,
+    ConversationState,
+    Draft,
+    Sender,
+)
+from .events import ChatEvent, EventKind
+from .lines import AddressKind, Line, LineKind
+from .setup import BusinessDay, ChatSettings, Hint, OnSilence, Weekday
+
+__all__ = [
+    "LONGEST_TEXT",
+    "AddressKind",
+    "Attachment",
+    "AttachmentState",
+    "BusinessDay",
+    "ChatEvent",
+    "ChatMessage",
+    "ChatSettings",
+    "Conversation",
+    "ConversationAddress",
+    "ConversationState",
+    "Draft",
+    "EventKind",
+    "Hint",
+    "Line",
+    "LineKind",
+    "OnSilence",
+    "Sender",
+    "Weekday",
+]

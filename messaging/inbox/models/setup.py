@@ -1,0 +1,140 @@
+"""The chat's settings, business hours, and hints."""
+
+import secrets
+from typing import Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from locations.emails import validate_email
+
+
+def make_token_secret() -> str:
+    """What the shop's server signs its clients' tokens with."""
+    return secrets.token_urlsafe(32)
+
+
+class OnSilence(models.TextChoices):
+    NOTHING = "", _("do nothing")
+    ALERT = "alert", _("alert everybody")
+    REASSIGN = "reassign", _("take the assignment away and alert everybody")
+
+
+class ChatSettings(models.Model):
+    """How the chat behaves: one row (D1-D6)."""
+
+    is_on = models.BooleanField(
+        _("chat is on"), default=False, help_text=_("Off: clients find a feedback form in its place.")
+    )
+    copies_to_email = models.BooleanField(_("send chat messages to e-mail"), default=False)
+    staff_emails = models.CharField(
+        _("e-mail for copies and feedback"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Several are separated by commas."),
+    )
+    greeting = models.TextField(
+        _("greeting"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Shown to a client at the first contact. Empty: nothing."),
+    )
+    away_message = models.TextField(
+        _("away message"), max_length=1000, blank=True, help_text=_("Answers what is written outside business hours.")
+    )
+    has_hours = models.BooleanField(
+        _("business hours"), default=False, help_text=_("Unticked: somebody is always there.")
+    )
+    silence_minutes = models.PositiveIntegerField(_("when nobody answered within (minutes)"), default=15)
+    on_silence = models.CharField(_("then"), max_length=8, choices=OnSilence, blank=True)
+    asks_rating = models.BooleanField(
+        _("ask for a rating"),
+        default=False,
+        help_text=_("After a conversation is closed, the client's page asks for one."),
+    )
+    token_secret = models.CharField(max_length=100, default=make_token_secret, editable=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("chat settings")
+
+    def __str__(self) -> str:
+        return str(_("Chat settings"))
+
+    @classmethod
+    def current(cls) -> Self:
+        return cls.objects.get_or_create(pk=1)[0]
+
+    @property
+    def staff_addresses(self) -> list[str]:
+        return [address for one in self.staff_emails.split(",") if (address := one.strip())]
+
+    def clean(self) -> None:
+        problems: dict[str, str] = {}
+        for address in self.staff_addresses:
+            try:
+                validate_email(address)
+            except ValidationError:
+                problems["staff_emails"] = _("“%s” is not an e-mail address.") % address
+        if self.copies_to_email and not self.staff_addresses:
+            problems["staff_emails"] = _("Copies need an address: write one, or untick “send chat messages to e-mail”.")
+        if self.on_silence and not self.silence_minutes:
+            problems["silence_minutes"] = _("Write after how many minutes, at least 1.")
+        if problems:
+            raise ValidationError(problems)
+
+
+class Weekday(models.IntegerChoices):
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")
+
+
+class BusinessDay(models.Model):
+    """When somebody is there on one day of the week, by the company's clock; with a break, if there is one."""
+
+    settings = models.ForeignKey(ChatSettings, models.CASCADE, related_name="days")
+    weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday, unique=True)
+    opens_at = models.TimeField(_("from"))
+    closes_at = models.TimeField(_("to"))
+    break_from = models.TimeField(_("break from"), null=True, blank=True)
+    break_to = models.TimeField(_("break to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("business day")
+        verbose_name_plural = _("business hours")
+        ordering = ["weekday"]
+
+    def __str__(self) -> str:
+        return str(Weekday(self.weekday).label)
+
+    def clean(self) -> None:
+        if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
+            raise ValidationError({"closes_at": _("The end must come after the beginning.")})
+        if bool(self.break_from) != bool(self.break_to):
+            raise ValidationError({"break_to": _("A break has a beginning and an end: write both or neither.")})
+        if self.break_from and not self.opens_at < self.break_from < self.break_to < self.closes_at:
+            raise ValidationError(
+                {"break_from": _("The break must lie within the hours, its end after its beginning.")}
+            )
+
+
+class Hint(models.Model):
+    """A canned reply (D15-D21). `position` is decimal, so that a new hint fits between two others."""
+
+    name = models.CharField(_("name of the hint"), max_length=100, help_text=_("What the operator chooses it by."))
+    text = models.TextField(_("text of the hint"), max_length=5000)
+    position = models.DecimalField(_("sequence"), max_digits=10, decimal_places=3, default=0)
+    is_visible = models.BooleanField(_("visible"), default=True, help_text=_("Unticked: not offered in the chat."))
+
+    class Meta:
+        verbose_name = _("hint")
+        verbose_name_plural = _("hints in chat")
+        ordering = ["position", "id"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,225 @@
+"""Putting messages into a conversation: what a client wrote, what an operator, a robot or the program says.
+
+Each writer locks the conversation's row, so that within a conversation ids, times and counts agree.
+"""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from locations.models import Purpose
+from messaging.outbox.models import Lane, Message
+from messaging.outbox.operations import queue_messages
+from messaging.texts.sms import measure
+
+from .conversations import system_conversation
+from .lines import Reach, last_way
+from .live import publish
+from .models import (
+    LONGEST_TEXT,
+    Attachment,
+    ChatMessage,
+    Conversation,
+    ConversationState,
+    EventKind,
+    Line,
+    LineKind,
+    Sender,
+)
+from .signals import client_wrote
+
+VALID_FOR = datetime.timedelta(hours=24)
+"""A reply that could not leave by then is no answer any more."""
+
+
+class Overtaken(Exception):
+    """Somebody wrote meanwhile: the operator must see it first. `newer`: what was not seen, the oldest first."""
+
+    def __init__(self, newer: Sequence[ChatMessage]) -> None:
+        super().__init__(_("A new message came while you were writing. Read it, then send again."))
+        self.newer = list(newer)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is to be written. `once_key`: the same one again is not written again."""
+
+    text: str = ""
+    subject: str = ""
+    once_key: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    at: datetime.datetime | None = None
+
+
+def clean_text(text: str) -> str:
+    """What a database takes and a page can show, at most 10,000 characters."""
+    tidy = text.replace("\0", "").replace("\r\n", "\n").encode("utf-8", "replace").decode().strip()
+    return tidy if len(tidy) <= LONGEST_TEXT else tidy[: LONGEST_TEXT - 1] + "…"
+
+
+@transaction.atomic
+def receive(conversation: Conversation, said: Said, line: Line) -> ChatMessage | None:
+    """A client wrote by this line; None when the same call came before. A closed conversation is open again."""
+    row = lock(conversation)
+    if _is_repeated(said):
+        return None
+    written = add(row, Sender.CLIENT, said, line=line)
+    row.unread += 1
+    row.is_unread = True
+    row.line = line
+    row.state, row.snoozed_until = ConversationState.OPEN, None
+    row.waiting_since = row.waiting_since or written.at
+    show(row, written)
+    client_wrote.send(ChatMessage, chat_messages=[written])
+    return written
+
+
+@transaction.atomic
+def reply(
+    conversation: Conversation, author: AbstractBaseUser, said: Said, way: Reach, *, seen: int
+) -> ChatMessage | None:
+    """An operator answers, having seen messages up to the id `seen`; None when this very press came before.
+
+    Raises Overtaken when the client or a colleague wrote meanwhile, ValueError (a sentence) when the way is barred.
+    """
+    row = lock(conversation)
+    if _is_repeated(said):
+        return None
+    newer = row.chat_messages.filter(pk__gt=seen, sender__in=[Sender.CLIENT, Sender.OPERATOR], is_hidden=False)
+    overtaking = [one for one in newer.select_related("author") if one.author_id != author.pk]
+    if overtaking:
+        raise Overtaken(overtaking)
+    if way.obstacle:
+        raise ValueError(way.obstacle)
+    written = add(row, Sender.OPERATOR, said, line=way.line, author=author)
+    deliver(row, written, way)
+    row.waiting_since = row.alerted_at = None
+    row.state, row.snoozed_until = ConversationState.OPEN, None
+    show(row, written)
+    return written
+
+
+@transaction.atomic
+def note(conversation: Conversation, said: Said, *, author: AbstractBaseUser | None = None) -> ChatMessage | None:
+    """A hidden message: for staff only, it never leaves (E25)."""
+    row = lock(conversation)
+    if _is_repeated(said):
+        return None
+    sender = Sender.OPERATOR if author is not None else Sender.ROBOT
+    written = add(row, sender, said, author=author, is_hidden=True)
+    show(row, written)
+    return written
+
+
+@transaction.atomic
+def say(conversation: Conversation, said: Said, *, sender: Sender = Sender.ROBOT) -> ChatMessage | None:
+    """A robot or the program speaks by the line that the client last wrote from (E24).
+
+    Raises ValueError (a sentence) when they never wrote, or when that line is barred.
+    """
+    row = lock(conversation)
+    if _is_repeated(said):
+        return None
+    way = last_way(row)
+    if way is None:
+        raise ValueError(_("The client never wrote to us, so there is no line to answer by."))
+    if way.obstacle:
+        raise ValueError(way.obstacle)
+    written = add(row, sender, said, line=way.line)
+    deliver(row, written, way)
+    show(row, written)
+    return written
+
+
+@transaction.atomic
+def tell_operators(text: str, once_key: str = "") -> ChatMessage | None:
+    """The program itself, or its makers, tell all operators something (D26)."""
+    row = lock(system_conversation())
+    said = Said(text, once_key=once_key)
+    if _is_repeated(said):
+        return None
+    written = add(row, Sender.SYSTEM, said, is_hidden=True)
+    row.unread += 1
+    row.is_unread = True
+    row.state = ConversationState.OPEN
+    show(row, written)
+    return written
+
+
+def lock(conversation: Conversation) -> Conversation:
+    """The row as it is now; nobody else writes into the conversation until the transaction ends."""
+    rows = Conversation.objects.select_for_update(of=("self",)).select_related("client", "line", "zone", "assignee")
+    return rows.get(pk=conversation.pk)
+
+
+def add(
+    row: Conversation,
+    sender: Sender,
+    said: Said,
+    *,
+    line: Line | None = None,
+    author: AbstractBaseUser | None = None,
+    is_hidden: bool = False,
+) -> ChatMessage:
+    """One message into a locked conversation; `show` must follow. Raises ValueError when there is nothing to say."""
+    text = clean_text(said.text)
+    if not text and not said.attachments:
+        raise ValueError(_("Write something, or attach a file."))
+    written = ChatMessage.objects.create(
+        conversation=row,
+        sender=sender,
+        author=author,
+        line=line,
+        text=text,
+        subject=said.subject[:500],
+        is_hidden=is_hidden,
+        once_key=said.once_key,
+        at=said.at or timezone.now(),
+    )
+    for attachment in said.attachments:
+        attachment.chat_message = written
+        attachment.save()
+    row.newest_id, row.last_at, row.last_sender = written.pk, timezone.now(), sender
+    first = said.attachments[0].name if said.attachments else ""
+    row.last_words = Truncator(text or first).chars(160)
+    return written
+
+
+def show(row: Conversation, written: ChatMessage) -> None:
+    """Keep the conversation's new state and tell open pages."""
+    row.save()
+    publish(EventKind.MESSAGE, row, chat_message=written, is_for_client=not written.is_hidden)
+
+
+def deliver(row: Conversation, written: ChatMessage, way: Reach) -> None:
+    """Queue it in the outbox, unless the row itself is the delivery (web chat)."""
+    channel = LineKind(way.line.kind).channel
+    if channel is None:
+        return
+    message = Message(
+        client=row.client,
+        channel=channel,
+        purpose=Purpose.SERVICE,
+        lane=Lane.ORDERS,
+        to=way.address,
+        subject=written.subject,
+        body=written.text,
+        parts=measure(written.text).parts if way.kind == LineKind.SMS else None,
+        is_demo=row.is_demo,
+        is_pinned=True,
+        gateway=way.line.gateway,
+        send_at=timezone.now(),
+        expires_at=timezone.now() + VALID_FOR,
+    )
+    written.message = queue_messages([message])[0]
+    written.save(update_fields=["message"])
+
+
+def _is_repeated(said: Said) -> bool:
+    return bool(said.once_key) and ChatMessage.objects.filter(once_key=said.once_key).exists()
