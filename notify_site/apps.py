@@ -7,6 +7,10 @@ class NotifySiteConfig(AppConfig):
     verbose_name = "Gonets"
 
     def ready(self) -> None:
+        from messaging.outbox import work
+        from orders.imports import standstills
+
         from .schedules import put_into_timetable
 
+        work.register(work.WorkSource("imports that stand still", standstills.standing_imports, standstills.ask_again))
         post_migrate.connect(put_into_timetable, sender=self, dispatch_uid="timetable")

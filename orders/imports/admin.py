@@ -29,6 +29,7 @@ TONES = {
     ImportState.COMMITTING: "blue",
     ImportState.DONE: "green",
     ImportState.UNREADABLE: "red",
+    ImportState.FAILED: "red",
 }
 
 

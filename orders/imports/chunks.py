@@ -72,7 +72,7 @@ def begin_commit(run: Import) -> ImportChunk | None:
         )
         if not begun:
             return None
-        run.chunks.update(is_done=False)
+        run.chunks.update(is_done=False, claims=0)
         return next_chunk(run)
 
 
@@ -89,7 +89,7 @@ def check_again(run: Import, *, source: str, notify: bool) -> bool:
             moved_at=timezone.now(),
         )
         if changed:
-            run.chunks.update(is_done=False)
+            run.chunks.update(is_done=False, claims=0)
         return bool(changed)
 
 
