@@ -3,8 +3,13 @@
 import pytest
 
 from locations.consent import record_opt_out, refusals
-from locations.models import Channel, Purpose, written_channels
-from tests.makers import make_client, make_location
+from locations.models import Account, Channel, Purpose, written_channels
+from messaging.outbox.checks import obstacles
+from messaging.outbox.models import Message, MessageState
+from messaging.outbox.operations import queue_messages
+from tests.gateways.twilio_server import TwilioServer
+from tests.makers import make_client, make_gateway, make_location, make_order
+from tests.worker import run_worker
 
 pytestmark = pytest.mark.django_db
 PHONE = "+48501234567"
@@ -23,3 +28,29 @@ def test_who_wants_no_calls_still_gets_sms():
 
 def test_templates_and_robots_are_written():
     assert written_channels() == [("sms", "SMS"), ("email", "E-mail")]
+
+
+@pytest.mark.parametrize("level", ["company", "client", "client location", "order"])
+def test_a_call_that_any_level_forbids_is_not_made(level):
+    order = make_order(make_location(phone=PHONE))
+    rows = {"company": Account.current(), "client": order.client, "client location": order.location, "order": order}
+    rows[level].allow_calls = False
+    rows[level].save()
+    call, sms = Message(channel="voice"), Message(channel="sms")
+    for message in (call, sms):
+        message.to, message.body, message.order, message.client = PHONE, "Hello", order, order.client
+    found = obstacles([call, sms], Account.current())
+    assert found == {0: f"Call is switched off for this {level}."}
+
+
+def test_a_forbidden_call_is_refused_at_its_claim():
+    with TwilioServer() as twilio:
+        make_gateway("twilio_voice", config=twilio.config(sender="+48221234567"))
+        client = make_client()
+        (message,) = queue_messages([Message(channel="voice", to=PHONE, body="Hello", client=client)])
+        client.allow_calls = False
+        client.save()
+        run_worker()
+        assert twilio.requests == []
+    message.refresh_from_db()
+    assert (message.state, message.reason) == (MessageState.REFUSED, "Call is switched off for this client.")

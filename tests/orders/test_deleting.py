@@ -42,3 +42,27 @@ def test_it_keeps_what_a_deleted_order_had_been_told(operator):
     operator.post(f"/admin/orders/order/{order.pk}/delete/", {"post": "yes"})
     message.refresh_from_db()
     assert (message.state, message.order) == (MessageState.DELIVERED, None)
+
+
+def test_it_cancels_them_whichever_way_the_order_is_deleted():
+    make_gateway("sandbox_sms")
+    orders = [make_order(contact_phone=PHONE) for _ in range(3)]
+    queued, held, sent = [queue_for(order) for order in orders]
+    Message.objects.filter(pk=held.pk).update(state=MessageState.HELD)
+    Message.objects.filter(pk=sent.pk).update(state=MessageState.SENT)
+    Order.objects.all().delete()
+    run_worker()
+    found = {row.pk: (row.state, row.reason, row.order) for row in Message.objects.all()}
+    cancelled = (MessageState.CANCELLED, "The order was deleted.", None)
+    assert found == {queued.pk: cancelled, held.pk: cancelled, sent.pk: (MessageState.SENT, "", None)}
+    assert received() == []
+
+
+def test_it_leaves_alone_what_was_never_about_an_order():
+    make_gateway("sandbox_sms")
+    order = make_order()
+    (message,) = queue_messages([Message(channel="sms", to=PHONE, body="Hello")])
+    order.delete()
+    run_worker()
+    message.refresh_from_db()
+    assert message.state == MessageState.DELIVERED
