@@ -1,5 +1,6 @@
 """Forms of who and where: one verdict on phones and e-mail addresses, the same as an import's (A4, A5)."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -53,7 +54,17 @@ class AccountForm(forms.ModelForm):
         return read_country(self.cleaned_data["country"])
 
     def clean_currency(self) -> str:
-        return in_capitals(self.cleaned_data["currency"])
+        return read_currency(self.cleaned_data["currency"])
+
+
+def read_currency(value: str) -> str:
+    """Three capital letters, or empty. Raises ValidationError."""
+    letters = in_capitals(value)
+    if letters and not re.fullmatch("[A-Z]{3}", letters):
+        raise forms.ValidationError(
+            _("“%(value)s” is not a currency: write three letters like PLN."), params={"value": value}
+        )
+    return letters
 
 
 def read_country(value: str) -> str:
@@ -69,6 +80,9 @@ class DepartmentForm(forms.ModelForm):
 
     def clean_country(self) -> str:
         return read_country(self.cleaned_data["country"])
+
+    def clean_currency(self) -> str:
+        return read_currency(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

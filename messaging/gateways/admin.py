@@ -35,6 +35,10 @@ class GatewayAdmin(ModelAdmin):
     list_display_links = None
     change_form_outer_before_template = "admin/gateways/state_panel.html"
     change_form_outer_after_template = "admin/gateways/test_panel.html"
+    empty_title = gettext_lazy("No gateway yet")
+    empty_words = gettext_lazy(
+        "A gateway is your account at a provider: it carries messages. Without one, nothing is sent."
+    )
 
     class Media:
         css = {"all": ["gateways/gateways.css"]}

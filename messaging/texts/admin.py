@@ -37,6 +37,8 @@ class MessageTemplateAdmin(ModelAdmin):
     search_help_text = gettext_lazy("Name or words")
     list_per_page = 50
     compressed_fields = False
+    empty_title = gettext_lazy("No templates yet")
+    empty_words = gettext_lazy("A template is what a robot says, once per language, with placeholders for the order.")
 
     class Media:
         css = {"all": ["texts/editor.css"]}

@@ -12,15 +12,11 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from unfold.contrib.filters.admin import (
-    ChoicesDropdownFilter,
-    DropdownFilter,
-    RangeDateFilter,
-    RelatedDropdownFilter,
-)
+from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from locations.filters import DayRangeFilter
 from locations.paging import LongList, chips
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
@@ -74,7 +70,7 @@ class OrderAdmin(LongList):
         ("department", RelatedDropdownFilter),
         ("fulfilment", ChoicesDropdownFilter),
         TroubleFilter,
-        ("placed_at", RangeDateFilter),
+        ("placed_at", DayRangeFilter),
     ]
     ordering = ["-placed_at", "-id"]
     empty_title = _("No orders yet")

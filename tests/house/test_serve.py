@@ -110,3 +110,10 @@ def test_two_do_not_run_on_the_same_data(site: Site):
     assert ended.returncode == 1
     assert "already runs" in ended.stderr
     kill_tree(first.pid)
+
+
+def test_a_setting_that_cannot_be_read_is_said_in_words(site: Site):
+    ended = site.run("serve", PORT="abc")
+    assert ended.returncode == 1
+    assert "The setting PORT cannot be read" in ended.stderr
+    assert "Traceback" not in ended.stderr

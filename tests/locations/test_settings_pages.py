@@ -99,3 +99,10 @@ def test_an_address_on_the_list_of_those_not_to_write_to_is_kept_in_one_spelling
     assert list(faults(save(client, add, address="ewa", channel="sms", purpose="service"))) == ["address"]
     found = client.get("/admin/locations/suppression/", {"q": "501-234-567"}).context["cl"].result_list
     assert [row.address for row in found] == ["+48501234567"]
+
+
+def test_it_refuses_a_currency_that_is_none(client, alice):
+    page = f"/admin/locations/account/{Account.current().pk}/change/"
+    assert list(faults(save(client, page, currency="1$"))) == ["currency"]
+    save(client, page, currency="uah")
+    assert Account.current().currency == "UAH"

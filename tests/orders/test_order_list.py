@@ -148,3 +148,14 @@ def test_it_escapes_what_customers_write(client, alice):
         assert "<script>alert(1)" not in text
         assert "<b>bold" not in text
         assert "<i>1" not in text
+
+
+def test_a_range_of_days_has_its_last_day_whole_and_bears_any_year(client, alice):
+    noon = timezone.now().replace(hour=12)
+    make_order(number="today", placed_at=noon)
+    make_order(number="before", placed_at=noon - datetime.timedelta(days=3))
+    day = timezone.localdate(noon).isoformat()
+    assert listed(client, placed_at_from=day, placed_at_to=day) == {"today"}
+    assert listed(client, placed_at_from="0001-01-01") == {"today", "before"}
+    assert listed(client, placed_at_to="9999-12-31") == {"today", "before"}
+    assert listed(client, placed_at_to="nonsense") == {"today", "before"}

@@ -1,9 +1,12 @@
 """What one reads when something may not be, is not there, broke, or was guessed at too often."""
 
+import logging
+
 import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
+from notify_site.logs import ShortRefusals
 from tests.makers import make_user
 
 pytestmark = pytest.mark.django_db
@@ -34,3 +37,24 @@ def test_ten_wrong_passwords_close_the_login_for_a_while():
     assert answer.status_code == 429
     assert "Too many wrong passwords" in answer.content.decode()
     assert client.post("/admin/login/", {"username": "alice", "password": "secret"}).status_code == 429
+
+
+def test_a_refusal_is_one_line_in_the_log_and_a_fault_has_its_traceback(client, caplog):
+    client.force_login(make_user("Operator"))
+    client.get("/admin/auth/user/")
+    refusal = caplog.records[-1]
+    ShortRefusals().filter(refusal)
+    assert refusal.status_code == 403
+    assert not refusal.exc_info
+    fault = logging.makeLogRecord({"status_code": 500, "exc_info": (ValueError, ValueError(), None)})
+    assert ShortRefusals().filter(fault)
+    assert fault.exc_info
+
+
+def test_right_passwords_forget_the_wrong_ones_before():
+    make_user(username="alice")
+    client = Client()
+    for _ in range(2):
+        for _ in range(9):
+            client.post("/admin/login/", {"username": "alice", "password": "wrong"})
+        assert client.post("/admin/login/", {"username": "alice", "password": "secret"}).status_code == 302
