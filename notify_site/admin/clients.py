@@ -79,6 +79,7 @@ class ClientAdmin(LongList):
                     ("first_name", "patronymic", "last_name"),
                     ("gender", "language"),
                     ("company", "external_id"),
+                    "bottle_debt",
                     "comment",
                 ]
             },
