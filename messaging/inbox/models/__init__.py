@@ -14,6 +14,7 @@ from .conversations import (
 from .events import ChatEvent, EventKind
 from .lines import AddressKind, Line, LineKind
 from .setup import BusinessDay, ChatSettings, Hint, OnSilence, Weekday
+from .views import SavedView
 
 __all__ = [
     "LONGEST_TEXT",
@@ -33,6 +34,7 @@ __all__ = [
     "Line",
     "LineKind",
     "OnSilence",
+    "SavedView",
     "Sender",
     "Weekday",
 ]

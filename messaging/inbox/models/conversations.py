@@ -92,6 +92,13 @@ class Conversation(models.Model):
                 "assignee", "state", F("is_unread").desc(), F("last_at").desc(), F("id").desc(),
                 name="conversation_assignee",
             ),
+            models.Index(
+                "line", "state", F("is_unread").desc(), F("last_at").desc(), F("id").desc(), name="conversation_line"
+            ),
+            models.Index(
+                "state", F("is_unread").desc(), F("last_at").desc(), F("id").desc(),
+                name="conversation_assigned", condition=Q(assignee__isnull=False),
+            ),
             models.Index(F("last_at").desc(), F("id").desc(), name="conversation_unread", condition=Q(is_unread=True)),
             models.Index("waiting_since", name="conversation_waiting", condition=Q(waiting_since__isnull=False)),
             models.Index("snoozed_until", name="conversation_snoozed", condition=Q(state="snoozed")),
@@ -99,6 +106,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def name(self) -> str:
+        """Who it is with, as the client's card says it now."""
+        return self.client.name if self.client is not None else self.title
 
     @property
     def is_demo(self) -> bool:
