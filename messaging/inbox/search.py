@@ -1,0 +1,83 @@
+"""Finding conversations by what operators remember, and messages by their words, at a million of them (D22)."""
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from locations.consent import normalise_address
+from locations.models import Client, ContactPoint
+from locations.search import phone_of
+from orders.models import Order
+
+from .models import ChatMessage, Conversation, ConversationAddress
+from .search_index import words_of
+
+MOST = 500
+"""Found by one way; who has more than that to look through adds a word."""
+SHORTEST = 2
+"""Characters; less is no search."""
+NEWEST = 100_000
+"""Messages looked through first: a usual word has hits enough among them, and need not be counted in all the others."""
+
+
+def conversations_found(term: str) -> QuerySet[Conversation]:
+    """By name, phone in any spelling, e-mail, order number, client's number; each way asks one index."""
+    term = term.strip()
+    if len(term) < SHORTEST:
+        return Conversation.objects.none()
+    clients: set[int] = set()
+    found: set[int] = set()
+    if exact := normalise_address(term) if "@" in term else phone_of(term):
+        found |= _first(ConversationAddress.objects.filter(address=exact).values_list("conversation_id"))
+        clients |= _first(ContactPoint.objects.filter(value=exact).values_list("client_id"))
+        if "@" not in term:
+            clients |= _first(Order.objects.filter(contact_phone=exact).order_by("-pk").values_list("client_id"))
+    if "@" not in term:
+        found |= set(_ids("inbox_conversation", "title", words_of(term), MOST))
+        numbers = {term, term.upper(), term.lstrip("#")}
+        clients |= _first(Order.objects.filter(number__in=numbers).values_list("client_id"))
+        clients |= _first(Client.objects.exclude(external_id="").filter(external_id=term).values_list("pk"))
+    return Conversation.objects.filter(Q(pk__in=found) | Q(client_id__in=clients))
+
+
+def messages_found(term: str, *, before: int = 0, at_most: int = 50) -> QuerySet[ChatMessage]:
+    """Chat messages with words that begin so, all of them, the newest first; `before`: only those with lower ids."""
+    words = words_of(term)
+    if len("".join(words)) < SHORTEST:
+        return ChatMessage.objects.none()
+    newest = before or _newest_id() + 1
+    found = _ids("inbox_chatmessage", "text", words, at_most, (newest - NEWEST, newest))
+    if len(found) < at_most:
+        found = _ids("inbox_chatmessage", "text", words, at_most, (0, newest))
+    return ChatMessage.objects.filter(pk__in=found).order_by("-pk")
+
+
+def _newest_id() -> int:
+    return ChatMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _first(rows: QuerySet) -> set[int]:
+    return {row[0] for row in rows[:MOST]}
+
+
+def _ids(
+    table: str, column: str, words: Iterable[str], at_most: int, between: tuple[int, int] | None = None
+) -> list[int]:
+    """Ids of the rows that have all the words, the highest first; `between`: from this id, below that one."""
+    words = list(words)
+    if not words:
+        return []
+    low, high = between or (0, 2**62)
+    if connection.vendor == "postgresql":
+        condition = f"gonets_words({column}) @@ to_tsquery('pg_catalog.simple', %s)"
+        query, key, source = " & ".join(f"{word}:*" for word in words), "id", table
+    else:
+        condition = f"{table}_words MATCH %s"
+        query, key, source = " ".join(f'"{word}"*' for word in words), "rowid", f"{table}_words"
+    statement = (
+        f"SELECT {key} FROM {source} WHERE {condition} AND {key} >= %s AND {key} < %s ORDER BY {key} DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [query, low, high, at_most])
+        return [row[0] for row in cursor.fetchall()]
