@@ -10,7 +10,7 @@ from messaging.outbox.slots import prepare_slots, take_slot
 def run_worker() -> None:
     prepare_slots()
     while (taken := take_slot(timezone.now())) is not None:
-        drain(taken.slot_id, str(taken.owner))
+        drain(taken.slot_id, str(taken.owner), taken.was_abandoned)
 
 
 def received(channel: str = "sms") -> list[tuple[str, str]]:

@@ -17,6 +17,7 @@ from django_q.conf import Conf
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
+from .handing_out import hand_out
 from .slots import beat, prepare_slots, take_slot
 
 logger = logging.getLogger(__name__)
@@ -87,7 +88,7 @@ class OutboxBroker(ORM):
             "id": uuid.uuid4().hex,
             "name": "drain",
             "func": DRAIN,
-            "args": (taken.slot_id, str(taken.owner)),
+            "args": (taken.slot_id, str(taken.owner), taken.was_abandoned),
             "kwargs": {},
             "started": timezone.now(),
             "save": False,
@@ -109,7 +110,7 @@ class OutboxBroker(ORM):
         packages = []
         waiting = OrmQ.objects.filter(key=self.list_key, lock__lte=now).order_by("lock", "pk")
         for task in waiting[:room]:
-            if OrmQ.objects.filter(pk=task.pk, lock=task.lock).update(lock=self.timeout(task)):
-                packages.append((task.pk, task.payload))
+            if payload := hand_out(task, self.timeout(task)):
+                packages.append((task.pk, payload))
                 self.handed_out.add(task.pk)
         return packages

@@ -4,13 +4,14 @@ It ends after a few seconds even if there is more: the dispatcher starts the nex
 main thread only, the network from the process's event loop only, and never one inside the other.
 """
 
+import itertools
 import logging
 import time
 import uuid
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import connections, transaction
+from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 
 from . import work
@@ -26,19 +27,24 @@ logger = logging.getLogger(__name__)
 
 AFTER_ERROR_SECONDS = 0.5
 KEEP_SECONDS = 1
+ALONE_AT_ONCE = 20  # rows worked on one by one between two looks at the messages
 
 
-def drain(slot_id: int, owner: str) -> None:
-    """Send what is due until nothing is left, the time is up or the slot is lost."""
-    Drain(slot_id, uuid.UUID(owner)).run()
+def drain(slot_id: int, owner: str, is_careful: bool = False) -> None:
+    """Send what is due until nothing is left, the time is up or the slot is lost.
+
+    `is_careful`: the drain before it never came back, so rows are worked on one by one until that is explained.
+    """
+    Drain(slot_id, uuid.UUID(owner), is_careful).run()
 
 
 class Drain:
     """One run of the task; its `owner` also marks the messages it has claimed."""
 
-    def __init__(self, slot_id: int, owner: uuid.UUID) -> None:
+    def __init__(self, slot_id: int, owner: uuid.UUID, is_careful: bool = False) -> None:
         self.slot_id = slot_id
         self.owner = owner
+        self.is_careful = is_careful
         self.sender = Sender(drains_alive())
         self.results: list[Result] = []
         self.findings: list[Found] = []
@@ -82,10 +88,20 @@ class Drain:
         done = 0
         for source in work.sources:
             try:
-                done += source.work(timezone.now())
-            except Exception:  # a fault in one room must not stop the messages
+                done += self._work(source)
+            except OperationalError as error:
+                logger.warning("The work source “%s” waits for the database: %s", source.name, error)
+            except Exception:  # a fault in one room must not stop the messages, one in a row not the other rows
                 logger.exception("The work source “%s” failed", source.name)
+                self.is_careful = True
+                done += source.work_alone is not None  # so look again, at one row at a time
         return done
+
+    def _work(self, source: work.WorkSource) -> int:
+        alone = source.work_alone
+        if not self.is_careful or alone is None:
+            return source.work(timezone.now())
+        return sum(itertools.takewhile(bool, (alone(timezone.now()) for _ in range(ALONE_AT_ONCE))))
 
     def _look_ups(self) -> int:
         """Ask providers about messages in doubt; returns how many were taken up."""

@@ -8,7 +8,7 @@ import datetime
 import logging
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
@@ -18,9 +18,10 @@ from django.utils import timezone
 from messaging.gateways.adapters import InboundNews, News, Outcome, ReceiptNews, ReceiptStatus, get_adapter_class
 from messaging.gateways.models import Gateway, HookEvent
 
+from .hearing import pass_on
 from .learning import mark_addresses
 from .models import Message, MessageState, Receipt
-from .work import WorkSource
+from .work import GIVEN_UP, WorkSource, claim_alone
 
 logger = logging.getLogger(__name__)
 
@@ -66,11 +67,12 @@ class Told:
 
 @dataclass
 class Reading:
-    """What one call says; `problem`: why it says nothing, in words."""
+    """What one call says; `words`: what customers wrote; `problem`: why it says nothing, in words."""
 
     event: HookEvent
     told: list[Told]
     problem: str = ""
+    words: list[InboundNews] = field(default_factory=list)
 
 
 def due_events(now: datetime.datetime) -> QuerySet[HookEvent]:
@@ -79,19 +81,35 @@ def due_events(now: datetime.datetime) -> QuerySet[HookEvent]:
 
 def handle_events(now: datetime.datetime) -> int:
     """Read up to 100 calls of providers and do what they say; returns how many."""
-    if not due_events(now).exists():
-        return 0
+    return read_events(due_events(now), now) if due_events(now).exists() else 0
+
+
+def handle_event_alone(now: datetime.datetime) -> int:
+    """Read the first call only, or give it up when that never ends; see `WorkSource.work_alone`."""
+    event = claim_alone(due_events(now).order_by("handle_after", "pk"), give_up)
+    return read_events(due_events(now).filter(pk=event.pk), now) if event is not None else 0
+
+
+def give_up(event: HookEvent) -> None:
+    HookEvent.objects.filter(pk=event.pk).update(handled_at=timezone.now(), problem=GIVEN_UP)
+
+
+def read_events(due: QuerySet[HookEvent], now: datetime.datetime) -> int:
+    """Read up to 100 of these in one transaction; returns how many."""
     with transaction.atomic():
-        rows = due_events(now).select_for_update(skip_locked=True, of=("self",)).select_related("gateway")
+        rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("gateway")
         readings = [read(event) for event in rows.order_by("handle_after", "pk")[:LIMIT]]
         find_messages([told for reading in readings for told in reading.told])
         done = [reading for reading in readings if settle(reading, now)]
         keep([told for reading in done for told in reading.told])
-        finish(done, now)
+        finish([reading for reading in done if not reading.words], now)
+    for reading in done:
+        if reading.words:
+            pass_on(reading.event, reading.words)
     return len(readings)
 
 
-SOURCE = WorkSource("calls of providers", due_events, handle_events)
+SOURCE = WorkSource("calls of providers", due_events, handle_events, handle_event_alone)
 
 
 def read(event: HookEvent) -> Reading:
@@ -104,7 +122,7 @@ def read(event: HookEvent) -> Reading:
         logger.exception("The call %d of a provider could not be read", event.pk)
         return Reading(event, [], "The program failed to read it; the log has the details.")
     told = [Told(event.gateway, clean(one), event.received_at) for one in receipts_in(news)]
-    return Reading(event, told, "" if len(told) == len(news) else "A customer's words: nobody reads these yet.")
+    return Reading(event, told, words=[one for one in news if isinstance(one, InboundNews)])
 
 
 def receipts_in(news: Iterable[News]) -> list[ReceiptNews]:
@@ -146,7 +164,7 @@ def settle(reading: Reading, now: datetime.datetime) -> bool:
     """Move the messages of one call on; False, and it waits, when one of them is being sent this very moment."""
     for told in reading.told:
         if told.is_early or not advance(told):
-            HookEvent.objects.filter(pk=reading.event.pk).update(handle_after=now + LOOK_AGAIN)
+            HookEvent.objects.filter(pk=reading.event.pk).update(handle_after=now + LOOK_AGAIN, claims=0)
             return False
     return True
 

@@ -3,9 +3,15 @@
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
-from django.db.models import Exists, QuerySet
+from django.db import transaction
+from django.db.models import Exists, F, Model, QuerySet
 from django.db.models.expressions import Combinable
+
+MOST_CLAIMS = 3
+GIVEN_UP = "The program failed or ended three times while working on it, so it is given up; the log has the details."
+Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True)
@@ -13,11 +19,14 @@ class WorkSource:
     """One kind of work. `due(now)`: the rows to be done, asked for many times a second, so an index must answer it, and
     depending on nothing else that changes, since the dispatcher compiles it once.
     `work(now)`: does a limited number of them in short transactions of its own; returns how many.
+    `work_alone(now)`: does a single one, having counted in its row that it was begun (see `claim_alone`). It is called
+    after a worker died, until that is explained: one row that kills each worker must not stop all the others.
     """
 
     name: str
     due: Callable[[datetime.datetime], QuerySet]
     work: Callable[[datetime.datetime], int]
+    work_alone: Callable[[datetime.datetime], int] | None = None
 
 
 sources: list[WorkSource] = []
@@ -26,6 +35,22 @@ sources: list[WorkSource] = []
 def register(source: WorkSource) -> None:
     if source.name not in {known.name for known in sources}:
         sources.append(source)
+
+
+@transaction.atomic
+def claim_alone(rows: QuerySet[Row], give_up: Callable[[Row], None]) -> Row | None:
+    """The first of the rows, its `claims` counted and committed before anything is done with it.
+
+    One that was begun MOST_CLAIMS times and never ended is handed to `give_up` instead, with the lock still held.
+    """
+    row = rows.select_for_update(skip_locked=True, of=("self",)).first()
+    if row is None:
+        return None
+    if row.claims >= MOST_CLAIMS:
+        give_up(row)
+        return None
+    rows.model._default_manager.filter(pk=row.pk).update(claims=F("claims") + 1)
+    return row
 
 
 def is_anything_due(now: datetime.datetime, *more: QuerySet) -> Combinable:

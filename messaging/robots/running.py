@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from messaging.outbox.operations import queue_messages
 from messaging.outbox.routing import is_stopped
-from messaging.outbox.work import WorkSource
+from messaging.outbox.work import GIVEN_UP, WorkSource, claim_alone
 from orders.forecasts import Forecast
 from orders.models import StageChange
 
@@ -30,10 +30,23 @@ def due_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
 
 def run_due_steps(now: datetime.datetime) -> int:
     """Run up to 200 due steps; returns how many. The number of queries does not depend on it."""
-    if not due_steps(now).exists():
-        return 0
+    return run_steps(due_steps(now), now) if due_steps(now).exists() else 0
+
+
+def run_step_alone(now: datetime.datetime) -> int:
+    """Run the first due step only, or give it up when it never ends; see `WorkSource.work_alone`."""
+    step = claim_alone(due_steps(now).order_by("due_at", "pk"), give_up)
+    return run_steps(due_steps(now).filter(pk=step.pk), now) if step is not None else 0
+
+
+def give_up(step: RobotRun) -> None:
+    RobotRun.objects.filter(pk=step.pk).update(state=StepState.FAILED, reason=GIVEN_UP, finished_at=timezone.now())
+
+
+def run_steps(due: QuerySet[RobotRun], now: datetime.datetime) -> int:
+    """Run up to 200 of these in one transaction; returns how many."""
     with transaction.atomic():
-        rows = due_steps(now).select_for_update(skip_locked=True, of=("self",)).select_related(*judging.NEEDED)
+        rows = due.select_for_update(skip_locked=True, of=("self",)).select_related(*judging.NEEDED)
         steps = list(rows.order_by("due_at", "pk")[:LIMIT])
         verdicts = judging.judge(steps, now)
         messages = [verdict.message for verdict in verdicts if verdict.message is not None]
@@ -57,13 +70,13 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
     ]
     with connection.cursor() as cursor:  # the ORM's bulk_update is some twenty times slower
         cursor.executemany(
-            f"UPDATE {RobotRun._meta.db_table} SET state = %s, reason = %s, finished_at = %s, message_id = %s"
-            " WHERE id = %s",
+            f"UPDATE {RobotRun._meta.db_table} SET state = %s, reason = %s, finished_at = %s, message_id = %s,"
+            " claims = 0 WHERE id = %s",
             rows,
         )
 
 
-SOURCE = WorkSource("steps", due_steps, run_due_steps)
+SOURCE = WorkSource("steps", due_steps, run_due_steps, run_step_alone)
 
 
 def forecast(changes: Sequence[StageChange]) -> Forecast:
