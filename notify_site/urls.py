@@ -5,6 +5,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from messaging.gateways.hooks import receive
+from messaging.inbox.presence import presence
+from messaging.inbox.streaming import operator_stream
 
 from .demo.views import remove_view
 from .health import healthz
@@ -16,5 +18,7 @@ urlpatterns = [
     path("admin/demo/", admin.site.admin_view(remove_view), name="demo_remove"),
     path("admin/", admin.site.urls),
     path("hooks/<str:key>/", receive, name="hook"),
+    path("inbox/events/", operator_stream, name="inbox_events"),
+    path("inbox/<int:pk>/presence/", presence, name="inbox_presence"),
     path("sandbox/", include("messaging.gateways.urls")),
 ]

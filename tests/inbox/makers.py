@@ -1,0 +1,33 @@
+"""Small makers of the chat: clients who write, operators who listen; operators are made by make_user("Operator")."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.test import Client as Browser
+
+from locations.models import Client
+from messaging.inbox.conversations import conversation_of
+from messaging.inbox.lines import web_line
+from messaging.inbox.models import ChatMessage, Conversation
+from messaging.inbox.writing import Said, receive
+from tests.makers import make_client
+
+
+def make_conversation(client: Client | None = None, **fields: Any) -> Conversation:
+    """A client's conversation, without any message; fields of its own are written into it."""
+    conversation = conversation_of(client or make_client())
+    if fields:
+        Conversation.objects.filter(pk=conversation.pk).update(**fields)
+        conversation.refresh_from_db()
+    return conversation
+
+
+def logged_in(user: User) -> Browser:
+    browser = Browser()
+    browser.force_login(user)
+    return browser
+
+
+def client_writes(conversation: Conversation, text: str = "Hello") -> ChatMessage:
+    """By the web chat."""
+    return receive(conversation, Said(text), web_line())
