@@ -15,7 +15,9 @@ def normalise_address(address: str) -> str:
 
 
 def addresses_of(client: Client, channel: str) -> set[str]:
-    """All addresses known for the client on a channel: the card's and the locations'."""
+    """All addresses known for the client on a channel: the card's and the locations'; none of chats."""
+    if channel == Channel.CHAT:
+        return set()
     kind = ContactKind.PHONE if Channel(channel).is_phone else ContactKind.EMAIL
     known = set(client.contact_points.filter(kind=kind).values_list("value", flat=True))
     written = Cast("phone", CharField()) if Channel(channel).is_phone else F("email")  # as stored: E.164
@@ -38,7 +40,12 @@ def record_opt_in(client: Client, channel: str, purpose: str, source: str, addre
     Consent.objects.update_or_create(
         client=client, channel=channel, purpose=purpose, defaults={"is_given": True, "source": source}
     )
-    free = {*addresses_of(client, channel), *map(normalise_address, addresses)}
+    release({*addresses_of(client, channel), *addresses}, channel, purpose)
+
+
+def release(addresses: Iterable[str], channel: str, purpose: str) -> None:
+    """These addresses may be written to again."""
+    free = set(map(normalise_address, addresses))
     Suppression.objects.filter(address__in=free, channel=channel, purpose=purpose).delete()
 
 

@@ -43,9 +43,18 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
 
 def store(gateway: Gateway, call: HookRequest) -> None:
     """Keep a call that is genuine; the same call again changes nothing."""
+    event = make_event(gateway, call)
+    HookEvent.objects.bulk_create([event], ignore_conflicts=True)
+    now = event.received_at
+    if gateway.hook_called_at is None or now - gateway.hook_called_at > CALLED_ANEW:
+        Gateway.objects.filter(pk=gateway.pk).update(hook_called_at=now)
+
+
+def make_event(gateway: Gateway, call: HookRequest) -> HookEvent:
+    """A call as it is kept, unsaved."""
     now = timezone.now()
     told = "\0".join((call.method, call.url.partition("?")[2])).encode() + b"\0" + call.body
-    event = HookEvent(
+    return HookEvent(
         gateway=gateway,
         dedupe_key=hashlib.sha256(told).hexdigest(),
         method=call.method,
@@ -55,9 +64,6 @@ def store(gateway: Gateway, call: HookRequest) -> None:
         received_at=now,
         handle_after=now,
     )
-    HookEvent.objects.bulk_create([event], ignore_conflicts=True)
-    if gateway.hook_called_at is None or now - gateway.hook_called_at > CALLED_ANEW:
-        Gateway.objects.filter(pk=gateway.pk).update(hook_called_at=now)
 
 
 def _called_url(request: HttpRequest) -> str:

@@ -53,6 +53,9 @@ class Gateway(models.Model):
     )
     hook_key = models.CharField(max_length=50, unique=True, default=make_hook_key, editable=False)
     hook_called_at = models.DateTimeField(null=True, blank=True, editable=False)
+    poll_at = models.DateTimeField(null=True, editable=False, help_text="when to ask for what customers wrote")
+    poll_cursor = models.JSONField(default=dict, editable=False, help_text="from where to ask on")
+    poll_problem = models.CharField(max_length=500, blank=True, editable=False)
     balance = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True, editable=False)
     balance_currency = models.CharField(max_length=10, blank=True, editable=False)
     balance_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -104,6 +107,17 @@ class Gateway(models.Model):
         return bool(get_adapter_class(self.adapter).receipts_at_once) and not self.hook_url
 
     @property
+    def line(self) -> str:
+        """By which kind of line customers write to us through it; "": they cannot."""
+        return get_adapter_class(self.adapter).line
+
+    @property
+    def must_be_polled(self) -> bool:
+        """Whether what customers write comes only if we ask for it. Raises ImproperlyConfigured."""
+        adapter_class = get_adapter_class(self.adapter)
+        return self.is_on and not self.hook_url and adapter_class.can_poll(self.config)
+
+    @property
     def has_balance(self) -> bool:
         return get_adapter_class(self.adapter).has_balance
 
@@ -113,7 +127,10 @@ class Gateway(models.Model):
 
 
 class HookEvent(models.Model):
-    """A call of a provider, as it came, kept before anybody reads it. `url`: the public address with its query."""
+    """A call of a provider, as it came, kept before anybody reads it. `url`: the public address with its query.
+
+    What we asked a provider for is kept as if it had called us (method POLL).
+    """
 
     gateway = models.ForeignKey(Gateway, models.CASCADE, related_name="hook_events")
     dedupe_key = models.CharField(max_length=64)

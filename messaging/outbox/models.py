@@ -114,8 +114,15 @@ class Message(models.Model):
     to = models.CharField(_("to"), max_length=254)
     subject = models.CharField(_("subject"), max_length=500, blank=True)
     body = models.TextField(_("text"))
+    headers = models.JSONField(default=dict, blank=True, help_text="of a letter: what makes it join an earlier one")
+    files = models.JSONField(
+        default=list, blank=True, help_text="what goes with it: path within DATA_DIR, name, content_type of each"
+    )
     parts = models.PositiveSmallIntegerField(_("parts"), null=True, blank=True)
     is_demo = models.BooleanField(default=False, help_text=_("Goes through the sandbox only."))
+    is_pinned = models.BooleanField(
+        default=False, help_text="Answers by the line that was written from: through this gateway or not at all."
+    )
     state = models.CharField(_("state"), max_length=9, choices=MessageState, default=MessageState.QUEUED)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     send_at = models.DateTimeField(_("to be sent"), default=timezone.now)
@@ -139,14 +146,14 @@ class Message(models.Model):
         indexes = [
             models.Index("gateway", "lane", "send_at", "id", name="message_due", condition=models.Q(state="queued")),
             models.Index("lease_until", name="message_lease", condition=models.Q(state="sending")),
-            models.Index("look_up_at", name="message_look_up", condition=models.Q(state="in_doubt")),
-            models.Index("state", models.F("id").desc(), name="message_state"),
-            models.Index("state", "created_at", name="message_state_made"),
             models.Index(
                 "expires_at",
                 name="message_expiry",
                 condition=models.Q(state="queued", expires_at__isnull=False),
             ),
+            models.Index("look_up_at", name="message_look_up", condition=models.Q(state="in_doubt")),
+            models.Index("state", models.F("id").desc(), name="message_state"),
+            models.Index("state", "created_at", name="message_state_made"),
             models.Index("to", models.F("id").desc(), name="message_to"),
             models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
             models.Index("gateway", "sent_at", name="message_unconfirmed", condition=models.Q(state="sent")),

@@ -18,7 +18,7 @@ class TestEveryAdapter:
     def test_it_says_its_name_and_its_channel(self, key):
         adapter_class = get_adapter_class(key)
         assert str(adapter_class.label)
-        assert adapter_class.channel in {"sms", "email", "voice"}
+        assert adapter_class.channel in {"sms", "email", "voice", "chat"}
         assert adapter_class.is_local or adapter_class.send is not Adapter.send
 
     def test_its_fields_make_a_form_that_hides_secrets(self, key):
@@ -41,7 +41,7 @@ class TestEveryAdapter:
         look_up = "look_up_here" if adapter_class.is_local else "look_up"
         claims = {
             look_up: adapter_class.resolves_doubt == "look_up",
-            "read_hook": adapter_class.has_hook,
+            "read_hook": adapter_class.has_hook or bool(adapter_class.line),
             "fetch_receipts": adapter_class.receipts_at_once > 0,
         }
         for name, is_claimed in claims.items():

@@ -4,23 +4,45 @@ import importlib
 import pkgutil
 
 from .base import Adapter, Checkup, ConfigField, adapter, adapter_choices, get_adapter_class
-from .news import Balance, HookRequest, InboundNews, News, ReceiptNews, ReceiptStatus
-from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
+from .news import (
+    Balance,
+    Command,
+    HookRequest,
+    InboundFile,
+    InboundNews,
+    Media,
+    MediaLater,
+    MediaRefused,
+    News,
+    Polled,
+    PollFailed,
+    ReceiptNews,
+    ReceiptStatus,
+)
+from .outcomes import Accepted, Enclosure, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
 
 __all__ = [
     "Accepted",
     "Adapter",
     "Balance",
     "Checkup",
+    "Command",
     "ConfigField",
+    "Enclosure",
     "Fault",
     "Finding",
     "HookRequest",
+    "InboundFile",
     "InboundNews",
+    "Media",
+    "MediaLater",
+    "MediaRefused",
     "News",
     "NotFound",
     "Outcome",
     "Parcel",
+    "PollFailed",
+    "Polled",
     "ReceiptNews",
     "ReceiptStatus",
     "Refused",

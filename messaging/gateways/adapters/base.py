@@ -6,11 +6,11 @@ written; the rest says what else the provider can do.
 
 import datetime
 from dataclasses import dataclass
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from .news import Balance, HookRequest, News, ReceiptNews
+from .news import Balance, HookRequest, Media, News, Polled, ReceiptNews
 from .outcomes import Finding, Outcome, Parcel
 
 
@@ -47,6 +47,9 @@ class Adapter:
     `resolves_doubt` says how to learn what became of a message whose answer was never seen. "look_up": ask `look_up`
     (`look_up_here` of a local one), no sooner than `doubt_rests_seconds` after the try. "same_key": send it again; the
     provider refuses to take one `Parcel.key` twice, and `send` then answers Accepted. "": nobody can tell.
+
+    `line`: by which kind of line customers write to us through it; "": they cannot. What they write comes to the hook,
+    or is asked for by `poll` every `poll_seconds`, where nobody calls us.
     """
 
     key: ClassVar[str]
@@ -60,6 +63,9 @@ class Adapter:
     has_hook: ClassVar[bool] = False
     receipts_at_once: ClassVar[int] = 0  # how many `fetch_receipts` may be asked for; 0: it cannot be asked
     has_balance: ClassVar[bool] = False
+    line: ClassVar[Literal["", "sms", "whatsapp", "telegram", "email"]] = ""
+    poll_seconds: ClassVar[int] = 0  # 0: there is nothing to ask for
+    carries_files: ClassVar[bool] = False
 
     def __init__(self, config: dict[str, str], timeout: float, hook_url: str = "") -> None:
         """`timeout`: seconds for one request. `hook_url`: where the provider may call us; empty: nowhere."""
@@ -96,7 +102,7 @@ class Adapter:
         """The same for a local one, called as `deliver` is."""
         raise NotImplementedError
 
-    # --- What comes back, if `has_hook` or `receipts_at_once` ---
+    # --- What comes back, if `has_hook`, `line`, `poll_seconds` or `receipts_at_once` ---
 
     def verify_hook(self, request: HookRequest) -> bool:
         """Whether it really is the provider who calls; the address alone is a secret already."""
@@ -105,6 +111,19 @@ class Adapter:
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
         """What a call says; without network or database. Raises ValueError when it cannot be read."""
+        raise NotImplementedError
+
+    @classmethod
+    def can_poll(cls, _config: dict[str, str]) -> bool:
+        """Whether the account, as it is filled in, can be asked for what customers wrote."""
+        return bool(cls.poll_seconds)
+
+    async def poll(self, cursor: dict[str, Any]) -> Polled:
+        """What is new since `cursor` ({} the first time), as calls that `read_hook` understands. Raises PollFailed."""
+        raise NotImplementedError
+
+    async def fetch_media(self, reference: str) -> Media:
+        """A file that a customer sent. Raises MediaRefused, MediaLater."""
         raise NotImplementedError
 
     @classmethod

@@ -8,8 +8,10 @@ from typing import Any
 import aiohttp
 from django.utils.translation import gettext as _
 
+from .news import MediaRefused
 from .outcomes import Fault, Refused, Unknown
 
+MOST_MEDIA_BYTES = 20 * 1024**2  # of one file that a customer sent
 CONNECTIONS = 256  # at most, to one provider, from one worker process
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 FAILURES = (TimeoutError, aiohttp.ClientError)
@@ -58,6 +60,21 @@ class Connections:
         finally:
             self.under_way -= 1
         return Answer(answer.status, text, {name.lower(): value for name, value in answer.headers.items()})
+
+    async def download(self, url: str, most_bytes: int, **options: Any) -> tuple[Answer, bytes]:
+        """A file of at most `most_bytes`. Raises FAILURES, and MediaRefused when it is larger."""
+        request = self._open_session().request("GET", url, allow_redirects=False, **options)
+        self.under_way += 1
+        try:
+            async with request as answer:
+                content = await answer.content.read(most_bytes + 1)
+                while len(content) <= most_bytes and (more := await answer.content.read(most_bytes + 1 - len(content))):
+                    content += more
+        finally:
+            self.under_way -= 1
+        if len(content) > most_bytes:
+            raise MediaRefused(_("The file is larger than %(megabytes)s MB.") % {"megabytes": most_bytes // 1024**2})
+        return Answer(answer.status, "", {name.lower(): value for name, value in answer.headers.items()}), content
 
     def _open_session(self) -> aiohttp.ClientSession:
         # A session belongs to the event loop it was made in, so it is made by the first request.

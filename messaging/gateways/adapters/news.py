@@ -47,18 +47,64 @@ class ReceiptNews:
         return Refused(self.sentence, True, fault, self.code, **marks)
 
 
+class Command(enum.StrEnum):
+    """What the provider itself has taken a customer's words for, and acted on."""
+
+    STOP = "stop"
+    START = "start"
+
+
+@dataclass(frozen=True)
+class InboundFile:
+    """A file that a customer sent. `reference`: what `fetch_media` gets it by. `size`: bytes, 0 if nobody said."""
+
+    reference: str
+    name: str = ""
+    content_type: str = ""
+    size: int = 0
+
+
 @dataclass(frozen=True)
 class InboundNews:
-    """What a customer wrote. `sender`, `to`: E.164 or as the provider names them."""
+    """What a customer wrote. `sender`, `to`: E.164 or as the provider names them.
+
+    `name`: how the provider calls the sender. `thread`: headers of a reply that joins this letter (e-mail).
+    `is_automatic`: no person wrote it, and nobody may answer it by machine. `pass_word`: what came with a link that
+    we had given to a client. `command`: what the provider has acted on already.
+    """
 
     sender: str
     to: str
     text: str
     provider_id: str = ""
     at: datetime.datetime | None = None
+    name: str = ""
+    subject: str = ""
+    files: tuple[InboundFile, ...] = ()
+    thread: dict[str, str] = field(default_factory=dict)
+    is_automatic: bool = False
+    pass_word: str = ""
+    command: Command | None = None
 
 
 News = ReceiptNews | InboundNews
+
+
+@dataclass(frozen=True)
+class Media:
+    """A file's content, as the provider gave it; nothing in it is trusted."""
+
+    content: bytes
+    name: str = ""
+    content_type: str = ""
+
+
+class MediaRefused(Exception):
+    """The file will never come: it is gone, or too large. The message is a sentence."""
+
+
+class MediaLater(Exception):
+    """The file did not come this time. The message is a sentence."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +126,22 @@ class HookRequest:
         if self.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
             return QueryDict()
         return QueryDict(self.body)
+
+
+@dataclass(frozen=True)
+class Polled:
+    """What a provider had when it was asked: calls as if it had made them, and from where to ask on.
+
+    `has_more`: it is worth asking again at once.
+    """
+
+    calls: list[HookRequest]
+    cursor: dict[str, Any]
+    has_more: bool = False
+
+
+class PollFailed(Exception):
+    """The provider could not be asked. The message is a sentence."""
 
 
 @dataclass(frozen=True)

@@ -3,11 +3,27 @@
 import datetime
 import enum
 from dataclasses import dataclass, field
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file that goes with a message, checked by its content when it was stored at `path`."""
+
+    path: Path
+    name: str
+    content_type: str
+
+    @property
+    def is_photo(self) -> bool:
+        return self.content_type in {"image/jpeg", "image/png"}
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """One message as a provider gets it. `to`: E.164 or an e-mail address; `key`: our own id, the same on each try."""
+    """One message as a provider gets it. `to`: E.164, an e-mail address or a chat's number; `key`: our own id, the
+    same on each try. `enclosures`: only for an adapter that `carries_files`.
+    """
 
     key: str
     channel: str
@@ -16,6 +32,7 @@ class Parcel:
     subject: str = ""
     expires_at: datetime.datetime | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    enclosures: tuple[Enclosure, ...] = ()
 
 
 class Fault(enum.StrEnum):

@@ -5,7 +5,9 @@ import re
 from collections.abc import Awaitable
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
+import aiohttp
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -13,14 +15,15 @@ from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
 from .base import Adapter, Checkup, ConfigField
-from .connections import FAILURES, read_failure
-from .news import Balance, HookRequest, ReceiptNews, ReceiptStatus
+from .connections import FAILURES, MOST_MEDIA_BYTES, read_failure
+from .news import Balance, HookRequest, Media, MediaLater, MediaRefused, ReceiptNews, ReceiptStatus
 from .outcomes import Accepted, Fault, Outcome, Refused, Unknown
 from .twilio_errors import VERDICTS
 from .twilio_http import TooManyRequests, TwilioHttp
 
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 QUESTIONS = 10  # at the same time, about messages that were sent
+MOST_HOPS = 4  # from Twilio to where a file really lies
 MESSAGE_KEY = "message"  # in the query of the address that Twilio calls about a message of ours
 
 NO_ANSWER = (TooManyRequests, TwilioException, *FAILURES, ValueError)
@@ -113,6 +116,32 @@ class TwilioAccount(Adapter):
     async def fetch_receipt(self, provider_id: str) -> ReceiptNews:
         """What became of one message. Raises NO_ANSWER."""
         raise NotImplementedError
+
+    async def fetch_media(self, reference: str) -> Media:
+        """What a customer sent lies at Twilio, which leads on to a storage that must not see our password."""
+        if not self._is_ours(reference):
+            raise MediaRefused(_("The file does not lie at Twilio."))
+        auth = {"Authorization": aiohttp.encode_basic_auth(self.config["account_sid"], self.config["auth_token"])}
+        url, headers = self.http.redirect(reference), auth
+        for _hop in range(MOST_HOPS):
+            try:
+                answer, content = await self.http.connections.download(url, MOST_MEDIA_BYTES, headers=headers)
+            except FAILURES as failure:
+                raise MediaLater(read_failure(failure, "Twilio").sentence) from None
+            if answer.status in (301, 302, 303, 307, 308):
+                url, headers = urljoin(url, answer.headers.get("location", "")), {}
+                continue
+            if answer.status == 200:
+                return Media(content, "", answer.headers.get("content-type", ""))
+            if answer.status in (429, 500, 502, 503, 504):
+                break
+            raise MediaRefused(_("Twilio does not have the file any more."))
+        raise MediaLater(_("Twilio did not give the file."))
+
+    def _is_ours(self, reference: str) -> bool:
+        """The address came in a call that was signed; our password still goes to Twilio only."""
+        parts = urlsplit(reference)
+        return parts.scheme == "https" and (parts.hostname or "").endswith(".twilio.com")
 
     def verify_hook(self, request: HookRequest) -> bool:
         """HMAC of the whole address and the form's fields, or of the address that has the body's hash in it."""

@@ -38,13 +38,16 @@ class TwilioHttp(AsyncHttpClient):
         **_others: Any,
     ) -> Response:
         """Raises aiohttp's errors, TimeoutError, and TooManyRequests."""
-        if self.base_url:
-            uri = re.sub(r"^https://[^/]+", lambda _match: self.base_url, uri)
+        uri = self.redirect(uri)
         headers = {**(headers or {}), "Authorization": aiohttp.encode_basic_auth(*auth)} if auth else headers
         answer = await self.connections.request(method, uri, params=params, data=data, headers=headers)
         if answer.status == 429:
             raise TooManyRequests(answer.retry_after)
         return Response(answer.status, answer.text, answer.headers)
+
+    def redirect(self, url: str) -> str:
+        """The same at the address of the interface that the gateway has, if it is not Twilio's own."""
+        return re.sub(r"^https://[^/]+", lambda _match: self.base_url, url) if self.base_url else url
 
     async def close(self) -> None:
         await self.connections.close()

@@ -1,21 +1,25 @@
 """SMS by Twilio, through the official client's asynchronous half."""
 
 import datetime
+import mimetypes
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from .base import ConfigField, adapter
-from .news import HookRequest, InboundNews, News, ReceiptNews, ReceiptStatus
+from .news import Command, HookRequest, InboundFile, InboundNews, News, ReceiptNews, ReceiptStatus
 from .outcomes import Accepted, Finding, NotFound, Outcome, Parcel, Unknown
 from .twilio_account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NO_ANSWER, TwilioAccount, make_failure
 
 VALIDITY_SECONDS = (5, 36_000)  # what Twilio takes; less than 5 is advised against
+MOST_FILES = 10  # with one message, as Twilio says
 CLOCKS_APART = datetime.timedelta(minutes=2)  # how far Twilio's clock and ours may differ
 
 _SERVICE_SID = re.compile(r"MG[0-9a-f]{32}", re.IGNORECASE)
@@ -23,6 +27,7 @@ _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=[^a-z]*[a-z])[a-z0-9 ]{1,11}",
 _UNDER_WAY = {"accepted", "scheduled", "queued", "sending", "sent", "partially_delivered"}
 _ARRIVED = {"delivered", "read"}
 _FAILED = {"undelivered", "failed", "canceled"}
+_COMMANDS = {"STOP": Command.STOP, "START": Command.START}  # with Twilio's "Advanced Opt-Out"
 
 
 @adapter
@@ -30,6 +35,8 @@ class TwilioSms(TwilioAccount):
     key = "twilio_sms"
     label = gettext_lazy("Twilio SMS")
     channel = "sms"
+    line = "sms"
+    prefix: ClassVar[str] = ""  # before both numbers
     resolves_doubt = "look_up"
     doubt_rests_seconds = 60  # a request that was cut may still be worked on, and lists lag behind
     fields = (
@@ -65,9 +72,9 @@ class TwilioSms(TwilioAccount):
         return await self.create(self.client.messages.create_async(**self._request(parcel)))
 
     def _request(self, parcel: Parcel) -> dict[str, Any]:
-        request: dict[str, Any] = {"to": parcel.to, "body": parcel.body}
+        request: dict[str, Any] = {"to": self.prefix + parcel.to, "body": parcel.body}
         if sender := self.config.get("sender"):
-            request["from_"] = sender
+            request["from_"] = self.prefix + sender
         if service := self.config.get("messaging_service_sid"):
             request["messaging_service_sid"] = service
         if callback := self.callback_url(parcel.key):
@@ -91,7 +98,9 @@ class TwilioSms(TwilioAccount):
     async def _find_twins(self, parcel: Parcel, since: datetime.datetime) -> list[MessageInstance]:
         """Messages made since then with the parcel's recipient and text; Twilio lists the newest first."""
         twins = []
-        async for message in await self.client.messages.stream_async(to=parcel.to, page_size=100, limit=1000):
+        async for message in await self.client.messages.stream_async(
+            to=self.prefix + parcel.to, page_size=100, limit=1000
+        ):
             if message.date_created is None:
                 raise ValueError("A message without the time when it was made")
             if message.date_created < since:
@@ -107,14 +116,38 @@ class TwilioSms(TwilioAccount):
         if not sid or not status:
             raise ValueError("Neither a message of ours nor one of a customer")
         if status == "received":
-            return [InboundNews(form.get("From", ""), form.get("To", ""), form.get("Body", ""), sid)]
+            return [cls._read_words(form, sid)]
         news = read_status(status, form.get("ErrorCode", ""))
         return [replace(news, message_key=request.query.get(MESSAGE_KEY, ""), provider_id=sid)]
+
+    @classmethod
+    def _read_words(cls, form: QueryDict, sid: str) -> InboundNews:
+        """Raises ValueError for what came to the address of another kind of gateway."""
+        sender = form.get("From", "")
+        if sender.startswith("whatsapp:") != bool(cls.prefix):
+            raise ValueError("SMS and WhatsApp have a gateway each: this call came to the address of the other one.")
+        return InboundNews(
+            sender=sender.removeprefix(cls.prefix),
+            to=form.get("To", "").removeprefix(cls.prefix),
+            text=form.get("Body", ""),
+            provider_id=sid,
+            name=form.get("ProfileName", ""),
+            files=tuple(_read_files(form)),
+            command=_COMMANDS.get(form.get("OptOutType", "")),
+        )
 
     async def fetch_receipt(self, provider_id: str) -> ReceiptNews:
         message = await self.client.messages(provider_id).fetch_async()
         news = read_status(str(message.status), str(message.error_code or ""))
         return replace(news, provider_id=provider_id, at=message.date_updated)
+
+
+def _read_files(form: QueryDict) -> Iterator[InboundFile]:
+    count = form.get("NumMedia", "0")
+    for index in range(min(int(count), MOST_FILES) if count.isascii() and count.isdecimal() else 0):
+        if url := form.get(f"MediaUrl{index}"):
+            content_type = form.get(f"MediaContentType{index}", "")
+            yield InboundFile(url, f"file{mimetypes.guess_extension(content_type) or ''}", content_type)
 
 
 def read_status(status: str, code: str) -> ReceiptNews:

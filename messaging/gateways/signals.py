@@ -1,0 +1,7 @@
+"""What came in through gateways, told in batches, inside the transaction; listeners only write rows."""
+
+from django.dispatch import Signal
+
+inbound_stored = Signal()
+"""`batch: list[tuple[Gateway, InboundNews, datetime]]`, with the moment each call came. Sent by messaging.outbox when
+the worker has read what customers wrote; heard by messaging.inbox. A ValueError says, in words, why it is not kept."""
