@@ -9,8 +9,9 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         from orders import timeline
 
-        from . import receipts, work
+        from . import expiring, receipts, work
         from .timeline import messages_of_order
 
+        work.register(expiring.SOURCE)
         work.register(receipts.SOURCE)
         timeline.register(messages_of_order)

@@ -20,6 +20,7 @@ from .clock import database_now
 from .doubts import due_doubts, send_under_same_key, settle, take_doubts
 from .loop import adapter_for
 from .results import Result, apply, store
+from .routing import is_stopped
 from .sending import Found, Sender, parcel_of
 from .slots import drains_alive, free_slot, keep_slot
 
@@ -49,6 +50,7 @@ class Drain:
         self.results: list[Result] = []
         self.findings: list[Found] = []
         self.kept_at = time.monotonic()  # the dispatcher has just taken the slot
+        self.heeded_at = self.kept_at
         self.may_claim = True
         self.ends_at = time.monotonic() + settings.DRAIN_SECONDS
 
@@ -62,6 +64,7 @@ class Drain:
     def _round(self) -> bool:
         """One look at everything; False when there is nothing left to do or to wait for."""
         try:
+            self._heed_stop()
             self.may_claim = self.may_claim and time.monotonic() < self.ends_at and self._keep_slot()
             done = self._settle()
             if self.may_claim:
@@ -77,6 +80,12 @@ class Drain:
 
     def _is_waiting(self) -> bool:
         return bool(self.sender.in_flight or self.results or self.findings)
+
+    def _heed_stop(self) -> None:
+        """Once a second, while requests wait for a free place: has somebody stopped all sending?"""
+        if self.sender.in_flight and time.monotonic() - self.heeded_at >= KEEP_SECONDS:
+            self.heeded_at = time.monotonic()
+            self.sender.is_stopped = is_stopped().exists()
 
     def _keep_slot(self) -> bool:
         if time.monotonic() - self.kept_at < KEEP_SECONDS:

@@ -27,7 +27,7 @@ def learn(results: Sequence[Answered], now: datetime.datetime) -> None:
     for result in results:
         if result.message.gateway_id is not None:
             by_gateway.setdefault(result.message.gateway_id, []).append(result.outcome)
-    for gateway_id, outcomes in by_gateway.items():
+    for gateway_id, outcomes in sorted(by_gateway.items()):  # in one order, so that no two drains wait for each other
         note_health(gateway_id, outcomes, now)
 
 
@@ -48,10 +48,18 @@ def mark_addresses(results: Sequence[Answered]) -> None:
 
 
 def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.datetime) -> None:
-    """Count failures in a row, let the gateway rest after some, pause it when its account is at fault."""
+    """Count failures in a row, let the gateway rest after some, pause it when its account is at fault.
+
+    Its row is locked, so that no drain's count is lost; but not while all goes well, since drains would queue for it.
+    """
     gateway = Gateway.objects.filter(pk=gateway_id).first()
     if gateway is None or gateway.is_sandbox:
         return  # the sandbox's troubles are chosen ones
+    if not is_news(gateway, outcomes):
+        return
+    gateway = Gateway.objects.select_for_update(no_key=True).filter(pk=gateway_id).first()
+    if gateway is None:
+        return
     changes: dict[str, object] = {}
     failures = gateway.failures_in_row
     for outcome in outcomes:
@@ -70,6 +78,12 @@ def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.date
         Gateway.objects.filter(pk=gateway_id).update(**changes)
     if "paused_at" in changes or changes.get("resting_until"):
         fail_over(gateway)
+
+
+def is_news(gateway: Gateway, outcomes: Sequence[Outcome]) -> bool:
+    """Whether these answers can change what is known of the gateway's health."""
+    in_trouble = gateway.failures_in_row > 0 or gateway.failed_check
+    return any(is_trouble(outcome) or (in_trouble and isinstance(outcome, Accepted)) for outcome in outcomes)
 
 
 def is_trouble(outcome: Outcome) -> bool:

@@ -21,6 +21,7 @@ from messaging.gateways.models import Gateway, HookEvent
 from .hearing import pass_on
 from .learning import mark_addresses
 from .models import Message, MessageState, Receipt
+from .overtaken import hear_late
 from .work import GIVEN_UP, WorkSource, claim_alone
 
 logger = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ class Told:
         if self.message is None:
             is_young = timezone.now() - self.received_at < STRANGE_FOR
             return is_young and bool(self.news.provider_id) and not self.news.message_key
-        return self.message.state == MessageState.SENDING and self.message.gateway_id == self.gateway.pk
+        return self.message.state == MessageState.SENDING
 
 
 @dataclass
@@ -174,6 +175,8 @@ def advance(told: Told) -> bool:
     message, news = told.message, told.news
     if message is None or message.gateway_id != told.gateway.pk:
         return True
+    if message.gateway_id != told.gateway.pk:
+        return hear_late(message, told.gateway, news, told.happened_at)
     changes = {"state": MessageState(news.status), "reason": news.sentence, "look_up_at": None}
     if news.status != ReceiptStatus.FAILED:
         changes["sent_at"] = Coalesce(F("sent_at"), Value(told.happened_at))

@@ -34,6 +34,7 @@ NO_ANSWER = Unknown("The provider did not answer in time.")
 UNUSABLE = "The gateway's settings are incomplete: open it, fill them in and resume it."
 PROGRAM_FAILED = Unknown("The program failed while sending; the log has the details.")
 HELD_UP = Refused("The worker was held up; it is queued again.", False, Fault.US, retry_after=0)
+STOPPED = Refused("All sending was stopped before it left; it waits.", False, Fault.US, retry_after=0)
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class Sender:
         self.held: Counter[int] = Counter()
         self.places: dict[int, Places] = {}
 
+        self.is_stopped = False  # set while all sending is stopped: what has not begun yet goes back
     @property
     def in_flight(self) -> int:
         return self.held.total()
@@ -141,7 +143,9 @@ class Sender:
         started_at, started = timezone.now(), time.monotonic()
         timeout = message.gateway.timeout_seconds
         try:
-            if started - claimed_at > STALE_SHARE * (timeout + 10):
+            if self.is_stopped:
+                outcome = STOPPED
+            elif started - claimed_at > STALE_SHARE * (timeout + 10):
                 outcome = HELD_UP
             else:
                 async with asyncio.timeout(timeout + 1):

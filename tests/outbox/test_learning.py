@@ -1,10 +1,11 @@
 """What answers teach: dead addresses, opt-outs known to the provider, gateways in trouble."""
 
 import datetime
+import threading
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from locations.models import Suppression
@@ -25,9 +26,13 @@ def queued(to: str = "+48501234567", **fields) -> Message:
     return queue_messages([Message(channel="sms", to=to, body="Hello", **fields)])[0]
 
 
-def answers(gateway, *outcomes) -> None:
+def answers_of(gateway, *outcomes) -> None:
     now = timezone.now()
     learn([Result(Message(gateway=gateway, to="+48501234567", channel="sms"), one, now, 1) for one in outcomes], now)
+
+
+def answers(gateway, *outcomes) -> None:
+    answers_of(gateway, *outcomes)
     gateway.refresh_from_db()
 
 
@@ -112,3 +117,24 @@ def test_it_comes_back_slowly_after_a_rest():
         assert len(rows_of(gateway, lambda *_: 64, 200, later)) == 1
         answers(gateway, Accepted("SM1"))
         assert len(rows_of(gateway, lambda *_: 64, 200, later)) == 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_counts_every_failure_of_drains_that_answer_at_the_same_time():
+    gateway = make_gateway("twilio_sms")
+    start = threading.Barrier(4)
+
+    def drain() -> None:
+        start.wait()
+        for _ in range(10):
+            with transaction.atomic():
+                answers_of(gateway, BUSY)
+        connection.close()
+
+    threads = [threading.Thread(target=drain) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    gateway.refresh_from_db()
+    assert gateway.failures_in_row == 40
