@@ -14,10 +14,11 @@ from collections import Counter
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from messaging.gateways.adapters import Adapter, Fault, Finding, Parcel, Refused, Unknown
+from messaging.gateways.adapters import Adapter, Enclosure, Fault, Finding, Parcel, Refused, Unknown
 from messaging.gateways.models import Gateway
 
 from .loop import adapter_for, submit
@@ -33,8 +34,8 @@ STALE_SHARE = 0.5  # of the lease: a request that has not begun by then is not b
 NO_ANSWER = Unknown("The provider did not answer in time.")
 UNUSABLE = "The gateway's settings are incomplete: open it, fill them in and resume it."
 PROGRAM_FAILED = Unknown("The program failed while sending; the log has the details.")
-HELD_UP = Refused("The worker was held up; it is queued again.", False, Fault.US, retry_after=0)
 STOPPED = Refused("All sending was stopped before it left; it waits.", False, Fault.US, retry_after=0)
+HELD_UP = Refused("The worker was held up; it is queued again.", False, Fault.US, retry_after=0)
 
 
 @dataclass(frozen=True)
@@ -76,8 +77,8 @@ class Sender:
         self.answers: queue.SimpleQueue[Result | Found] = queue.SimpleQueue()
         self.held: Counter[int] = Counter()
         self.places: dict[int, Places] = {}
-
         self.is_stopped = False  # set while all sending is stopped: what has not begun yet goes back
+
     @property
     def in_flight(self) -> int:
         return self.held.total()
@@ -195,4 +196,8 @@ def parcel_of(message: Message) -> Parcel:
         subject=message.subject,
         body=message.body,
         expires_at=message.expires_at,
+        headers=message.headers,
+        enclosures=tuple(
+            Enclosure(settings.DATA_DIR / one["path"], one["name"], one["content_type"]) for one in message.files
+        ),
     )
