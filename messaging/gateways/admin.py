@@ -23,6 +23,7 @@ from .balances import check_account
 from .delivery import hand_over
 from .forms import PREFIX, TestMessageForm, make_connect_form
 from .models import Gateway
+from .signals import gateway_resumed
 
 ONE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": False}  # "Save" leads back to the same page
 
@@ -177,6 +178,7 @@ class GatewayAdmin(ModelAdmin):
         gateway = self._get_changeable(request, pk)
         gateway.paused_at, gateway.pause_reason = None, ""
         gateway.save(update_fields=["paused_at", "pause_reason", "changed_at"])
+        gateway_resumed.send(Gateway, gateway=gateway)
         messages.success(request, _("“%(gateway)s” sends again.") % {"gateway": gateway.name})
         self.log_change(request, gateway, _("Resumed"))
         return _back_to(gateway)

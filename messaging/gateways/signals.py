@@ -5,3 +5,9 @@ from django.dispatch import Signal
 inbound_stored = Signal()
 """`batch: list[tuple[Gateway, InboundNews, datetime]]`, with the moment each call came. Sent by messaging.outbox when
 the worker has read what customers wrote; heard by messaging.inbox. A ValueError says, in words, why it is not kept."""
+
+gateway_paused = Signal()
+"""`gateway: Gateway, reason: str`, once per pause. Sent by messaging.outbox; heard by messaging.inbox."""
+
+gateway_resumed = Signal()
+"""`gateway: Gateway`. Sent by the page on which somebody resumes it; heard by messaging.inbox."""

@@ -19,6 +19,7 @@ from .checks import obstacles
 from .clock import database_now
 from .models import FIRST_LOOK_UP, Lane, Message, MessageState
 from .routing import AHEAD, FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
+from .signals import tell_changed, tell_changed_keys
 
 LEASE_SPARE = datetime.timedelta(seconds=10)
 BURST_SECONDS = 0.25
@@ -45,12 +46,15 @@ def doubt_expired_leases() -> int:
     expired = expired_leases(database_now())
     if not expired.exists():
         return 0  # a write would cost each drain a commit
-    return expired.update(
+    replies = list(expired.filter(is_pinned=True))
+    count = expired.update(
         state=MessageState.IN_DOUBT,
         lease_until=None,
         look_up_at=timezone.now() + FIRST_LOOK_UP,
         reason="The program was interrupted while sending: it may or may not have arrived.",
     )
+    tell_changed(replies)
+    return count
 
 
 Room = Callable[[Gateway, int], int]
@@ -173,6 +177,8 @@ def put_aside(judged: dict[int, Judgement]) -> None:
         Message.objects.filter(pk__in=keys, state=MessageState.QUEUED).update(
             state=judgement.state, reason=judgement.reason[:500]
         )
+    if judged:
+        tell_changed_keys(judged)
 
 
 def reroute(limit: int, now: datetime.datetime) -> None:

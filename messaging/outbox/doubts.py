@@ -16,6 +16,7 @@ from messaging.gateways.adapters import Accepted, Finding, NotFound, adapter_cho
 from messaging.gateways.models import Gateway
 
 from .models import Attempt, Message, MessageState
+from .signals import tell_changed
 
 NEXT_LOOK_UPS = (datetime.timedelta(minutes=2), datetime.timedelta(minutes=10), datetime.timedelta(hours=1))
 LIMIT = 50
@@ -81,4 +82,5 @@ def send_again(message: Message, reason: str) -> None:
 
 def change(message: Message, **fields: object) -> None:
     doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT, look_ups=message.look_ups)
-    doubtful.update(**fields)
+    if doubtful.update(**fields):
+        tell_changed([message])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .models import Message, MessageState
+from .signals import tell_changed_keys
 from .work import WorkSource
 
 LIMIT = 500
@@ -28,6 +29,7 @@ def expire_messages(now: datetime.datetime) -> int:
             by_reason.setdefault(why_expired(message), []).append(message.pk)
         for reason, keys in by_reason.items():
             Message.objects.filter(pk__in=keys).update(state=MessageState.EXPIRED, reason=reason[:500])
+        tell_changed_keys(key for keys in by_reason.values() for key in keys)
     return sum(map(len, by_reason.values()))
 
 

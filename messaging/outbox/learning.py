@@ -8,6 +8,7 @@ from locations.consent import suppress
 from locations.models import Purpose
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown
 from messaging.gateways.models import Gateway
+from messaging.gateways.signals import gateway_paused
 
 from .models import Message, UnusableAddress
 from .routing import FAILURES_TO_REST, REST_SECONDS, fail_over
@@ -76,6 +77,8 @@ def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.date
         changes["failed_check"] = False
     if changes:
         Gateway.objects.filter(pk=gateway_id).update(**changes)
+    if "paused_at" in changes:
+        gateway_paused.send(Gateway, gateway=gateway, reason=changes["pause_reason"])
     if "paused_at" in changes or changes.get("resting_until"):
         fail_over(gateway)
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from .models import Message, MessageState
 from .routing import Routes
+from .signals import tell_changed
 
 CANCELLABLE = [state for state in MessageState if state.can_cancel]
 
@@ -26,14 +27,19 @@ def queue_messages(messages: list[Message]) -> list[Message]:
 def cancel(messages: QuerySet[Message], reason: str) -> int:
     """Cancel those that still wait; returns how many. One that is being sent is too late to stop and stays."""
     waiting = messages.filter(state__in=CANCELLABLE)
-    return waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
+    replies = list(waiting.filter(is_pinned=True))
+    count = waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
+    tell_changed(replies)
+    return count
 
 
 def approve(messages: QuerySet[Message]) -> int:
     """Let late messages go after all; returns how many. Expiry, consent and the switches are still checked."""
-    return messages.filter(state=MessageState.HELD).update(
-        state=MessageState.QUEUED, is_approved=True, reason="Late, approved by hand."
-    )
+    held = messages.filter(state=MessageState.HELD)
+    replies = list(held.filter(is_pinned=True))
+    count = held.update(state=MessageState.QUEUED, is_approved=True, reason="Late, approved by hand.")
+    tell_changed(replies)
+    return count
 
 
 def try_now(messages: QuerySet[Message]) -> int:
@@ -88,6 +94,7 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
         fields = {"sent_at": timezone.now()} if arrived else {}
         if not doubtful.update(state=state, reason=reason, claim=None, **fields):
             return None
+        tell_changed([message])
         message.refresh_from_db()
         return None if arrived else resend(message)
 

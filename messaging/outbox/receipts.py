@@ -22,6 +22,7 @@ from .hearing import pass_on
 from .learning import mark_addresses
 from .models import Message, MessageState, Receipt
 from .overtaken import hear_late
+from .signals import tell_changed
 from .work import GIVEN_UP, WorkSource, claim_alone
 
 logger = logging.getLogger(__name__)
@@ -173,7 +174,7 @@ def settle(reading: Reading, now: datetime.datetime) -> bool:
 def advance(told: Told) -> bool:
     """Move a message on if it may move there; False when its sending began meanwhile, so that it is early now."""
     message, news = told.message, told.news
-    if message is None or message.gateway_id != told.gateway.pk:
+    if message is None:
         return True
     if message.gateway_id != told.gateway.pk:
         return hear_late(message, told.gateway, news, told.happened_at)
@@ -200,7 +201,7 @@ def movable(told: Told) -> QuerySet[Message]:
 
 
 def keep(told: Sequence[Told]) -> None:
-    """The receipts themselves, for the message's page."""
+    """The receipts themselves, for the message's page; who listens is told."""
     Receipt.objects.bulk_create(
         [
             Receipt(
@@ -218,6 +219,7 @@ def keep(told: Sequence[Told]) -> None:
         ],
         batch_size=500,
     )
+    tell_changed(one.message for one in told if one.message is not None)
 
 
 def finish(readings: Sequence[Reading], now: datetime.datetime) -> None:

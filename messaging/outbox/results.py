@@ -15,6 +15,7 @@ from messaging.gateways.models import Gateway
 
 from .learning import learn
 from .models import FIRST_LOOK_UP, Attempt, Message, MessageState
+from .signals import tell_changed
 
 LONGEST_WAIT = 24 * 3600  # seconds, whatever a provider asks for
 
@@ -49,6 +50,7 @@ def store(results: Sequence[Result], claim: uuid.UUID, task_id: str = "") -> Non
         one.gateway_id = one.gateway_id if one.gateway_id in there else None  # deleted while it was sending
     Attempt.objects.bulk_create(tries, batch_size=500)
     learn(results, now)
+    tell_changed(result.message for result in results)
 
 
 def apply(message: Message, outcome: Outcome) -> None:

@@ -1,0 +1,63 @@
+"""Business hours: when somebody is there, by the company's clock, on both nights of the change of time too."""
+
+import datetime
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from locations.models import Account
+
+from .models import BusinessDay, ChatSettings
+
+Span = tuple[datetime.datetime, datetime.datetime]
+WEEK = 7
+
+
+def is_open(now: datetime.datetime, settings: ChatSettings, account: Account) -> bool:
+    if not settings.has_hours:
+        return True
+    return any(begins <= now < ends for begins, ends in _spans(now, settings, account, days=1))
+
+
+def next_opening(now: datetime.datetime, settings: ChatSettings, account: Account) -> datetime.datetime | None:
+    """When somebody is there again, in the company's zone; `now` itself while open, None when there are no hours."""
+    if is_open(now, settings, account):
+        return now
+    return next((begins for begins, _ends in _spans(now, settings, account, days=WEEK + 1) if begins > now), None)
+
+
+def open_time(
+    since: datetime.datetime, until: datetime.datetime, settings: ChatSettings, account: Account
+) -> datetime.timedelta:
+    """How much of this time somebody was there; a wait of more than a month counts as one of a month."""
+    if not settings.has_hours:
+        return max(until - since, datetime.timedelta())
+    days = min((until - since).days + 2, 31)
+    spans = _spans(since, settings, account, days=days)
+    parts = (min(ends, until) - max(begins, since) for begins, ends in spans)
+    return sum((part for part in parts if part > datetime.timedelta()), datetime.timedelta())
+
+
+def _spans(moment: datetime.datetime, settings: ChatSettings, account: Account, days: int) -> Iterator[Span]:
+    """From the day of `moment` on, each stretch in which somebody is there."""
+    zone = ZoneInfo(account.time_zone)
+    by_weekday = {day.weekday: day for day in settings.days.all()}
+    today = moment.astimezone(zone).date()
+    for number in range(days):
+        date = today + datetime.timedelta(days=number)
+        day = by_weekday.get(date.weekday())
+        if day is not None:
+            yield from _spans_of(day, date, zone)
+
+
+def _spans_of(day: BusinessDay, date: datetime.date, zone: ZoneInfo) -> Iterator[Span]:
+    pauses = [day.break_from, day.break_to] if day.break_from and day.break_to else []
+    times = [_moment(date, time, zone) for time in (day.opens_at, *pauses, day.closes_at)]
+    yield from zip(times[::2], times[1::2], strict=True)
+
+
+def _moment(date: datetime.date, time: datetime.time, zone: ZoneInfo) -> datetime.datetime:
+    """That time on that day; one that the change of time leaves out is as much later. Compared in UTC: within one zone
+    Python compares what clocks show.
+    """
+    there = datetime.datetime.combine(date, time, zone)
+    return there.astimezone(datetime.UTC)
