@@ -8,6 +8,7 @@ from messaging.gateways.hooks import receive
 from messaging.inbox.presence import presence
 from messaging.inbox.streaming import operator_stream
 
+from .api import api
 from .demo.views import remove_view
 from .health import healthz
 
@@ -17,6 +18,8 @@ urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/demo/", admin.site.admin_view(remove_view), name="demo_remove"),
     path("admin/", admin.site.urls),
+    path("api/v1/", api.urls),
+    path("chat/", include("messaging.inbox.client.urls")),
     path("hooks/<str:key>/", receive, name="hook"),
     path("inbox/events/", operator_stream, name="inbox_events"),
     path("inbox/<int:pk>/presence/", presence, name="inbox_presence"),

@@ -43,7 +43,8 @@ def conversation_from(kind: AddressKind, address: str, title: str = "") -> Conve
     only client who has it in the card, else a conversation of the address itself.
     """
     client = _written_to_lately(kind, address)
-    known = ConversationAddress.objects.filter(kind=kind, address=address).order_by("-last_wrote_at")
+    used = ConversationAddress.objects.filter(kind=kind, address=address, is_claimed=False)
+    known = used.order_by("-last_wrote_at")
     before = known.select_related("conversation__client").first()
     if before is not None and (client is None or before.conversation.client_id == client.pk):
         return before.conversation
@@ -53,9 +54,18 @@ def conversation_from(kind: AddressKind, address: str, title: str = "") -> Conve
     return Conversation.objects.create(title=(title or address)[:255])
 
 
-def remember_address(conversation: Conversation, kind: AddressKind, address: str, line: Line) -> None:
+def remember_address(
+    conversation: Conversation,
+    kind: AddressKind,
+    address: str,
+    line: Line,
+    at: datetime.datetime | None = None,
+    thread: dict[str, str] | None = None,
+) -> None:
+    """They wrote from there. `thread`: headers by which a reply joins this letter."""
+    now = {"last_wrote_at": at or timezone.now(), "is_claimed": False, "thread": thread or {}}
     ConversationAddress.objects.update_or_create(
-        conversation=conversation, kind=kind, address=address, line=line, defaults={"last_wrote_at": timezone.now()}
+        conversation=conversation, kind=kind, address=address, line=line, defaults=now
     )
 
 
@@ -91,7 +101,8 @@ def link(conversation: Conversation, client: Client) -> Conversation:
     ChatMessage.objects.filter(conversation=row).update(conversation=known)
     for used in row.addresses.all():
         theirs = {"kind": used.kind, "address": used.address, "line": used.line}
-        known.addresses.update_or_create(**theirs, defaults={"last_wrote_at": used.last_wrote_at})
+        as_before = {"last_wrote_at": used.last_wrote_at, "is_claimed": used.is_claimed, "thread": used.thread}
+        known.addresses.update_or_create(**theirs, defaults=as_before)
     known.newest_id = max(known.newest_id, row.newest_id)
     known.unread += row.unread
     known.is_unread = known.is_unread or row.is_unread

@@ -21,10 +21,11 @@ def mark_read(conversation: Conversation, seen: int) -> None:
     if not row.is_unread and row.read_up_to >= seen:
         return
     row.read_up_to = max(row.read_up_to, seen)
-    row.unread = row.chat_messages.filter(pk__gt=row.read_up_to, sender__in=COUNTED).count()
+    newer = row.chat_messages.filter(pk__gt=row.read_up_to, sender__in=COUNTED, is_command=False)
+    row.unread = newer.exclude(sender=Sender.SYSTEM, conversation__is_system=False).count()
     row.is_unread = row.unread > 0
     row.save(update_fields=["read_up_to", "unread", "is_unread"])
-    publish(EventKind.CHANGED, row)
+    publish(EventKind.CHANGED, row, is_for_client=True)  # their page says "seen"
 
 
 @transaction.atomic

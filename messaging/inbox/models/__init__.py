@@ -14,6 +14,7 @@ from .conversations import (
 from .events import ChatEvent, EventKind
 from .lines import AddressKind, Line, LineKind
 from .setup import BusinessDay, ChatSettings, Hint, OnSilence, Weekday
+from .turns import Turns
 from .views import SavedView
 
 __all__ = [
@@ -36,5 +37,6 @@ __all__ = [
     "OnSilence",
     "SavedView",
     "Sender",
+    "Turns",
     "Weekday",
 ]

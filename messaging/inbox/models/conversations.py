@@ -71,7 +71,7 @@ class Conversation(models.Model):
     greeted_at = models.DateTimeField(null=True, blank=True)
     away_said_at = models.DateTimeField(null=True, blank=True)
     client_read_up_to = models.BigIntegerField(default=0)
-    link_version = models.PositiveIntegerField(default=0)
+    links_from = models.DateTimeField(null=True, blank=True, help_text="links made earlier are revoked")
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
     rated_at = models.DateTimeField(null=True, blank=True)
     rating_asked_at = models.DateTimeField(null=True, blank=True)
@@ -118,13 +118,19 @@ class Conversation(models.Model):
 
 
 class ConversationAddress(models.Model):
-    """Where a client wrote from. `address`: E.164, e-mail in lower case, Telegram's chat number."""
+    """Where a client wrote from. `address`: E.164, e-mail in lower case, Telegram's chat number.
+
+    `is_claimed`: only typed into the feedback form; nobody showed that it is theirs, so nothing that comes from the
+    address is put there.
+    """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="addresses")
     kind = models.CharField(max_length=8, choices=AddressKind)
     address = models.CharField(max_length=254)
     line = models.ForeignKey(Line, models.SET_NULL, null=True, related_name="+")
     last_wrote_at = models.DateTimeField(default=timezone.now)
+    is_claimed = models.BooleanField(default=False)
+    thread = models.JSONField(default=dict, help_text="headers by which a reply joins their last letter")
 
     class Meta:
         constraints = [

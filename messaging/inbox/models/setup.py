@@ -1,5 +1,6 @@
 """The chat's settings, business hours, and hints."""
 
+import re
 import secrets
 from typing import Self
 
@@ -8,6 +9,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from locations.emails import validate_email
+
+ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+\.)*[a-z0-9_-]+(?::[0-9]{1,5})?")
 
 
 def make_token_secret() -> str:
@@ -53,6 +56,12 @@ class ChatSettings(models.Model):
         default=False,
         help_text=_("After a conversation is closed, the client's page asks for one."),
     )
+    allowed_origins = models.CharField(
+        _("sites that may show the chat"),
+        max_length=1000,
+        blank=True,
+        help_text=_("Where the chat's button stands, like https://shop.example; several are separated by commas."),
+    )
     token_secret = models.CharField(max_length=100, default=make_token_secret, editable=False)
 
     class Meta:
@@ -69,8 +78,16 @@ class ChatSettings(models.Model):
     def staff_addresses(self) -> list[str]:
         return [address for one in self.staff_emails.split(",") if (address := one.strip())]
 
+    @property
+    def origins(self) -> list[str]:
+        """The sites that may show the chat, each as `https://shop.example`."""
+        return [origin for one in self.allowed_origins.split(",") if (origin := one.strip().rstrip("/").lower())]
+
     def clean(self) -> None:
         problems: dict[str, str] = {}
+        for origin in self.origins:
+            if not ORIGIN.fullmatch(origin):
+                problems["allowed_origins"] = _("“%s” is not a site: write it like https://shop.example.") % origin
         for address in self.staff_addresses:
             try:
                 validate_email(address)

@@ -1,0 +1,136 @@
+"""What a file is, told by its content: its name and what the browser says of it are not believed."""
+
+import io
+import zipfile
+from dataclasses import dataclass
+from pathlib import PurePath
+
+import puremagic
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+PICTURES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp"}
+OPENED_FROM_ZIP = {
+    "word/document.xml": (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+    "xl/workbook.xml": (".xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+    "ppt/presentation.xml": (".pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"),
+}
+OPEN_DOCUMENTS = {
+    b"application/vnd.oasis.opendocument.text": ".odt",
+    b"application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    b"application/vnd.oasis.opendocument.presentation": ".odp",
+}
+BY_MAGIC = {
+    ".pdf": "application/pdf",
+    ".rtf": "application/rtf",
+    ".doc": "application/msword",
+    ".mp3": "audio/mpeg",
+    ".mpga": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".m4a": "audio/mp4",
+    ".aac": "audio/aac",
+    ".amr": "audio/amr",
+    ".wav": "audio/wav",
+    ".mp4": "video/mp4",
+}
+KEPT_AS = {".mpga": ".mp3"}
+SPELLINGS = {".jpeg": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg"}
+OLD_OFFICE = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint"}
+TEXTS = {".txt": "text/plain", ".csv": "text/csv", ".log": "text/plain"}
+TEXT_ENCODINGS = ("utf-8-sig", "cp1251")
+MOST_ZIPPED_NAMES = 10_000
+ACCEPTED = gettext_lazy(
+    "Accepted are photos (JPEG, PNG, GIF, WebP), PDF, text, Word, Excel and OpenDocument files, sound and MP4 video."
+)
+
+
+@dataclass(frozen=True)
+class FileType:
+    """`extension`: with the dot, the one the file is kept under."""
+
+    extension: str
+    content_type: str
+
+    @property
+    def is_picture(self) -> bool:
+        return self.extension in PICTURES
+
+
+def detect(content: bytes, name: str) -> FileType:
+    """Raises ValueError, with a sentence for whoever sent it, for what is not accepted or is not what it is called."""
+    found = _picture(content) or _zipped(content) or _by_magic(content, name) or _text(content, name)
+    if found is None:
+        raise ValueError(_("“%(name)s” is a kind of file that is not accepted here.") % {"name": name} + f" {ACCEPTED}")
+    called = extension_of(name)
+    if called in PICTURES and not found.is_picture:
+        raise ValueError(_("“%(name)s” is called a picture, but is none inside.") % {"name": name} + f" {ACCEPTED}")
+    return found
+
+
+def extension_of(name: str) -> str:
+    written = PurePath(name).suffix.lower()
+    return SPELLINGS.get(written, written)
+
+
+def _picture(content: bytes) -> FileType | None:
+    """By the first bytes; whether it is a whole picture is found out when it is drawn anew."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return FileType(".jpg", PICTURES[".jpg"])
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return FileType(".png", PICTURES[".png"])
+    if content.startswith((b"GIF87a", b"GIF89a")):
+        return FileType(".gif", PICTURES[".gif"])
+    if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
+        return FileType(".webp", PICTURES[".webp"])
+    return None
+
+
+def _zipped(content: bytes) -> FileType | None:
+    """An office document is a zip; one with macros, and any other zip, is none. Nothing is unpacked but 100 bytes."""
+    if not content.startswith(b"PK\x03\x04"):
+        return None
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = set(archive.namelist())
+            if len(names) > MOST_ZIPPED_NAMES or any(one.lower().endswith("vbaproject.bin") for one in names):
+                return None
+            if "[Content_Types].xml" in names:
+                return next((FileType(*kind) for part, kind in OPENED_FROM_ZIP.items() if part in names), None)
+            if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
+                kind = archive.read("mimetype").strip()
+                return FileType(OPEN_DOCUMENTS[kind], kind.decode()) if kind in OPEN_DOCUMENTS else None
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
+        return None  # damaged, encrypted, or packed in a way nobody needs
+    return None
+
+
+def _by_magic(content: bytes, name: str) -> FileType | None:
+    try:
+        matches = puremagic.magic_string(content)
+    except puremagic.PureError:
+        return None
+    extension = next((one.extension for one in matches if one.extension in BY_MAGIC), "")
+    if not extension or content.startswith(b"PK"):
+        return None
+    if extension == ".pdf" and not content.startswith(b"%PDF-"):
+        return None
+    if extension == ".doc":  # all old office files begin alike
+        called = extension_of(name)
+        return FileType(called, OLD_OFFICE[called]) if called in OLD_OFFICE else None
+    return FileType(KEPT_AS.get(extension, extension), BY_MAGIC[extension])
+
+
+def _text(content: bytes, name: str) -> FileType | None:
+    """Words and nothing that a browser would run: what begins with < is a page, a drawing or a script's vehicle."""
+    if b"\0" in content or content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return None
+    for encoding in TEXT_ENCODINGS:
+        try:
+            words = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if all(character.isprintable() or character.isspace() for character in words[:100_000]):
+            called = extension_of(name)
+            extension = called if called in TEXTS else ".txt"
+            return FileType(extension, TEXTS[extension])
+    return None

@@ -1,0 +1,67 @@
+"""Pictures are drawn anew: where they were taken and what hides behind them stays out."""
+
+import io
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, ImageSequence
+
+FORMATS = {".jpg": "JPEG", ".png": "PNG", ".gif": "GIF", ".webp": "WEBP"}
+LONGEST_SIDE = 2560
+"""Pixels; a still picture that is larger is made smaller."""
+MOST_FRAMES = 200
+
+
+@dataclass(frozen=True)
+class Picture:
+    """`content`: the file; width and height in pixels."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+def redraw(content: bytes, extension: str) -> Picture:
+    """Raises ValueError, with a sentence, for what is damaged, no picture, or too many pixels to open."""
+    try:
+        with Image.open(io.BytesIO(content), formats=[FORMATS[extension]]) as image:
+            frames = getattr(image, "n_frames", 1)
+            most = settings.ATTACHMENT_MAX_MEGAPIXELS * 1_000_000
+            if image.width * image.height * frames > most or frames > MOST_FRAMES:
+                raise ValueError(_("The picture is too large: %(megapixels)d megapixels are the most.") % _most())
+            return _animated(image, extension) if frames > 1 else _still(image, extension)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise ValueError(_("The picture is too large: %(megapixels)d megapixels are the most.") % _most()) from error
+    except (OSError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, MemoryError) as error:
+        raise ValueError(_("The picture is damaged: it cannot be opened.")) from error
+
+
+def _most() -> dict[str, int]:
+    return {"megapixels": settings.ATTACHMENT_MAX_MEGAPIXELS}
+
+
+def _still(image: Image.Image, extension: str) -> Picture:
+    upright = ImageOps.exif_transpose(image)
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    if extension == ".jpg" and upright.mode not in {"RGB", "L"}:
+        upright = upright.convert("RGB")
+    return _saved(upright, extension, quality=85)
+
+
+def _animated(image: Image.Image, extension: str) -> Picture:
+    frames = [frame.convert("RGBA") for frame in ImageSequence.Iterator(image)]
+    durations = [frame.info.get("duration") or 100 for frame in ImageSequence.Iterator(image)]
+    first, *rest = frames
+    options = {"save_all": True, "append_images": rest, "duration": durations, "loop": 0}
+    return _saved(first, extension, **options)
+
+
+def _saved(image: Image.Image, extension: str, **options: object) -> Picture:
+    """Without what the file carried beside its pixels: EXIF, comments, colour profiles."""
+    for kept in ("exif", "comment", "icc_profile", "xmp", "pnginfo"):
+        image.info.pop(kept, None)
+    image.getexif().clear()
+    written = io.BytesIO()
+    image.save(written, FORMATS[extension], **options)
+    return Picture(written.getvalue(), image.width, image.height)
