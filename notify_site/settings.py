@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django_htmx",
     "django_q",
+    "ninja",
     "phonenumber_field",
     "axes",
 ]
@@ -176,6 +177,8 @@ RETRY_DELAYS = env.list("RETRY_DELAYS", cast=int, default=[30, 120, 600, 1800, 3
 PERIODIC_JOBS = {
     "retention": ("notify_site.retention.prune", 24 * 60),
     "receipts": ("messaging.outbox.asking.ask_all", 1),  # of providers that cannot call us
+    "polls": ("messaging.gateways.polling.arrange_polls", 1),  # begins and ends asking for what customers wrote
+    "chat": ("messaging.inbox.tasks.look_after", 1),  # what was put aside comes back; nobody answered: an alarm
     "balances": ("messaging.gateways.balances.refresh_all", 10),
 }
 
@@ -205,7 +208,15 @@ STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise wants it to be there, even empty
 STATICFILES_DIRS = [BASE_DIR / "notify_site" / "assets"]
 WHITENOISE_USE_FINDERS = True
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
+ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=10)  # of a photo or file in the chat
+ATTACHMENT_MAX_MEGAPIXELS = env.int("ATTACHMENT_MAX_MEGAPIXELS", default=60)  # of a photo, all frames together
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; a larger upload goes to a temporary file
+
+# --- Client's side of the chat ----------------------------------------------------------------------------------------
+CHAT_LINK_DAYS = env.int("CHAT_LINK_DAYS", default=90)  # how long a link to a client's chat opens it
+CHAT_MESSAGES_PER_MINUTE = env.int("CHAT_MESSAGES_PER_MINUTE", default=30)  # of one client
+CHAT_POSTS_PER_MINUTE = env.int("CHAT_POSTS_PER_MINUTE", default=300)  # from one network address, which many may share
+FEEDBACK_PER_HOUR = env.int("FEEDBACK_PER_HOUR", default=10)  # feedback forms from one network address
 
 # --- Login and safety -------------------------------------------------------------------------------------------------
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
