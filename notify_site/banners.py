@@ -14,7 +14,7 @@ from locations.models import Account
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import DrainSlot
 
-from .health import SILENCE
+from .health import SILENCE, full_disks
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,12 @@ def banners(request: HttpRequest) -> dict[str, object]:
 
 def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
     """The worst first. Four small queries."""
-    return [*_worker(now), *_stopped(request), *_paused(request), *_low(request)]
+    return [*_disk(), *_worker(now), *_stopped(request), *_paused(request), *_low(request)]
+
+
+def _disk() -> list[Banner]:
+    """The same sentence as in /healthz."""
+    return [Banner("red", sentence) for sentence in full_disks()]
 
 
 def _worker(now: datetime.datetime) -> list[Banner]:

@@ -1,20 +1,25 @@
 """Whether the site does its work: web, database, and the worker, whose work must flow."""
 
 import datetime
+import shutil
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db.models import Max, Min
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from messaging.outbox.claiming import due_messages
 from messaging.outbox.clock import database_now
 from messaging.outbox.models import DrainSlot
+from messaging.outbox.storage import DISK_FULL, NO_ANSWER, is_disk_full
 from messaging.robots.running import due_steps
 
+LEAST_MEGABYTES = 50  # on the disk of the data folder, where SQLite keeps everything
 SILENCE = datetime.timedelta(seconds=15)  # without a beat of the dispatcher, which beats every 5
 LATE = datetime.timedelta(minutes=2)  # after which due work that nobody is doing means that it does not flow
 
@@ -60,6 +65,14 @@ class Health:
         ]
 
 
+def full_disks() -> list[str]:
+    """A sentence when the disk of the data folder has next to nothing left."""
+    left = shutil.disk_usage(settings.DATA_DIR).free // 2**20
+    if left >= LEAST_MEGABYTES:
+        return []
+    return [_("The disk with the data folder is full: %(left)d MB are left.") % {"left": left}]
+
+
 @require_safe
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -67,13 +80,15 @@ def healthz(_request: HttpRequest) -> JsonResponse:
     answer: dict[str, object] = {"web": "ok"}
     try:
         health = Health.measure(timezone.now())
-    except DatabaseError:
-        answer |= {"database": "down", "worker": "unknown", "problems": ["The database does not answer."]}
+    except DatabaseError as error:
+        sentence = str(DISK_FULL if is_disk_full(error) else NO_ANSWER)
+        answer |= {"database": "down", "worker": "unknown", "problems": [*full_disks(), sentence]}
         return JsonResponse(answer, status=503)
-    problems = health.problems()
+    of_worker = health.problems()
+    problems = [*full_disks(), *of_worker]
     answer |= {
         "database": "ok",
-        "worker": "down" if problems else "ok",
+        "worker": "down" if of_worker else "ok",
         "last_beat_seconds": health.age(health.last_beat),
         "oldest_due_message_seconds": health.age(health.oldest_message),
         "oldest_due_step_seconds": health.age(health.oldest_step),

@@ -12,6 +12,8 @@ from .api import api
 from .demo.views import remove_view
 from .health import healthz
 
+handler500 = "notify_site.broken.server_error"
+
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthz),

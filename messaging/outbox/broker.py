@@ -19,6 +19,7 @@ from django_q.signing import SignedPackage
 
 from .handing_out import hand_out
 from .slots import beat, prepare_slots, take_slot
+from .storage import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -56,8 +57,8 @@ class OutboxBroker(ORM):
         try:
             self._show_life()
             packages = [*self._drains(), *self._tasks()]
-        except DatabaseError as error:
-            logger.warning("The database does not answer, trying again: %s", error)
+        except (DatabaseError, OSError) as error:
+            logger.warning("%s Trying again.", in_words(error))
             connections.close_all()
             self.has_slots = False
             time.sleep(AFTER_ERROR_SECONDS)

@@ -23,6 +23,7 @@ from .results import Result, apply, store
 from .routing import is_stopped
 from .sending import Found, Sender, parcel_of
 from .slots import drains_alive, free_slot, keep_slot
+from .storage import in_words
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ class Drain:
             done += self._window()
         except DatabaseError as error:
             # Answers stay in memory and are stored as soon as the database is back; their lease bounds the wait.
-            logger.warning("The database failed with %d answers to store, trying again: %s", len(self.results), error)
+            logger.warning("%s %d answers wait to be stored; trying again.", in_words(error), len(self.results))
             connections.close_all()
             time.sleep(AFTER_ERROR_SECONDS)
             return self._is_waiting()
@@ -99,7 +100,7 @@ class Drain:
             try:
                 done += self._work(source)
             except OperationalError as error:
-                logger.warning("The work source “%s” waits for the database: %s", source.name, error)
+                logger.warning("The work source “%s” waits. %s", source.name, in_words(error))
             except Exception:  # a fault in one room must not stop the messages, one in a row not the other rows
                 logger.exception("The work source “%s” failed", source.name)
                 self.is_careful = True
