@@ -1,0 +1,82 @@
+"""The kill harness's orders, which keep coming in, and the judge who counts what their customers were told."""
+
+import threading
+import time
+from collections import Counter
+
+from django.db import Error, IntegrityError, connections
+
+from locations.models import Location
+from messaging.outbox.models import Message, MessageState
+from messaging.robots.models import RobotRun, StepState
+from orders.models import Order
+from orders.moves import place_orders
+from tests.gateways.twilio_server import TwilioServer
+from tests.kill_verdict import Verdict
+from tests.makers import make_location
+
+BATCH = 20
+BATCH_PAUSE = 0.25  # seconds
+CALM_SECONDS = 90
+
+
+class Producer(threading.Thread):
+    """Orders that keep coming in, each to be told about once."""
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.placed = 0
+        self.is_over = threading.Event()
+
+    def run(self) -> None:
+        location = make_location(phone="+48501234567")
+        while not self.is_over.wait(BATCH_PAUSE):
+            try:
+                self.place(location)
+            except IntegrityError:  # the connection broke after the commit: they are in
+                self.placed += BATCH
+            except Error:
+                connections.close_all()
+            else:
+                self.placed += BATCH
+
+    def place(self, location: Location) -> None:
+        numbers = range(self.placed, self.placed + BATCH)
+        place_orders([Order(number=f"K{n}", location=location, client=location.client) for n in numbers])
+
+    def stop(self) -> None:
+        self.is_over.set()
+        self.join()
+
+
+def calm_down() -> None:
+    """Wait until nothing is due any more, at most CALM_SECONDS."""
+    connections.close_all()  # they may have been broken meanwhile
+    deadline = time.monotonic() + CALM_SECONDS
+    waiting = [MessageState.QUEUED, MessageState.SENDING]
+    while time.monotonic() < deadline:
+        messages = Message.objects.filter(state__in=waiting).exists()
+        if not messages and not RobotRun.objects.filter(state=StepState.PLANNED).exists():
+            return
+        time.sleep(0.5)
+
+
+def judge(twilio: TwilioServer, verdict: Verdict) -> None:
+    """Compare what the provider received with what the outbox says."""
+    arrived = Counter(form["Body"] for form in twilio.requests)
+    states = dict(Message.objects.values_list("body", "state"))
+    verdict.duplicates = sum(count - 1 for count in arrived.values())
+    verdict.still_waiting = RobotRun.objects.filter(state=StepState.PLANNED).count()
+    for number in range(verdict.messages):
+        body = f"K{number}"
+        state = states.get(body)
+        if state in (MessageState.QUEUED, MessageState.SENDING):
+            verdict.still_waiting += 1
+        elif state == MessageState.IN_DOUBT:
+            verdict.in_doubt += 1
+            verdict.doubt_arrived += body in arrived
+        elif state == MessageState.SENT and body not in arrived:
+            verdict.wrong.append(f"{body} is said to be sent, but never arrived.")
+        elif state != MessageState.SENT:
+            verdict.lost += 1
+            verdict.wrong.append(f"{body} is {state or 'nowhere'}.")
