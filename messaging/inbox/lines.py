@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,11 +23,15 @@ COLD_LINES = {LineKind.SMS: ContactKind.PHONE, LineKind.EMAIL: ContactKind.EMAIL
 
 @dataclass(frozen=True)
 class Reach:
-    """One way to answer. `address`: "" for web chat. `obstacle`: why it cannot be used now, in words; "" if it can."""
+    """One way to answer. `address`: "" for web chat. `obstacle`: why it cannot be used now, in words; "" if it can.
+
+    `thread`: the headers of their last letter that a reply joins.
+    """
 
     line: Line
     address: str = ""
     obstacle: str = ""
+    thread: dict[str, str] = field(default_factory=dict)
 
     @property
     def kind(self) -> LineKind:
@@ -50,7 +54,7 @@ def ways_to(conversation: Conversation) -> list[Reach]:
     ways: dict[int, Reach] = {}
     for used in conversation.addresses.select_related("line__gateway").order_by("-last_wrote_at"):
         if used.line is not None:
-            ways.setdefault(used.line.pk, Reach(used.line, used.address, obstacle_of(used, used.line)))
+            ways.setdefault(used.line.pk, Reach(used.line, used.address, obstacle_of(used, used.line), used.thread))
     for cold in _cold_ways(conversation):
         ways.setdefault(cold.line.pk, cold)
     last = conversation.line_id

@@ -13,12 +13,9 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from locations.models import Purpose
-from messaging.outbox.models import Lane, Message
-from messaging.outbox.operations import queue_messages
-from messaging.texts.sms import measure
-
 from .conversations import system_conversation
+from .copies import send_copies
+from .delivering import deliver
 from .lines import Reach, last_way
 from .live import publish
 from .models import (
@@ -29,13 +26,9 @@ from .models import (
     ConversationState,
     EventKind,
     Line,
-    LineKind,
     Sender,
 )
 from .signals import client_wrote
-
-VALID_FOR = datetime.timedelta(hours=24)
-"""A reply that could not leave by then is no answer any more."""
 
 
 class Overtaken(Exception):
@@ -64,19 +57,32 @@ def clean_text(text: str) -> str:
 
 
 @transaction.atomic
-def receive(conversation: Conversation, said: Said, line: Line) -> ChatMessage | None:
-    """A client wrote by this line; None when the same call came before. A closed conversation is open again."""
+def receive(
+    conversation: Conversation,
+    said: Said,
+    line: Line,
+    *,
+    is_command: bool = False,
+    is_unread: bool = True,
+    is_heard: bool = True,
+) -> ChatMessage | None:
+    """A client wrote by this line; None when the same call came before. A closed conversation is open again.
+
+    `is_unread`: an operator shall read it. `is_heard`: the program may answer by itself.
+    """
     row = lock(conversation)
     if _is_repeated(said):
         return None
-    written = add(row, Sender.CLIENT, said, line=line)
-    row.unread += 1
-    row.is_unread = True
+    written = add(row, Sender.CLIENT, said, line=line, is_command=is_command)
     row.line = line
-    row.state, row.snoozed_until = ConversationState.OPEN, None
-    row.waiting_since = row.waiting_since or written.at
+    if is_unread:
+        row.unread += 1
+        row.is_unread = True
+        row.state, row.snoozed_until = ConversationState.OPEN, None
+        row.waiting_since = row.waiting_since or written.at
     show(row, written)
-    client_wrote.send(ChatMessage, chat_messages=[written])
+    if is_heard:
+        client_wrote.send(ChatMessage, chat_messages=[written])
     return written
 
 
@@ -154,7 +160,9 @@ def tell_operators(text: str, once_key: str = "") -> ChatMessage | None:
 
 def lock(conversation: Conversation) -> Conversation:
     """The row as it is now; nobody else writes into the conversation until the transaction ends."""
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("client", "line", "zone", "assignee")
+    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).select_related(
+        "client", "line", "zone", "assignee"
+    )
     return rows.get(pk=conversation.pk)
 
 
@@ -166,6 +174,7 @@ def add(
     line: Line | None = None,
     author: AbstractBaseUser | None = None,
     is_hidden: bool = False,
+    is_command: bool = False,
 ) -> ChatMessage:
     """One message into a locked conversation; `show` must follow. Raises ValueError when there is nothing to say."""
     text = clean_text(said.text)
@@ -179,6 +188,7 @@ def add(
         text=text,
         subject=said.subject[:500],
         is_hidden=is_hidden,
+        is_command=is_command,
         once_key=said.once_key,
         at=said.at or timezone.now(),
     )
@@ -194,31 +204,8 @@ def add(
 def show(row: Conversation, written: ChatMessage) -> None:
     """Keep the conversation's new state and tell open pages."""
     row.save()
+    send_copies(row, written)
     publish(EventKind.MESSAGE, row, chat_message=written, is_for_client=not written.is_hidden)
-
-
-def deliver(row: Conversation, written: ChatMessage, way: Reach) -> None:
-    """Queue it in the outbox, unless the row itself is the delivery (web chat)."""
-    channel = LineKind(way.line.kind).channel
-    if channel is None:
-        return
-    message = Message(
-        client=row.client,
-        channel=channel,
-        purpose=Purpose.SERVICE,
-        lane=Lane.ORDERS,
-        to=way.address,
-        subject=written.subject,
-        body=written.text,
-        parts=measure(written.text).parts if way.kind == LineKind.SMS else None,
-        is_demo=row.is_demo,
-        is_pinned=True,
-        gateway=way.line.gateway,
-        send_at=timezone.now(),
-        expires_at=timezone.now() + VALID_FOR,
-    )
-    written.message = queue_messages([message])[0]
-    written.save(update_fields=["message"])
 
 
 def _is_repeated(said: Said) -> bool:

@@ -79,3 +79,7 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def icon(self) -> str:
+        return LineKind(self.kind).icon

@@ -1,0 +1,94 @@
+"""Connections to a mail server that say when a letter is about to leave: after that, no answer means doubt."""
+
+import smtplib
+import threading
+import time
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.smtp import EmailBackend
+
+IDLE_SECONDS = 5  # a connection that rested longer is made anew: servers hang up without a word
+LETTERS_PER_CONNECTION = 100  # more are refused by many servers
+
+
+class Handover:
+    """Decides, once and for both threads, whether a letter left before its time was up."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._given_at = time.monotonic()
+        self.is_tried = False  # a connection was free for it in time
+        self.has_begun = False
+        self._is_abandoned = False
+
+    @property
+    def waited(self) -> float:
+        """Seconds since the letter was given to us."""
+        return time.monotonic() - self._given_at
+
+    def begin(self) -> None:
+        """Called right before the letter leaves. Raises TimeoutError when nobody waits for it any more."""
+        with self._lock:
+            if self._is_abandoned:
+                raise TimeoutError
+            self.has_begun = True
+
+    def abandon(self) -> bool:
+        """True: the letter has not left and never will."""
+        with self._lock:
+            self._is_abandoned = not self.has_begun
+            return self._is_abandoned
+
+
+class _Announcing:
+    """An SMTP connection that says when the text of a letter is about to leave: after that, no answer means doubt."""
+
+    handover: Handover | None = None
+
+    def data(self, msg: bytes) -> tuple[int, bytes]:
+        if self.handover:
+            self.handover.begin()
+        return super().data(msg)
+
+
+class _PlainConnection(_Announcing, smtplib.SMTP):
+    pass
+
+
+class _SslConnection(_Announcing, smtplib.SMTP_SSL):
+    pass
+
+
+class Connection(EmailBackend):
+    """One connection, kept for some letters."""
+
+    letters = 0
+    used_at = 0.0  # time.monotonic()
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _SslConnection if self.use_ssl else _PlainConnection
+
+    def carry(self, letter: EmailMessage, handover: Handover) -> None:
+        """Raises what smtplib and sockets raise; `handover.has_begun` tells whether the letter had left by then."""
+        self.open()
+        self.connection.handover = handover
+        self.send_messages([letter])
+        self.letters += 1
+        self.used_at = time.monotonic()
+
+    def is_fresh(self) -> bool:
+        return self.letters < LETTERS_PER_CONNECTION and time.monotonic() - self.used_at < IDLE_SECONDS
+
+    def let_go(self) -> None:
+        """Says goodbye to the server."""
+        try:
+            self.close()
+        except (OSError, smtplib.SMTPException):
+            self.cut()
+
+    def cut(self) -> None:
+        """Closes without a word, since something went wrong."""
+        for connection in filter(None, (self.connection, self._partial_connection)):
+            connection.close()
+        self.connection = self._partial_connection = None
