@@ -9,9 +9,12 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from locations.models import Account
 from messaging.gateways.models import Gateway
+from messaging.inbox.feed import count_unread
+from messaging.inbox.silence import unanswered
 from messaging.outbox.models import DrainSlot
 
 from .health import SILENCE, full_disks
@@ -28,16 +31,19 @@ class Banner:
 
 
 def banners(request: HttpRequest) -> dict[str, object]:
-    """For templates: `banners`, read when a page really shows them, and only for staff."""
+    """For templates: `banners` and `unread_chats`, read when a page really shows them, and only for staff."""
     user = getattr(request, "user", None)
     if user is None or not user.is_staff:
         return {"banners": []}
-    return {"banners": SimpleLazyObject(lambda: current_banners(request, timezone.now()))}
+    return {
+        "banners": SimpleLazyObject(lambda: current_banners(request, timezone.now())),
+        "unread_chats": SimpleLazyObject(count_unread),
+    }
 
 
 def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
-    """The worst first. Four small queries."""
-    return [*_disk(), *_worker(now), *_stopped(request), *_paused(request), *_low(request)]
+    """The worst first. Five small queries."""
+    return [*_disk(), *_worker(now), *_stopped(request), *_paused(request), *_low(request), *_unanswered(request)]
 
 
 def _disk() -> list[Banner]:
@@ -92,6 +98,17 @@ def _low(request: HttpRequest) -> list[Banner]:
         )
         for gateway in gateways.order_by("balance")[:3]
     ]
+
+
+def _unanswered(request: HttpRequest) -> list[Banner]:
+    """Clients wait and nobody answers."""
+    if not request.user.has_perm("inbox.view_conversation"):
+        return []
+    count = unanswered()[:100].count()
+    if not count:
+        return []
+    words = ngettext("%d client waits for an answer too long.", "%d clients wait for an answer too long.", count)
+    return [Banner("red", words % count, _address("inbox:list"), _("Open the chat"))]
 
 
 def _address(name: str, *args: object) -> str:

@@ -33,6 +33,15 @@ MENU: list[tuple[Any, list[Item]]] = [
         ],
     ),
     (
+        _("Chat"),
+        [
+            (_("Chat"), "forum", "inbox:list", "inbox.view_conversation"),
+            (_("Hints in chat"), "quickreply", "admin:inbox_hint_changelist", "inbox.view_hint"),
+            (_("Chat settings"), "settings", "admin:inbox_chatsettings_changelist", "inbox.view_chatsettings"),
+            (_("Lines"), "alt_route", "admin:inbox_line_changelist", "inbox.view_line"),
+        ],
+    ),
+    (
         _("Gateways"),
         [
             (_("Gateways"), "cell_tower", "admin:gateways_gateway_changelist", "gateways.view_gateway"),
@@ -62,6 +71,10 @@ MENU: list[tuple[Any, list[Item]]] = [
 ]
 
 
+COUNTS_UNREAD = "inbox:list"
+"""Beside this item stands how many chats are unread, in red (D8, D24)."""
+
+
 def address(name: str) -> str:
     """The address of a page; empty where an installation goes without that page."""
     try:
@@ -75,7 +88,13 @@ def menu(request: HttpRequest) -> list[dict[str, Any]]:
     groups = []
     for title, items in MENU:
         allowed = [
-            {"title": label, "icon": icon, "link": address(name), "active": False}
+            {
+                "title": label,
+                "icon": icon,
+                "link": address(name),
+                "active": False,
+                "counts_unread": name == COUNTS_UNREAD,
+            }
             for label, icon, name, permission in items
             if address(name) and (not permission or request.user.has_perm(permission))
         ]
@@ -104,7 +123,7 @@ UNFOLD = {
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",
     "STYLES": [asset("gonets/gonets.css")],
-    "SCRIPTS": [asset("gonets/gonets.js")],
+    "SCRIPTS": [asset("gonets/gonets.js"), asset("gonets/unread.js")],
     "DASHBOARD_CALLBACK": "notify_site.admin.dashboard.fill",
     "SIDEBAR": {"show_search": False, "show_all_applications": False, "navigation": menu},
     "COLORS": {

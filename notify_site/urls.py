@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from messaging.gateways.hooks import receive
-from messaging.inbox.presence import presence
+from messaging.inbox.presence import presence, unread
 from messaging.inbox.streaming import operator_stream
 
 from .api import api
@@ -23,7 +23,9 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("chat/", include("messaging.inbox.client.urls")),
     path("hooks/<str:key>/", receive, name="hook"),
+    path("inbox/unread/", unread, name="inbox_unread"),
     path("inbox/events/", operator_stream, name="inbox_events"),
     path("inbox/<int:pk>/presence/", presence, name="inbox_presence"),
+    path("inbox/", include("messaging.inbox.operator.urls")),
     path("sandbox/", include("messaging.gateways.urls")),
 ]

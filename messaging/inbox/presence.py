@@ -1,12 +1,13 @@
-"""Who looks at a conversation and who is replying: operators see each other (two cannot answer over each other)."""
+"""Who looks at a conversation and who is replying, so that two do not answer over each other; what is unread."""
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db import transaction
 from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
-from .feed import present_in
+from .feed import count_unread, present_in
 from .live import publish
 from .models import Conversation, EventKind
 
@@ -25,6 +26,15 @@ def presence(request: HttpRequest, pk: int) -> JsonResponse:
             return JsonResponse({"error": "state: viewing, replying or gone"}, status=400)
         tell_presence(conversation, request.user.pk, request.user.get_full_name() or request.user.username, state)
     return JsonResponse({"present": [one for one in present_in(pk) if one["user"] != request.user.pk]})
+
+
+@login_required
+@permission_required("inbox.view_conversation", raise_exception=True)
+@require_safe
+@never_cache
+def unread(_request: HttpRequest) -> JsonResponse:
+    """{"unread": 3}: for the number beside the chat in the menu."""
+    return JsonResponse({"unread": count_unread()})
 
 
 @transaction.atomic

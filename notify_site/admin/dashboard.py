@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from locations.models import Account
 from locations.paging import capped_count, shown_count
 from messaging.gateways.models import Gateway
+from messaging.inbox.feed import count_unread
 from messaging.outbox.models import Lane, Message, MessageState
 from messaging.robots.models import Robot, RobotRun, StepState
 from messaging.texts.models import TemplateText
@@ -31,7 +32,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     user = request.user
     context["title"] = _("Dashboard")
     if user.has_perm("outbox.view_message"):
-        context["numbers"] = numbers()
+        context["numbers"] = [*numbers(), *unread_chats(user)]
         now = timezone.now()
         context["by_hour"], context["by_reason"] = by_hour(now), by_reason(now)
     if user.has_perm("gateways.view_gateway"):
@@ -73,6 +74,13 @@ def numbers() -> list[dict[str, Any]]:
         number(_("Held for approval"), held, reverse("admin:robots_robotrun_held"), "alarm"),
         number(_("Failed today"), failed, f"{messages}?state__exact=failed", "bad"),
     ]
+
+
+def unread_chats(user: AbstractBaseUser) -> list[dict[str, Any]]:
+    if not user.has_perm("inbox.view_conversation") or not address("inbox:list"):
+        return []
+    count = count_unread()
+    return [number(_("Unread chats"), count, f"{address('inbox:list')}?unread=1", "bad")]
 
 
 def oldest(lane: Lane, now: datetime.datetime, messages: str) -> dict[str, Any]:

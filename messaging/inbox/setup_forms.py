@@ -1,0 +1,62 @@
+"""Forms of the chat's settings and hints."""
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from unfold.widgets import UnfoldAdminTextareaWidget
+
+from messaging.texts.models import TemplateUse
+from messaging.texts.rendering import convert, problems
+
+from .models import ChatSettings, Hint
+
+DAYS_PREFIX = "days"
+
+
+class HintForm(forms.ModelForm):
+    """The text is checked as a template's is: an unknown placeholder is refused here, not in front of a client."""
+
+    class Meta:
+        model = Hint
+        fields = ["name", "text", "position", "is_visible"]
+        widgets = {"text": UnfoldAdminTextareaWidget({"rows": 6})}
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"].replace("\r\n", "\n").strip()
+        found = problems(text, TemplateUse.ORDER)
+        if found:
+            raise ValidationError(found)
+        return convert(text)
+
+
+class ChatSettingsForm(forms.ModelForm):
+    class Meta:
+        model = ChatSettings
+        fields = [
+            "is_on",
+            "copies_to_email",
+            "staff_emails",
+            "greeting",
+            "away_message",
+            "has_hours",
+            "silence_minutes",
+            "on_silence",
+            "asks_rating",
+            "allowed_origins",
+        ]
+        widgets = {name: UnfoldAdminTextareaWidget({"rows": 4}) for name in ("greeting", "away_message")}
+
+
+class DaysFormset(forms.BaseInlineFormSet):
+    """Business hours without a single day would mean that nobody is ever there."""
+
+    @classmethod
+    def get_default_prefix(cls) -> str:
+        return DAYS_PREFIX
+
+    def clean(self) -> None:
+        super().clean()
+        days = [form for form in self.forms if form not in self.deleted_forms and form.cleaned_data.get("opens_at")]
+        if self.instance.has_hours and not any(self.errors) and not days:
+            raise ValidationError(_("Add the days on which somebody is there, or untick “business hours”."))
