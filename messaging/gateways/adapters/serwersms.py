@@ -1,22 +1,24 @@
-"""SMS by SerwerSMS.pl (HTTPS API v2). It does not call us: what became of messages is asked for."""
+"""SMS by SerwerSMS.pl (HTTPS API v2). It does not call us: receipts and answers are asked for."""
 
 import datetime
+import json
 import re
 import uuid
 from dataclasses import replace
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .base import Adapter, Checkup, ConfigField, adapter
-from .connections import FAILURES, Answer, Connections, read_failure
-from .news import Balance, ReceiptNews, ReceiptStatus
+from .base import Checkup, ConfigField, adapter
+from .connections import FAILURES, Answer, read_failure
+from .news import Balance, HookRequest, InboundNews, News, Polled, PollFailed, ReceiptNews, ReceiptStatus
 from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
 from .serwersms_errors import ACCOUNT_ERRORS, BAD_TOKEN, REASONS
+from .token_account import TokenAccount, address_field, sender_field, token_field
 
-BASE_URL = "https://api2.serwersms.pl"
-_SENDER = re.compile(r"[A-Za-z0-9.\- ]{1,11}")
+ASK_BACK = datetime.timedelta(days=2)  # SerwerSMS's clock is Poland's; what came twice is kept once
 # Letters that need no `utf`: those of GSM 03.38.
 _GSM = re.compile(r"[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà\f^{}\\\[~\]|€]*")
 _STATUSES = {
@@ -30,48 +32,39 @@ _STATUSES = {
 
 
 @adapter
-class SerwerSms(Adapter):
+class SerwerSms(TokenAccount):
     key = "serwersms"
     label = gettext_lazy("SerwerSMS.pl")
     channel = "sms"
+    line = "sms"
+    poll_seconds = 60
     resolves_doubt = "look_up"
     doubt_rests_seconds = 60
     receipts_at_once = 500
     has_balance = True
+    own_url = "https://api2.serwersms.pl"
     fields = (
-        ConfigField("token", gettext_lazy("API token"), is_secret=True, help_text=gettext_lazy("From the panel.")),
-        ConfigField(
-            "sender",
-            gettext_lazy("Sender"),
-            is_required=False,
-            help_text=gettext_lazy(
+        token_field(gettext_lazy("From the panel.")),
+        sender_field(
+            gettext_lazy(
                 "A name that SerwerSMS has approved: messages go as FULL. Empty: as ECO, without Polish letters."
-            ),
+            )
         ),
         ConfigField(
-            "base_url",
-            gettext_lazy("Address of the interface"),
+            "inbound",
+            gettext_lazy("Answers of customers"),
             is_required=False,
-            kind="url",
-            is_address=True,
-            help_text=gettext_lazy("Leave empty for SerwerSMS.pl itself."),
+            choices=(
+                ("", gettext_lazy("are not fetched")),
+                ("eco", gettext_lazy("to messages sent as ECO")),
+                ("nd", gettext_lazy("to a number of SerwerSMS (ND)")),
+                ("ndi", gettext_lazy("to a number of your own (NDI)")),
+                ("mms", gettext_lazy("by MMS")),
+            ),
+            help_text=gettext_lazy("Which messages that SerwerSMS received for you are asked for, once a minute."),
         ),
+        address_field(gettext_lazy("Leave empty for SerwerSMS.pl itself.")),
     )
-
-    def __init__(self, config: dict[str, str], timeout: float, hook_url: str = "") -> None:
-        super().__init__(config, timeout, hook_url)
-        self.connections = Connections(timeout)
-        self.base_url = (config.get("base_url") or BASE_URL).rstrip("/")
-        self.headers = {"Authorization": f"Bearer {config['token']}"}
-
-    @classmethod
-    def find_faults(cls, config: dict[str, str]) -> dict[str, str]:
-        faults = {}
-        if config.get("sender") and not _SENDER.fullmatch(config["sender"]):
-            faults["sender"] = _("Up to 11 Latin letters, digits, dots, hyphens and spaces.")
-        if not config.get("token", "").isascii():
-            faults["token"] = _("A token has Latin letters and digits only.")
-        return faults
 
     async def send(self, parcel: Parcel) -> Outcome:
         request = {"phone": parcel.to, "text": parcel.body, "unique_id": make_id(parcel.key), "details": True}
@@ -103,6 +96,35 @@ class SerwerSms(Adapter):
         except (*FAILURES, ValueError):
             return []
         return [news for row in rows if (news := _read_receipt(row)) is not None]
+
+    @classmethod
+    def can_poll(cls, config: dict[str, str]) -> bool:
+        return bool(config.get("inbound"))
+
+    async def poll(self, cursor: dict[str, Any]) -> Polled:
+        """Numbers of received messages grow; the first time nothing: what lay there before is no news."""
+        question = {"type": self.config["inbound"], "date_from": f"{timezone.now() - ASK_BACK:%Y-%m-%d 00:00:00}"}
+        try:
+            answer = await self._ask("messages/recived", question)
+        except FAILURES as failure:
+            raise PollFailed(read_failure(failure, "SerwerSMS").sentence) from None
+        if refusal := read_refusal(answer):
+            raise PollFailed(refusal.sentence)
+        rows = [row for row in answer.json.get("items") or [] if isinstance(row, dict) and type(row.get("id")) is int]
+        newest = max([cursor.get("id", 0), *(row["id"] for row in rows)])
+        fresh = [row for row in sorted(rows, key=lambda row: row["id"]) if cursor and row["id"] > cursor["id"]]
+        return Polled([_as_call(row) for row in fresh], {"id": newest})
+
+    @classmethod
+    def read_hook(cls, request: HookRequest) -> list[News]:
+        try:
+            row = json.loads(request.body)
+        except (ValueError, RecursionError):
+            row = None
+        if not isinstance(row, dict) or not row.get("phone") or not row.get("id"):
+            raise ValueError("Not a message that SerwerSMS received")
+        words = [str(row[name]) for name in ("title", "text") if row.get(name)]
+        return [InboundNews(str(row["phone"]), str(row.get("to_number") or ""), "\n".join(words), str(row["id"]))]
 
     async def _report(self, what: dict[str, list[str]]) -> list[dict[str, Any]]:
         """Rows of messages/reports. Raises FAILURES, and ValueError when the answer is none."""
@@ -139,8 +161,12 @@ class SerwerSms(Adapter):
         url = f"{self.base_url}/{action}.json"
         return await self.connections.request("POST", url, json=request, headers=self.headers)
 
-    async def close(self) -> None:
-        await self.connections.close()
+
+def _as_call(row: dict[str, Any]) -> HookRequest:
+    """A message that was asked for, as if SerwerSMS had called with it; files of MMS are left out."""
+    kept = {name: row[name] for name in ("id", "type", "phone", "to_number", "recived", "title", "text") if name in row}
+    body = json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()
+    return HookRequest(f"serwersms:?id={row['id']}", "POLL", body, {"content-type": "application/json"})
 
 
 def make_id(key: str) -> str:

@@ -1,7 +1,6 @@
 """SMS by SMSAPI.pl. Our key is its `idx`, which it takes once only, so a message in doubt is simply sent again."""
 
 import datetime
-import re
 from dataclasses import replace
 from typing import Any
 
@@ -10,64 +9,32 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .base import Adapter, Checkup, ConfigField, adapter
-from .connections import FAILURES, Answer, Connections, read_failure
+from .base import Checkup, adapter
+from .connections import FAILURES, Answer, read_failure
 from .news import Balance, HookRequest, InboundNews, News, ReceiptNews
 from .outcomes import Accepted, Fault, Outcome, Parcel, Refused, Unknown
 from .smsapi_errors import ALREADY_TAKEN, IN_DOUBT, RECEIPTS, VERDICTS
+from .token_account import TokenAccount, address_field, sender_field, token_field
 
-BASE_URL = "https://api.smsapi.pl"
 EXPIRES_SECONDS = (3_660, 71 * 3_600)  # after the sending; SMSAPI takes 1 to 72 hours
-_SENDER = re.compile(r"[A-Za-z0-9.\- ]{1,11}")
+SHORTEST_NUMBER = 8  # digits; fewer are a service's short number, of no country
 
 
 @adapter
-class SmsApi(Adapter):
+class SmsApi(TokenAccount):
     key = "smsapi"
     label = gettext_lazy("SMSAPI.pl")
     channel = "sms"
+    line = "sms"
     resolves_doubt = "same_key"
     has_hook = True
     has_balance = True
+    own_url = "https://api.smsapi.pl"
     fields = (
-        ConfigField(
-            "token",
-            gettext_lazy("API token"),
-            is_secret=True,
-            help_text=gettext_lazy(
-                "From the customer's panel; it needs the rights to send SMS and to see the account."
-            ),
-        ),
-        ConfigField(
-            "sender",
-            gettext_lazy("Sender"),
-            is_required=False,
-            help_text=gettext_lazy("A name that SMSAPI has approved, up to 11 characters. Empty: the account's own."),
-        ),
-        ConfigField(
-            "base_url",
-            gettext_lazy("Address of the interface"),
-            is_required=False,
-            kind="url",
-            is_address=True,
-            help_text=gettext_lazy("Leave empty for SMSAPI.pl itself."),
-        ),
+        token_field(gettext_lazy("From the customer's panel; it needs the rights to send SMS and to see the account.")),
+        sender_field(gettext_lazy("A name that SMSAPI has approved, up to 11 characters. Empty: the account's own.")),
+        address_field(gettext_lazy("Leave empty for SMSAPI.pl itself.")),
     )
-
-    def __init__(self, config: dict[str, str], timeout: float, hook_url: str = "") -> None:
-        super().__init__(config, timeout, hook_url)
-        self.connections = Connections(timeout)
-        self.base_url = (config.get("base_url") or BASE_URL).rstrip("/")
-        self.headers = {"Authorization": f"Bearer {config['token']}"}
-
-    @classmethod
-    def find_faults(cls, config: dict[str, str]) -> dict[str, str]:
-        faults = {}
-        if config.get("sender") and not _SENDER.fullmatch(config["sender"]):
-            faults["sender"] = _("Up to 11 Latin letters, digits, dots, hyphens and spaces.")
-        if not config.get("token", "").isascii():
-            faults["token"] = _("A token has Latin letters and digits only.")
-        return faults
 
     async def send(self, parcel: Parcel) -> Outcome:
         try:
@@ -129,9 +96,6 @@ class SmsApi(Adapter):
         """Raises FAILURES."""
         return await self.connections.request(method, f"{self.base_url}/{path}", headers=self.headers, **options)
 
-    async def close(self) -> None:
-        await self.connections.close()
-
 
 def read_answer(answer: Answer) -> Outcome:
     """Errors come with status 200 too. After an internal fault the message may exist nevertheless."""
@@ -185,7 +149,8 @@ def _is_time(text: str) -> bool:
 
 def _read_inbound(fields: QueryDict) -> InboundNews:
     sender = fields.get("sms_from", "")
-    sender = f"+{sender}" if sender.isdecimal() else sender
+    if sender.isdecimal() and len(sender) >= SHORTEST_NUMBER:
+        sender = f"+{sender}"
     return InboundNews(sender, fields.get("sms_to", ""), fields["sms_text"], fields.get("MsgId", ""))
 
 
