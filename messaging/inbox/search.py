@@ -17,6 +17,7 @@ MOST = 500
 """Found by one way; who has more than that to look through adds a word."""
 SHORTEST = 2
 """Characters; less is no search."""
+HIGHEST = 2**62
 NEWEST = 100_000
 """Messages looked through first: a usual word has hits enough among them, and need not be counted in all the others."""
 
@@ -34,7 +35,7 @@ def conversations_found(term: str) -> QuerySet[Conversation]:
         if "@" not in term:
             clients |= _first(Order.objects.filter(contact_phone=exact).order_by("-pk").values_list("client_id"))
     if "@" not in term:
-        found |= set(_ids("inbox_conversation", "title", words_of(term), MOST))
+        found |= set(_ids("inbox_conversation", words_of(term), MOST))
         numbers = {term, term.upper(), term.lstrip("#")}
         clients |= _first(Order.objects.filter(number__in=numbers).values_list("client_id"))
         clients |= _first(Client.objects.exclude(external_id="").filter(external_id=term).values_list("pk"))
@@ -47,9 +48,9 @@ def messages_found(term: str, *, before: int = 0, at_most: int = 50) -> QuerySet
     if len("".join(words)) < SHORTEST:
         return ChatMessage.objects.none()
     newest = before or _newest_id() + 1
-    found = _ids("inbox_chatmessage", "text", words, at_most, (newest - NEWEST, newest))
+    found = _ids("inbox_chatmessage", words, at_most, (max(1, newest - NEWEST), newest))
     if len(found) < at_most:
-        found = _ids("inbox_chatmessage", "text", words, at_most, (0, newest))
+        found = _ids("inbox_chatmessage", words, at_most, (0, newest))
     return ChatMessage.objects.filter(pk__in=found).order_by("-pk")
 
 
@@ -61,23 +62,30 @@ def _first(rows: QuerySet) -> set[int]:
     return {row[0] for row in rows[:MOST]}
 
 
-def _ids(
-    table: str, column: str, words: Iterable[str], at_most: int, between: tuple[int, int] | None = None
-) -> list[int]:
+def _ids(table: str, words: Iterable[str], at_most: int, between: tuple[int, int] | None = None) -> list[int]:
     """Ids of the rows that have all the words, the highest first; `between`: from this id, below that one."""
     words = list(words)
     if not words:
         return []
-    low, high = between or (0, 2**62)
+    low, high = between or (0, HIGHEST)
     if connection.vendor == "postgresql":
-        condition = f"gonets_words({column}) @@ to_tsquery('pg_catalog.simple', %s)"
-        query, key, source = " & ".join(f"{word}:*" for word in words), "id", table
+        statement, query = _postgresql(table, is_narrow=low > 0), " & ".join(f"{word}:*" for word in words)
     else:
-        condition = f"{table}_words MATCH %s"
-        query, key, source = " ".join(f'"{word}"*' for word in words), "rowid", f"{table}_words"
-    statement = (
-        f"SELECT {key} FROM {source} WHERE {condition} AND {key} >= %s AND {key} < %s ORDER BY {key} DESC LIMIT %s"
-    )
+        statement, query = _sqlite(f"{table}_words"), " ".join(f'"{word}"*' for word in words)
     with connection.cursor() as cursor:
         cursor.execute(statement, [query, low, high, at_most])
         return [row[0] for row in cursor.fetchall()]
+
+
+def _sqlite(table: str) -> str:
+    return (
+        f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"
+    )
+
+
+def _postgresql(table: str, *, is_narrow: bool) -> str:
+    """Among few rows the planner may go through all of them; among all it must ask the index, whatever it thinks."""
+    found = f"SELECT id FROM {table} WHERE words @@ to_tsquery('pg_catalog.simple', %s) AND id >= %s AND id < %s"
+    if not is_narrow:
+        found = f"WITH found AS MATERIALIZED ({found}) SELECT id FROM found"
+    return f"{found} ORDER BY id DESC LIMIT %s"

@@ -1,0 +1,103 @@
+"""Hints filled for one client and the last order; what a client has no value for is named, never sent (D15-D17)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from locations.models import Account, Client
+from messaging.texts.models import TemplateUse
+from messaging.texts.order_placeholders import RELATED, order_context
+from messaging.texts.parsing import Plain, Slot, tokens_of
+from messaging.texts.placeholders import Context
+from orders.models import Order
+
+from .models import Conversation, Hint
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A hint's words for one client. `missing`: placeholders that stay as written, by their labels."""
+
+    text: str
+    missing: tuple[str, ...] = ()
+
+    @property
+    def problem(self) -> str:
+        return problem_of(self.missing)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One line of the chooser: the name is shown, the text goes into the reply (D16)."""
+
+    hint: Hint
+    filled: Filled
+
+
+def offered_hints(conversation: Conversation) -> list[Offered]:
+    """The visible hints in their order (D18, D19), filled."""
+    context = context_of(conversation.client)
+    return [Offered(hint, fill(hint.text, context)) for hint in Hint.objects.filter(is_visible=True)]
+
+
+def context_of(client: Client | None) -> Context:
+    """What placeholders get: the client's last order, else the client alone, else the company."""
+    account = Account.current()
+    if client is None:
+        return {"account": account, "language": account.language, "now": timezone.now()}
+    language = client.language or account.language
+    order = Order.objects.filter(client=client).select_related(*RELATED).order_by("-placed_at", "-pk").first()
+    if order is not None:
+        return order_context(order, account, language)
+    return {
+        "client": client,
+        "account": account,
+        "language": language,
+        "time_zone": account.time_zone,
+        "now": timezone.now(),
+    }
+
+
+def fill(text: str, context: Context) -> Filled:
+    """The text with every placeholder that has a value replaced by it; braces that are no placeholder stay."""
+    words: list[str] = []
+    missing: list[str] = []
+    for token in tokens_of(text):
+        if not isinstance(token, Slot):
+            words.append(token.text if isinstance(token, Plain) else token.written)
+            continue
+        said = _said(token, context)
+        words.append(said or token.canonical)
+        if not said:
+            missing.append(_label(token))
+    return Filled("".join(words), tuple(dict.fromkeys(missing)))
+
+
+def unfilled(text: str) -> tuple[str, ...]:
+    """Placeholders that stand in a text that is about to be sent, by their labels."""
+    found = [_label(token) for token in tokens_of(text) if isinstance(token, Slot) and token.known]
+    return tuple(dict.fromkeys(found))
+
+
+def problem_of(missing: Iterable[str]) -> str:
+    names = ", ".join(f"“{name}”" for name in missing)
+    return (
+        _("Nothing is known here for %(names)s: write it yourself, or take it out.") % {"names": names} if names else ""
+    )
+
+
+def _said(slot: Slot, context: Context) -> str:
+    """The placeholder's words; "" where this client has none, or nothing that it needs."""
+    if slot.known is None or TemplateUse.ORDER not in slot.known.uses:
+        return ""
+    try:
+        said = slot.known.words(context).strip()
+    except KeyError:  # it is about an order or a client that is not there
+        said = ""
+    return said or slot.fallback
+
+
+def _label(slot: Slot) -> str:
+    return str(slot.known.label) if slot.known else slot.written

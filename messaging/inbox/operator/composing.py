@@ -1,0 +1,143 @@
+"""Writing: drafts, hints, the size of an SMS, and the reply itself."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+
+from messaging.outbox.operations import resend
+from messaging.texts.sms import measure
+
+from ..attaching import attach
+from ..hints import offered_hints, problem_of, unfilled
+from ..lines import Reach, ways_to
+from ..live import publish
+from ..models import LONGEST_TEXT, Attachment, Conversation, Draft, EventKind, LineKind
+from ..writing import Overtaken, Said, note, reply
+from .doors import changes, done, find, number, refuse, shows
+
+MOST_FILES = 10
+LONGEST_KEY = 64
+
+
+@changes
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """A reply, or a hidden message. Answers 204, also when this very press came before; 409 when overtaken."""
+    conversation = find(pk)
+    if conversation.is_system:
+        raise ValueError(_("Nobody reads replies to system messages."))
+    said = _said(request)
+    if request.POST.get("is_hidden") == "1":
+        note(conversation, said, author=request.user)
+    else:
+        way = _way(conversation, number(request.POST.get("way")))
+        if way.kind == LineKind.EMAIL:
+            said = Said(said.text, _subject(conversation), said.once_key, said.attachments)
+        try:
+            reply(conversation, request.user, said, way, seen=number(request.POST.get("seen")))
+        except Overtaken as error:
+            return refuse(str(error), status=409)
+    Draft.objects.filter(conversation=conversation, author=request.user).delete()
+    return done()
+
+
+def _said(request: HttpRequest) -> Said:
+    """What stands in the composer. Raises ValueError, in a sentence."""
+    text = request.POST.get("text", "").strip()
+    if len(text) > LONGEST_TEXT:
+        raise ValueError(
+            _("The text has %(count)d characters, at most %(most)d can be sent: divide it.")
+            % {"count": len(text), "most": LONGEST_TEXT}
+        )
+    if missing := unfilled(text):
+        raise ValueError(problem_of(missing))
+    key = request.POST.get("once_key", "")[:LONGEST_KEY]
+    if not key:
+        raise ValueError(_("The page is out of date: load it again. Your text is kept as a draft."))
+    return Said(text, once_key=f"operator:{request.user.pk}:{key}", attachments=_attachments(request))
+
+
+def _attachments(request: HttpRequest) -> tuple[Attachment, ...]:
+    files = request.FILES.getlist("files")
+    if len(files) > MOST_FILES:
+        raise ValueError(_("At most %d files go with one message.") % MOST_FILES)
+    return tuple(attach(file) for file in files)
+
+
+def _way(conversation: Conversation, line: int) -> Reach:
+    """The line that was chosen, as it is now. Raises ValueError when the client cannot be reached by it."""
+    for way in ways_to(conversation):
+        if way.line.pk == line:
+            return way
+    raise ValueError(_("This client cannot be reached by that line any more: choose another one."))
+
+
+def _subject(conversation: Conversation) -> str:
+    """An e-mail answers the last one that had a subject."""
+    rows = conversation.chat_messages.exclude(subject="").order_by("-pk").values_list("subject", flat=True)
+    last = rows.first() or _("Your message to us")
+    return last if last.lower().startswith("re:") else f"Re: {last}"
+
+
+@changes
+def keep_draft(request: HttpRequest, pk: int) -> HttpResponse:
+    conversation = get_object_or_404(Conversation, pk=pk)
+    text = request.POST.get("text", "").replace("\0", "")[:LONGEST_TEXT]
+    mine = {"conversation": conversation, "author": request.user}
+    if text.strip():
+        changed = {"text": text, "is_hidden": request.POST.get("is_hidden") == "1"}
+        Draft.objects.update_or_create(**mine, defaults=changed)
+    else:
+        Draft.objects.filter(**mine).delete()
+    return done()
+
+
+@shows
+def show_hints(_request: HttpRequest, pk: int) -> HttpResponse:
+    """For the chooser: names (D16), texts with this client's values, and what is missing in words."""
+    offered = [
+        {"name": one.hint.name, "text": one.filled.text, "problem": one.filled.problem}
+        for one in offered_hints(find(pk))
+    ]
+    return JsonResponse({"hints": offered})
+
+
+@changes
+def show_size(request: HttpRequest, **_address: int) -> HttpResponse:
+    """How many SMS a text is, while it is typed."""
+    size = measure(request.POST.get("text", "")[:LONGEST_TEXT])
+    return JsonResponse({"parts": size.parts, "room_left": size.room_left, "encoding": str(size.encoding.label)})
+
+
+@changes
+def send_again(_request: HttpRequest, pk: int, said: int) -> HttpResponse:
+    """A lost reply goes out again, by the same line to the same address."""
+    conversation = find(pk)
+    with transaction.atomic():
+        written = get_object_or_404(conversation.chat_messages.select_related("message"), pk=said)
+        if written.message is None:
+            raise ValueError(_("This message did not go out by SMS or e-mail."))
+        written.message = resend(written.message)
+        written.save(update_fields=["message"])
+        publish(EventKind.DELIVERY, conversation, chat_message=written)
+    return done()
+
+
+def composer_context(request: HttpRequest, conversation: Conversation) -> dict[str, Any]:
+    """What the composer begins with."""
+    may_write = request.user.has_perm("inbox.change_conversation") and not conversation.is_system
+    if not may_write:
+        return {"may_write": False}
+    ways = ways_to(conversation)
+    chosen = next((way for way in ways if not way.obstacle), None)
+    barred = next((way for way in ways if way.line.pk == conversation.line_id and way.obstacle), None)
+    return {
+        "may_write": True,
+        "ways": ways,
+        "chosen": chosen,
+        "barred": barred,
+        "draft": Draft.objects.filter(conversation=conversation, author=request.user).first(),
+        "longest": LONGEST_TEXT,
+    }

@@ -1,0 +1,111 @@
+"""What the list shows: filters as they stand in the page's address, combined freely (D25-D29)."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+from urllib.parse import urlencode
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import models
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from locations.models import DeliveryZone
+
+from ..models import Conversation, ConversationState, Line
+from .doors import number
+
+
+class Who(models.TextChoices):
+    """Whose messages."""
+
+    USERS = "users", _("From clients")
+    SYSTEM = "system", _("System messages")
+
+
+class Assigned(models.TextChoices):
+    ME = "me", _("Mine")
+    NOBODY = "nobody", _("Assigned to nobody")
+    SOMEBODY = "somebody", _("Assigned to somebody")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter that is on: its words, and the list without it."""
+
+    name: str
+    query: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """The defaults are the list one begins the day with: open conversations of all."""
+
+    q: str = ""
+    unread: str = ""
+    who: str = ""
+    assigned: str = ""
+    state: str = ""
+    zone: int = 0
+    line: int = 0
+
+    @classmethod
+    def read(cls, query: QueryDict) -> Self:
+        """What is not understood is as if it were not there."""
+        return cls(
+            q=query.get("q", "").strip()[:200],
+            unread="1" if query.get("unread") == "1" else "",
+            who=_one_of(Who, query.get("who")),
+            assigned=_one_of(Assigned, query.get("assigned")),
+            state=_one_of(ConversationState, query.get("state")),
+            zone=number(query.get("zone")),
+            line=number(query.get("line")),
+        )
+
+    def query(self, **changes: Any) -> str:
+        """For an address; what is at its default is left out."""
+        return urlencode({name: value for name, value in asdict(replace(self, **changes)).items() if value})
+
+    def toggled(self, name: str, value: str) -> str:
+        return self.query(**{name: "" if getattr(self, name) == value else value})
+
+    def narrow(self, rows: QuerySet[Conversation], user: AbstractBaseUser) -> QuerySet[Conversation]:
+        rows = rows.filter(state=self.state or ConversationState.OPEN)
+        if self.unread:
+            rows = rows.filter(is_unread=True)
+        if self.who:
+            rows = rows.filter(is_system=self.who == Who.SYSTEM)
+        if self.assigned == Assigned.ME:
+            rows = rows.filter(assignee=user)
+        elif self.assigned:
+            rows = rows.filter(assignee__isnull=self.assigned == Assigned.NOBODY)
+        if self.zone:
+            rows = rows.filter(zone=self.zone)
+        return rows.filter(line=self.line) if self.line else rows
+
+    def chips(self) -> list[Chip]:
+        """What is on, each with the list without it; zones and lines are asked for only when one is chosen."""
+        on = [
+            ("unread", _("Unread") if self.unread else ""),
+            ("who", Who(self.who).label if self.who else ""),
+            ("assigned", Assigned(self.assigned).label if self.assigned else ""),
+            ("state", ConversationState(self.state).label.capitalize() if self.state else ""),
+            ("zone", _name_of(DeliveryZone, self.zone)),
+            ("line", _name_of(Line, self.line)),
+        ]
+        return [Chip(str(words), self.query(**{name: type(getattr(self, name))()})) for name, words in on if words]
+
+    @property
+    def is_on(self) -> bool:
+        return replace(self, q="") != Filters()
+
+
+def _one_of(choices: type[models.TextChoices], value: str | None) -> str:
+    return value if value in choices.values else ""
+
+
+def _name_of(model: type[models.Model], pk: int) -> str:
+    if not pk:
+        return ""
+    found = model._default_manager.filter(pk=pk).values_list("name", flat=True).first()
+    return found or str(_("gone"))

@@ -1,0 +1,69 @@
+"""An address that nobody knows turns out to be a client's, or becomes a new one."""
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from locations.models import Client, ContactKind, ContactPoint
+from locations.search import clients_found
+
+from ..conversations import link
+from ..models import AddressKind, Conversation
+from .doors import changes, find, number, shows
+
+MOST = 10
+CONTACT_KINDS = {AddressKind.PHONE: ContactKind.PHONE, AddressKind.EMAIL: ContactKind.EMAIL}
+
+
+@shows
+def show_clients(request: HttpRequest) -> HttpResponse:
+    """Whom the words could mean, the newest client first."""
+    if not request.user.has_perm("locations.view_client"):
+        raise PermissionDenied
+    term = request.GET.get("q", "").strip()[:200]
+    found = (
+        Client.objects.filter(pk__in=clients_found(term)).order_by("-pk") if len(term) > 1 else Client.objects.none()
+    )
+    context = {"clients": found.prefetch_related("contact_points")[:MOST], "term": term}
+    return render(request, "inbox/operator/clients.html", context)
+
+
+@changes
+def link_client(request: HttpRequest, pk: int) -> HttpResponse:
+    """Answers with the conversation that it is now a part of."""
+    client = get_object_or_404(Client, pk=number(request.POST.get("client")))
+    with transaction.atomic():
+        conversation = find(pk)
+        add_contacts(conversation, client)
+        kept = link(conversation, client)
+    return JsonResponse({"conversation": kept.pk})
+
+
+@changes
+def make_client(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new client of this name, with the addresses that were written from."""
+    if not request.user.has_perm("locations.add_client"):
+        raise PermissionDenied
+    name = request.POST.get("name", "").strip()[:255]
+    if not name:
+        raise ValueError(_("Write the client's name."))
+    with transaction.atomic():
+        conversation = find(pk)
+        if conversation.client_id is not None:
+            raise ValueError(_("This conversation belongs to a client already."))
+        client = Client.objects.create(name=name)
+        add_contacts(conversation, client)
+        kept = link(conversation, client)
+    return JsonResponse({"conversation": kept.pk})
+
+
+def add_contacts(conversation: Conversation, client: Client) -> None:
+    """The phones and e-mails that were written from stand in the card from now on, after those that are there."""
+    known = set(client.contact_points.values_list("kind", "value"))
+    for position, used in enumerate(conversation.addresses.all(), start=len(known)):
+        kind = CONTACT_KINDS.get(AddressKind(used.kind))
+        if kind is not None and (kind.value, used.address) not in known:
+            known.add((kind.value, used.address))
+            ContactPoint.objects.create(client=client, kind=kind, value=used.address, position=position)

@@ -1,0 +1,173 @@
+// The composer: draft, files, lines, and sending once, however often one presses and whatever the network does.
+import { openId } from "./conversation.js";
+import { attachFiles, clearFiles, filesOf, setFiles } from "./files.js";
+import { choose, hide, startHints, suggest, unfilledIn } from "./hints.js";
+import { complain, debounce, post, word } from "./net.js";
+import { notReplying, replying } from "./presence.js";
+import { enqueue, startSending } from "./sending.js";
+import { fetchNewer, newestId, toEnd } from "./thread.js";
+
+const form = () => document.getElementById("o-composer");
+const area = () => document.getElementById("o-text");
+const hidden = () => document.getElementById("o-is-hidden");
+const enterKept = "inbox-enter-sends";
+const draftKept = (id) => `inbox-draft-${id}`;
+const enterSends = () => localStorage.getItem(enterKept) !== "0";
+const chosenWay = () => form().querySelector("[name=way]:checked");
+
+export function problem(text) {
+  const place = document.getElementById("o-problem");
+  if (!place) return;
+  place.textContent = text;
+  place.hidden = !text;
+}
+
+function grow() {
+  const field = area();
+  field.style.height = "auto";
+  field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.4)}px`;
+}
+
+// A draft is kept here at once, and with the server when one pauses.
+const saveDraft = debounce(async (id, address, text, isHidden) => {
+  try {
+    await post(address, { text, is_hidden: isHidden ? "1" : "" });
+    const kept = JSON.parse(localStorage.getItem(draftKept(id)) ?? "null");
+    if (kept?.text === text) localStorage.removeItem(draftKept(id));
+  } catch (error) { if (error.status) complain(error); }
+}, 600);
+
+function keepDraft() {
+  const id = openId();
+  localStorage.setItem(draftKept(id), JSON.stringify({ text: area().value, isHidden: hidden().checked }));
+  saveDraft(id, form().dataset.draft, area().value, hidden().checked);
+}
+
+function restoreDraft() {
+  const kept = JSON.parse(localStorage.getItem(draftKept(openId())) ?? "null");
+  if (!kept) return;
+  area().value = kept.text;
+  hidden().checked = kept.isHidden;
+  saveDraft(openId(), form().dataset.draft, kept.text, kept.isHidden);
+}
+
+const measure = debounce(async () => {
+  const place = document.getElementById("o-size");
+  const text = area()?.value;
+  if (!place) return;
+  if (!text || hidden().checked || chosenWay()?.dataset.kind !== "sms") { place.textContent = ""; return; }
+  try {
+    const size = await (await post(form().dataset.size, { text })).json();
+    if (area()?.value === text) place.textContent = `${word("parts")} ${size.parts} (${size.encoding}, +${size.room_left})`;
+  } catch { place.textContent = ""; }
+}, 250);
+
+function showHidden() {
+  form().classList.toggle("o-is-hidden", hidden().checked);
+  const button = form().querySelector(".o-send");
+  button.textContent = hidden().checked ? button.dataset.noteWord : button.dataset.sendWord;
+  area().placeholder = hidden().checked ? area().dataset.placeholderHidden : area().dataset.placeholder;
+}
+
+function showWay() {
+  const way = chosenWay();
+  if (!way) return;
+  form().querySelector("[data-way-icon]").textContent = way.dataset.icon;
+  form().querySelector("[data-way-words]").textContent = way.dataset.words;
+}
+
+function send() {
+  const text = area().value.trim();
+  const files = filesOf();
+  if (!text && !files.length) return;
+  const missing = unfilledIn(text);
+  if (missing) { problem(missing); return; }
+  const item = { conversation: openId(), address: form().dataset.reply, text, files, isHidden: hidden().checked, way: chosenWay()?.value ?? "", seen: newestId() };
+  saveDraft.cancel();
+  localStorage.removeItem(draftKept(openId()));
+  area().value = "";
+  hidden().checked = false;
+  clearFiles();
+  problem("");
+  showHidden();
+  grow();
+  measure();
+  hide();
+  toEnd();
+  notReplying();
+  enqueue(item);
+}
+
+// The server refused it: what was written stands in the composer again.
+function refused(item, error) {
+  if (item.conversation !== openId()) {
+    localStorage.setItem(draftKept(item.conversation), JSON.stringify({ text: item.text, isHidden: item.isHidden }));
+    complain(error);
+    return;
+  }
+  area().value = [item.text, area().value].filter(Boolean).join("\n");
+  hidden().checked = item.isHidden;
+  setFiles([...(item.files ?? []), ...filesOf()]);
+  showHidden();
+  grow();
+  keepDraft();
+  problem(error.message);
+  area().focus();
+  if (error.status === 409) fetchNewer();
+}
+
+function opened() {
+  if (!form()) return;
+  area().dataset.placeholder = area().placeholder;
+  document.getElementById("o-enter").checked = enterSends();
+  restoreDraft();
+  showHidden();
+  grow();
+  measure();
+  if (matchMedia("(min-width: 1024px)").matches) area().focus({ preventScroll: true });
+  area().setSelectionRange(area().value.length, area().value.length);
+}
+
+function typed() {
+  grow();
+  keepDraft();
+  suggest();
+  measure();
+  if (area().value) replying(); else notReplying();
+  if (!unfilledIn(area().value)) problem("");
+  else problem(unfilledIn(area().value));
+}
+
+export function startComposer() {
+  const holder = document.getElementById("o-open");
+  startHints();
+  startSending({ refused });
+  document.addEventListener("inbox:opened", opened);
+  holder.addEventListener("input", (event) => { if (event.target.id === "o-text") typed(); });
+  holder.addEventListener("change", (event) => {
+    if (event.target.id === "o-is-hidden") { showHidden(); keepDraft(); measure(); }
+    if (event.target.name === "way") { showWay(); measure(); event.target.closest("details").open = false; }
+    if (event.target.id === "o-enter") localStorage.setItem(enterKept, event.target.checked ? "1" : "0");
+    if (event.target.id === "o-file") { attachFiles(event.target.files); event.target.value = ""; }
+  });
+  holder.addEventListener("submit", (event) => { if (event.target === form()) { event.preventDefault(); send(); } });
+  holder.addEventListener("keydown", (event) => {
+    if (event.target.id !== "o-text" || event.key !== "Enter" || event.isComposing) return;
+    if (event.shiftKey ? false : enterSends() || event.ctrlKey || event.metaKey) { event.preventDefault(); send(); }
+  });
+  holder.addEventListener("click", (event) => {
+    const hint = event.target.closest("[data-hint]");
+    if (hint) choose(Number(hint.dataset.hint));
+  });
+  holder.addEventListener("paste", (event) => {
+    if (event.target.id === "o-text" && event.clipboardData.files.length) { event.preventDefault(); attachFiles(event.clipboardData.files); }
+  });
+  holder.addEventListener("dragover", (event) => { if (form()) { event.preventDefault(); form().classList.add("o-drop"); } });
+  holder.addEventListener("dragleave", () => form()?.classList.remove("o-drop"));
+  holder.addEventListener("drop", (event) => {
+    if (!form()) return;
+    event.preventDefault();
+    form().classList.remove("o-drop");
+    attachFiles(event.dataTransfer.files);
+  });
+}
