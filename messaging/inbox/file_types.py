@@ -59,11 +59,10 @@ class FileType:
 def detect(content: bytes, name: str) -> FileType:
     """Raises ValueError, with a sentence for whoever sent it, for what is not accepted or is not what it is called."""
     found = _picture(content) or _zipped(content) or _by_magic(content, name) or _text(content, name)
+    if extension_of(name) in PICTURES and (found is None or not found.is_picture):
+        raise ValueError(_("“%(name)s” is called a picture, but is none inside.") % {"name": name} + f" {ACCEPTED}")
     if found is None:
         raise ValueError(_("“%(name)s” is a kind of file that is not accepted here.") % {"name": name} + f" {ACCEPTED}")
-    called = extension_of(name)
-    if called in PICTURES and not found.is_picture:
-        raise ValueError(_("“%(name)s” is called a picture, but is none inside.") % {"name": name} + f" {ACCEPTED}")
     return found
 
 

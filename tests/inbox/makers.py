@@ -8,7 +8,7 @@ from django.test import Client as Browser
 from locations.models import Client
 from messaging.inbox.conversations import conversation_of
 from messaging.inbox.lines import web_line
-from messaging.inbox.models import ChatMessage, Conversation
+from messaging.inbox.models import ChatMessage, ChatSettings, Conversation
 from messaging.inbox.writing import Said, receive
 from tests.makers import make_client
 
@@ -31,3 +31,9 @@ def logged_in(user: User) -> Browser:
 def client_writes(conversation: Conversation, text: str = "Hello") -> ChatMessage:
     """By the web chat."""
     return receive(conversation, Said(text), web_line())
+
+
+def switch_on(**fields: Any) -> ChatSettings:
+    """The chat is on; its other settings by keywords."""
+    ChatSettings.objects.update_or_create(pk=1, defaults={"is_on": True, **fields})
+    return ChatSettings.current()

@@ -10,7 +10,6 @@ from typing import Any
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -19,7 +18,7 @@ from locations.models import Account, Client
 from ..access import client_of
 from ..conversations import conversation_of
 from ..models import ChatSettings, Conversation
-from .headers import for_client
+from .headers import for_client, shown
 from .limits import limit_guesses
 from .refusals import Refusal
 
@@ -113,7 +112,7 @@ def refused(visit: Visit, refusal: Refusal) -> HttpResponse:
     if visit.is_script:
         return JsonResponse(refusal.words, status=refusal.status, headers=refusal.headers)
     context = {"visit": visit, "refusal": refusal}
-    response = render(visit.request, "inbox/client/refused.html", context, status=refusal.status)
+    response = shown("inbox/client/refused.html", context, refusal.status)
     for name, value in refusal.headers.items():
         response[name] = value
     return response

@@ -113,11 +113,10 @@ def _from_stranger(form: FeedbackForm, said: Said) -> ChatMessage | None:
     kind, address = form.cleaned_data["contact"]
     name = form.cleaned_data["name"]
     conversation = Conversation.objects.create(title=f"{name}, {address}"[:255])
-    line = _line_to(kind, address)
-    ConversationAddress.objects.create(
-        conversation=conversation, kind=kind, address=address, line=line, is_claimed=True
-    )
-    return receive(conversation, said, line or web_line())
+    claimed = {"kind": kind, "address": address, "line": _line_to(kind, address)}
+    ConversationAddress.objects.create(conversation=conversation, is_claimed=True, **claimed)
+    # By the web: an operator may answer to the address, but nothing goes there by itself.
+    return receive(conversation, said, web_line())
 
 
 def _line_to(kind: AddressKind, address: str) -> Line | None:

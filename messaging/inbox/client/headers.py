@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.views.decorators.csrf import csrf_exempt
 
 from ..models import ChatSettings
@@ -27,6 +28,11 @@ def for_client(view: View) -> View:
         return protect(view(request, *args, **kwargs))
 
     return csrf_exempt(answered)
+
+
+def shown(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """A page that knows nothing of who is logged in: staff's own pages say more to their context than this one may."""
+    return HttpResponse(render_to_string(template, context), status=status)
 
 
 def protect(response: HttpResponseBase) -> HttpResponseBase:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,7 +17,7 @@ from ..rating import can_rate, rate
 from .entering import Visit, client_page
 from .feedback import FeedbackForm, take_feedback
 from .greeting import greet
-from .headers import for_client
+from .headers import for_client, shown
 from .limits import limit_posts
 from .opening import opening_words
 from .refusals import Refusal
@@ -74,11 +74,11 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
     conversation = visit.conversation
     greeting = greet(visit.request, conversation, visit.settings)
     before = number(visit.request.GET.get("before", "")) or NEWEST_ID
-    shown, has_earlier = messages_before(conversation, before)
+    found, has_earlier = messages_before(conversation, before)
     if before == NEWEST_ID and not visit.request.GET.get("quiet"):
         mark_seen(conversation, conversation.newest_id)
     context = {
-        **thread(visit, shown),
+        **thread(visit, found),
         "has_earlier": has_earlier,
         "is_newest": before == NEWEST_ID,
         "greeting": greeting,
@@ -92,7 +92,7 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
         "too_large": _("A file may have %d MB at most.") % settings.ATTACHMENT_MAX_MEGABYTES,
     }
     status = refusal.status if refusal else 200
-    return render(visit.request, "inbox/client/page.html", context, status=status)
+    return shown("inbox/client/page.html", context, status=status)
 
 
 def thread(visit: Visit, messages: list[Any]) -> dict[str, Any]:
@@ -113,15 +113,15 @@ def messages(visit: Visit) -> HttpResponse:
     before = number(visit.request.GET.get("before", ""))
     if not before:
         return show_messages(visit, visit.request.GET.get("after", ""))
-    shown, has_earlier = messages_before(visit.conversation, before)
-    context = {**thread(visit, shown), "has_earlier": has_earlier}
-    return render(visit.request, "inbox/client/messages.html", context)
+    found, has_earlier = messages_before(visit.conversation, before)
+    context = {**thread(visit, found), "has_earlier": has_earlier}
+    return shown("inbox/client/messages.html", context)
 
 
 def show_messages(visit: Visit, after: str) -> HttpResponse:
     visit.conversation.refresh_from_db()
     context = thread(visit, messages_after(visit.conversation, number(after)))
-    return render(visit.request, "inbox/client/messages.html", context)
+    return shown("inbox/client/messages.html", context)
 
 
 @require_POST
@@ -141,7 +141,7 @@ def badge(visit: Visit) -> HttpResponse:
     count = count_unread(visit.conversation) if visit.is_chat and hasattr(visit.client, "conversation") else 0
     if visit.is_script:
         return JsonResponse({"unread": count})
-    return render(visit.request, "inbox/client/badge.html", {"visit": visit, "unread": count})
+    return shown("inbox/client/badge.html", {"visit": visit, "unread": count})
 
 
 @require_POST
@@ -173,7 +173,7 @@ def show_feedback(visit: Visit) -> HttpResponse:
         except Refusal as refused:
             refusal, status = refused, refused.status
     context = {"visit": visit, "form": form, "is_thanks": is_thanks, "refusal": refusal}
-    return render(visit.request, "inbox/client/feedback.html", context, status=status)
+    return shown("inbox/client/feedback.html", context, status=status)
 
 
 def number(words: str) -> int:

@@ -1,0 +1,72 @@
+"""Clients are spoken to in their language; staff's pages stay as they are."""
+
+import gettext
+import re
+
+import polib
+import pytest
+from django.test import Client as Browser
+from django.utils import translation
+
+from messaging.inbox.access import client_token
+from tests.house.source import ROOT
+from tests.inbox.client_words import client_words
+from tests.inbox.makers import switch_on
+from tests.makers import make_client, make_user
+
+CATALOGUES = sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
+VALUES = re.compile(r"%(?:\(\w+\))?[sd]")
+
+
+def test_there_is_a_catalogue_for_each_language_but_english(settings):
+    spoken = {code for code, _name in settings.MESSAGE_LANGUAGES}
+    assert {path.parts[-3] for path in CATALOGUES} == spoken - {"en"}
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_every_word_of_the_client_side_is_translated_and_no_other(path):
+    catalogue = polib.pofile(str(path))
+    assert {entry.msgid for entry in catalogue} == client_words()
+    for entry in catalogue:
+        assert entry.msgstr
+        assert sorted(VALUES.findall(entry.msgstr)) == sorted(VALUES.findall(entry.msgid)), entry.msgid
+
+
+@pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: path.parts[-3])
+def test_what_is_used_is_what_is_written(path):
+    with path.with_suffix(".mo").open("rb") as compiled:
+        words = gettext.GNUTranslations(compiled)
+    assert all(words.gettext(entry.msgid) == entry.msgstr for entry in polib.pofile(str(path)))
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "word"), [("en", "Send"), ("ru", "Отправить"), ("pl", "Wyślij"), ("uk", "Надіслати")]
+)
+def test_the_page_speaks_the_clients_language(client: Browser, language: str, word: str):
+    switch_on()
+    page = client.get(f"/chat/{client_token(make_client(language=language))}/").content.decode()
+    assert f">{word}</button>" in page
+    assert f'lang="{language}"' in page
+    assert translation.get_language() == "en"
+
+
+@pytest.mark.django_db
+def test_a_strangers_form_speaks_what_the_browser_prefers(client: Browser):
+    page = client.get("/chat/", HTTP_ACCEPT_LANGUAGE="de-DE,pl;q=0.8,en;q=0.5").content.decode()
+    assert "Napisz do nas" in page
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_in_the_clients_language(client: Browser):
+    switch_on()
+    answer = client.post(f"/chat/{client_token(make_client(language='uk'))}/", {"text": ""})
+    assert "Напишіть щось або додайте файл." in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_staffs_pages_stay_english(client: Browser):
+    client.force_login(make_user(is_superuser=True))
+    page = client.get("/admin/", HTTP_ACCEPT_LANGUAGE="pl").content.decode()
+    assert 'lang="en' in page
+    assert "Wyślij" not in page
