@@ -31,7 +31,7 @@ class Channel(models.TextChoices):
     @classmethod
     def written(cls) -> list["Channel"]:
         """Those that templates have words for and robots can use."""
-        return [cls.SMS, cls.EMAIL]
+        return [cls.SMS, cls.EMAIL, cls.CHAT]
 
 
 def written_channels() -> list[tuple[str, str]]:

@@ -58,6 +58,7 @@ class RobotAdmin(ModelAdmin):
         "lead_minutes": "event == 'arrival'",
         "only_while_driver_live": "event == 'arrival'",
         "validity_minutes": "event != 'arrival'",
+        "is_hidden": "channel == 'chat'",
     }
     fieldsets = [
         (None, {"fields": ["name", "is_on"]}),
@@ -65,7 +66,7 @@ class RobotAdmin(ModelAdmin):
             gettext_lazy("When"),
             {"fields": ["event", "stage", "delay_minutes", "days", "at_time", "lead_minutes", "validity_minutes"]},
         ),
-        (gettext_lazy("What"), {"fields": [("channel", "template")]}),
+        (gettext_lazy("What"), {"fields": [("channel", "template"), "is_hidden"]}),
         (
             gettext_lazy("Only"),
             {"fields": ["delivery_only", "only_if_delivered", "only_while_driver_live", "keep_waiting"]},

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import override
 
-from locations.models import Account, Channel
+from locations.models import Account, Channel, Purpose
 from messaging.outbox.checks import obstacles
 from messaging.outbox.models import Lane, Message
 from messaging.outbox.routing import Routes, missing_gateway
@@ -20,6 +20,7 @@ from messaging.texts.sms import measure
 from orders.models import Fulfilment, Order, StageKind
 
 from .addresses import address_book, find_address
+from .chatting import OpenLine, open_lines, why_no_line
 from .models import Event, Robot, RobotRun, StepState
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ class Verdict:
     state: StepState
     reason: str = ""
     message: Message | None = None
+    line: OpenLine | None = None
+    """Into which conversation the message goes, if it is the open-line robot's."""
 
 
 class Situation:
@@ -47,6 +50,8 @@ class Situation:
         self.account = Account.current()
         self.routes = Routes()
         self.book = address_book(step.order.client for step in steps)
+        chats = [step.order.client for step in steps if step.robot and step.robot.channel == Channel.CHAT]
+        self.lines = open_lines(chats) if chats else {}
         self.texts = texts_for({step.robot.template_id for step in steps if step.robot and step.robot.template_id})
         self.late = now - datetime.timedelta(minutes=self.account.held_after_minutes)
 
@@ -58,10 +63,15 @@ def judge(steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: boo
     """
     situation = Situation(steps, now, is_forecast=is_forecast)
     verdicts = [judge_step(step, situation) for step in steps]
-    made = [verdict for verdict in verdicts if verdict.message is not None]
+    made = [verdict for verdict in verdicts if verdict.message is not None and not is_for_staff(verdict)]
     for index, reason in obstacles([verdict.message for verdict in made], situation.account).items():
         made[index].state, made[index].reason, made[index].message = StepState.SKIPPED, reason, None
     return verdicts
+
+
+def is_for_staff(verdict: Verdict) -> bool:
+    """A hidden message needs nobody's consent (decision 7)."""
+    return verdict.message.purpose == Purpose.STAFF
 
 
 def judge_step(step: RobotRun, situation: Situation) -> Verdict:
@@ -96,6 +106,8 @@ def why_skipped(step: RobotRun, situation: Situation) -> Verdict | None:
         reason = "The order was not delivered by then."
     elif robot.event == Event.ARRIVAL and robot.only_while_driver_live:
         reason = "The order is on no route, so nobody knows whether the driver's app is live."
+    elif robot.channel == Channel.CHAT:
+        reason = "" if order.client_id in situation.lines else why_no_line()
     elif situation.routes.choose(robot.channel, is_demo=order.client.is_demo) is None:
         reason = missing_gateway(robot.channel, is_demo=order.client.is_demo)
     else:
@@ -132,7 +144,9 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
         return Verdict(StepState.FAILED, "The program failed to fill the text; the log has the details.")
     if not body.strip():
         return Verdict(StepState.FAILED, "The text is empty once filled.")
-    parts = measure(body).parts if robot.channel == Channel.SMS else None
+    line = situation.lines.get(order.client_id) if robot.channel == Channel.CHAT else None
+    channel = line.channel if line else robot.channel
+    parts = measure(body).parts if channel == Channel.SMS and not robot.is_hidden else None
     if parts and parts > situation.account.max_sms_parts:
         allowed = situation.account.max_sms_parts
         return Verdict(StepState.FAILED, f"The filled text takes {parts} SMS parts; at most {allowed} are allowed.")
@@ -140,10 +154,10 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
         order=order,
         client=order.client,
         text_version=text,
-        channel=robot.channel,
-        purpose=robot.template.purpose,
+        channel=channel,
+        purpose=Purpose.STAFF if line and robot.is_hidden else robot.template.purpose,
         lane=Lane.ORDERS,
-        to=find_address(order, robot.channel, situation.book)[0],
+        to=line.address if line else find_address(order, robot.channel, situation.book)[0],
         subject=subject[:500],
         body=body,
         parts=parts,
@@ -152,7 +166,7 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
         expires_at=step.expires_at,
         is_approved=step.is_approved or robot.event == Event.ARRIVAL,
     )
-    return Verdict(StepState.DONE, message=message)
+    return Verdict(StepState.DONE, message=message, line=line)
 
 
 def choose_text(robot: Robot, order: Order, situation: Situation) -> TemplateText | None:

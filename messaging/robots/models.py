@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel, written_channels
+from messaging.inbox.models import ChatMessage
 from messaging.outbox.models import Message
 from messaging.texts.models import MessageTemplate
 from orders.models import Order, Stage, StageChange
@@ -69,6 +70,11 @@ class Robot(models.Model):
         default=240,
         validators=[MaxValueValidator(MONTH)],
         help_text=_("How long after the event the message may still be sent. Later, it is not sent at all."),
+    )
+    is_hidden = models.BooleanField(
+        _("hidden message"),
+        default=False,
+        help_text=_("Only employees see it, in the chat with the client; it goes nowhere else."),
     )
     delivery_only = models.BooleanField(_("delivery orders only"), default=True)
     only_if_delivered = models.BooleanField(
@@ -169,6 +175,9 @@ class RobotRun(models.Model):
         default=0, editable=False, help_text="how often a worker began it with care and did not come back"
     )
     message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="step", verbose_name=_("message"))
+    chat_message = models.OneToOneField(
+        ChatMessage, models.SET_NULL, null=True, related_name="step", verbose_name=_("chat message")
+    )
     created_at = models.DateTimeField(_("planned"), default=timezone.now)
     finished_at = models.DateTimeField(_("finished"), null=True)
 

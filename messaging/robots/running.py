@@ -17,6 +17,7 @@ from orders.forecasts import Forecast
 from orders.models import StageChange
 
 from . import judging
+from .chatting import speak
 from .models import RobotRun, StepState
 from .planning import plan
 
@@ -49,10 +50,24 @@ def run_steps(due: QuerySet[RobotRun], now: datetime.datetime) -> int:
         rows = due.select_for_update(skip_locked=True, of=("self",)).select_related(*judging.NEEDED)
         steps = list(rows.order_by("due_at", "pk")[:LIMIT])
         verdicts = judging.judge(steps, now)
-        messages = [verdict.message for verdict in verdicts if verdict.message is not None]
-        queue_messages(messages)
+        queue_messages([verdict.message for verdict in verdicts if verdict.message and not verdict.line])
+        chat(steps, verdicts)
         write(steps, verdicts, now)
     return len(steps)
+
+
+def chat(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict]) -> None:
+    """The open-line robots speak; what a line refuses is a reason of the step."""
+    pairs = zip(steps, verdicts, strict=True)
+    said = [(step, verdict.line, verdict.message) for step, verdict in pairs if verdict.message and verdict.line]
+    if not said:
+        return
+    outcomes = speak(said)
+    for step, verdict in zip(steps, verdicts, strict=True):
+        if step.pk in outcomes:
+            step.chat_message, verdict.reason = outcomes[step.pk]
+            verdict.state = StepState.SKIPPED if verdict.reason else StepState.DONE
+            verdict.message = step.chat_message.message if step.chat_message else None
 
 
 def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: datetime.datetime) -> None:
@@ -64,6 +79,7 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
             verdict.reason[:500],
             None if StepState(verdict.state).is_waiting else finished,
             verdict.message.pk if verdict.message is not None else None,
+            step.chat_message_id,
             step.pk,
         )
         for step, verdict in zip(steps, verdicts, strict=True)
@@ -71,7 +87,7 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
     with connection.cursor() as cursor:  # the ORM's bulk_update is some twenty times slower
         cursor.executemany(
             f"UPDATE {RobotRun._meta.db_table} SET state = %s, reason = %s, finished_at = %s, message_id = %s,"
-            " claims = 0 WHERE id = %s",
+            " chat_message_id = %s, claims = 0 WHERE id = %s",
             rows,
         )
 

@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from orders.models import Order
@@ -15,8 +16,8 @@ AFTERWARDS = datetime.timedelta(microseconds=1)  # the note stands above the mov
 
 
 def steps_of_order(order: Order) -> Iterable[Entry]:
-    """Steps without a message; one that made a message is told by the message."""
-    for step in order.robot_runs.filter(message__isnull=True):
+    """Steps without a message; one that made a message is told by the message. Web chat's words are the delivery."""
+    for step in order.robot_runs.filter(message__isnull=True).select_related("chat_message"):
         state = StepState(step.state)
         yield Entry(
             at=step.due_at if state.is_waiting else step.finished_at or step.due_at,
@@ -25,6 +26,8 @@ def steps_of_order(order: Order) -> Iterable[Entry]:
             badge=state.label,
             tone=state.tone,
             is_future=state.is_waiting,
+            text=step.chat_message.text if step.chat_message else "",
+            url=reverse("inbox:conversation", args=[step.chat_message.conversation_id]) if step.chat_message else "",
         )
     yield from silent_moves(order)
 

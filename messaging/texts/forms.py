@@ -21,7 +21,7 @@ from .rendering import convert, problems
 
 MAX_BODY = 20_000  # characters
 MAX_SUBJECT = TemplateText._meta.get_field("subject").max_length
-ROWS = {Channel.SMS: 7, Channel.EMAIL: 12}
+ROWS = {Channel.SMS: 7, Channel.EMAIL: 12, Channel.CHAT: 7}
 
 
 class WordsField(forms.CharField):

@@ -27,7 +27,7 @@ def test_who_wants_no_calls_still_gets_sms():
 
 
 def test_templates_and_robots_are_written():
-    assert written_channels() == [("sms", "SMS"), ("email", "E-mail")]
+    assert written_channels() == [("sms", "SMS"), ("email", "E-mail"), ("chat", "Chat")]
 
 
 @pytest.mark.parametrize("level", ["company", "client", "client location", "order"])

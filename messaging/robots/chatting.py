@@ -1,0 +1,69 @@
+"""The open-line robot: it writes into the line that the client last wrote from (E24), or to the staff alone (E25)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from locations.models import Channel, Client
+from messaging.inbox.models import ChatMessage, Conversation, ConversationAddress, LineKind
+from messaging.inbox.writing import Said, note, say
+from messaging.outbox.models import Message
+
+from .models import RobotRun
+
+
+@dataclass(frozen=True)
+class OpenLine:
+    """Where a client last wrote from. `address`: "" for web chat."""
+
+    conversation: Conversation
+    channel: Channel
+    address: str
+
+
+def open_lines(clients: Iterable[Client]) -> dict[int, OpenLine]:
+    """{client id: their line}, of those who ever wrote; two queries."""
+    rows = Conversation.objects.filter(client__in={client.pk for client in clients}, line__isnull=False)
+    found = {conversation.pk: conversation for conversation in rows.select_related("line__gateway")}
+    used = ConversationAddress.objects.filter(conversation__in=found, line=F("conversation__line"))
+    addresses = dict(used.order_by("last_wrote_at").values_list("conversation", "address"))
+    return {
+        conversation.client_id: OpenLine(
+            conversation, LineKind(conversation.line.kind).channel or Channel.CHAT, addresses.get(key, "")
+        )
+        for key, conversation in found.items()
+    }
+
+
+def speak(said: Sequence[tuple[RobotRun, OpenLine, Message]]) -> dict[int, tuple[ChatMessage | None, str]]:
+    """Write each message into its conversation; {step id: what was written, or why it was not}. In a transaction.
+
+    All conversations are locked before the first one is written to: whoever writes holds the log until it is committed.
+    """
+    keys = {line.conversation.pk for _step, line, _message in said}
+    list(Conversation.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    return {step.pk: speak_once(step, line, message) for step, line, message in said}
+
+
+def speak_once(step: RobotRun, line: OpenLine, message: Message) -> tuple[ChatMessage | None, str]:
+    """The same step never speaks twice, whatever happens to the program in the middle."""
+    words = Said(message.body, once_key=f"robot:{step.once_key}")
+    try:
+        written = note(line.conversation, words) if step.robot.is_hidden else say(line.conversation, words)
+    except ValueError as obstacle:
+        return None, str(obstacle)
+    if written is None:
+        return ChatMessage.objects.get(once_key=words.once_key), ""
+    if written.message_id is not None:
+        written.message.order, written.message.text_version = message.order, message.text_version
+        written.message.purpose, written.message.expires_at = message.purpose, message.expires_at
+        written.message.send_at, written.message.is_approved = message.send_at, message.is_approved
+        fields = ["order", "text_version", "purpose", "expires_at", "send_at", "is_approved"]
+        written.message.save(update_fields=fields)
+    return written, ""
+
+
+def why_no_line() -> str:
+    return _("The client never wrote to us, so there is no line to answer by.")
