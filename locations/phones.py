@@ -17,7 +17,9 @@ def parse_phone(text: str, country: str) -> str:
     """The number in E.164, or "" if `text` is no valid number when written in `country` (ISO code, e.g. "PL")."""
     number = _plain_number(text, country)
     if number:
-        is_valid = phonenumbers.is_valid_number(number)
+        mobile = _mobile_numbers(number.country_code)
+        is_mobile = mobile is not None and mobile.fullmatch(str(number.national_number))
+        is_valid = is_mobile or phonenumbers.is_valid_number(number)
         return f"+{number.country_code}{number.national_number}" if is_valid else ""
     try:
         number = phonenumbers.parse(text, country or None)
@@ -48,6 +50,18 @@ def _calling_code(digits: str) -> tuple[int, str]:
         if int(digits[:length]) in phonenumbers.COUNTRY_CODE_TO_REGION_CODE:
             return int(digits[:length]), digits[length:]
     return 0, ""
+
+
+@lru_cache
+def _mobile_numbers(code: int) -> re.Pattern[str] | None:
+    """Mobile numbers of a calling code that is one country's own: most are such, and the library looks there last."""
+    regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())
+    rules = PhoneMetadata.metadata_for_region(regions[0], None) if len(regions) == 1 else None
+    if rules is None or not rules.mobile.national_number_pattern:
+        return None
+    return re.compile(
+        f"(?=(?:{rules.general_desc.national_number_pattern})$)(?:{rules.mobile.national_number_pattern})"
+    )
 
 
 @lru_cache

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import CharField, Min, OuterRef, Subquery
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
-from locations.models import Client, ClientKind, Location
+from locations.models import Client, ClientKind
 from orders.models import Cause, Order, StageChange
 
 from .cleaning import Values
@@ -21,33 +20,45 @@ Place = tuple[str, str]  # client name and address
 NamedPhone = tuple[str, str]  # client name and E.164
 _CLIENT_FIELDS = ["external_id", "first_name", "patronymic", "last_name", "gender", "language", "company_id"]
 # Pairs come as one JSON list [[a, b], ...]: `x IN (...) AND y IN (...)` would look at every combination of them, or at
-# all locations of a common name. CROSS JOIN keeps SQLite from turning the look-up round.
+# all locations of a common name. Each pair is looked up by itself in an index: CROSS JOIN keeps SQLite from turning
+# that round, LATERAL with OFFSET 0 keeps PostgreSQL from joining whole tables when it has no statistics of them yet.
 _PAIRS = {
     "postgresql": "SELECT k.value->>0 AS a, k.value->>1 AS b FROM json_array_elements(%s::json) AS k",
     "sqlite": "SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b FROM json_each(%s)",
 }
-_MATCHING_LOCATIONS = {
-    vendor: f"""
-        SELECT l.id FROM ({pairs}) AS k CROSS JOIN locations_location AS l WHERE l.client_name = k.a AND l.address = k.b
-    """
-    for vendor, pairs in _PAIRS.items()
+_LOOK_UP = {
+    "postgresql": "k CROSS JOIN LATERAL (SELECT {columns} FROM {table} AS t WHERE {match} OFFSET 0) AS t",
+    "sqlite": "k CROSS JOIN {table} AS t ON {match}",
 }
-_NAMESAKES = {
-    vendor: f"""
-        WITH k AS ({pairs})
-        SELECT found.a, found.b, min(found.client_id) FROM (
-            SELECT k.a, k.b, p.client_id FROM k CROSS JOIN locations_contactpoint AS p
-            WHERE p.value = k.b AND p.kind = 'phone'
-            UNION ALL
-            SELECT k.a, k.b, o.client_id FROM k CROSS JOIN orders_order AS o WHERE o.contact_phone = k.b
-            UNION ALL
-            SELECT k.a, k.b, l.client_id FROM k CROSS JOIN locations_location AS l
-            WHERE l.client_name = k.a AND l.phone = k.b
-        ) AS found JOIN locations_client AS c ON c.id = found.client_id AND c.name = found.a
-        GROUP BY found.a, found.b
-    """
-    for vendor, pairs in _PAIRS.items()
-}
+
+
+def _look_up(vendor: str, table: str, columns: str, match: str) -> str:
+    """The FROM clause for pairs `k` with the rows `t` that match each."""
+    return _LOOK_UP[vendor].format(table=table, columns=columns, match=match)
+
+
+def _locations_sql(vendor: str) -> str:
+    columns = "t.client_name, t.address, t.email, t.phone, t.zone_id, t.district, t.id, t.client_id"
+    found = _look_up(vendor, "locations_location", columns, "t.client_name = k.a AND t.address = k.b")
+    return f"WITH k AS ({_PAIRS[vendor]}) SELECT {columns} FROM {found}"
+
+
+def _namesakes_sql(vendor: str) -> str:
+    places = " UNION ALL ".join(
+        f"SELECT k.a, k.b, t.client_id FROM {_look_up(vendor, table, 't.client_id', match)}"
+        for table, match in (
+            ("locations_contactpoint", "t.value = k.b AND t.kind = 'phone'"),
+            ("orders_order", "t.contact_phone = k.b"),
+            ("locations_location", "t.client_name = k.a AND t.phone = k.b"),
+        )
+    )
+    clients = _look_up(vendor, "locations_client", "t.id", "t.id = k.client_id AND t.name = k.a")
+    found = f"WITH k AS ({_PAIRS[vendor]}), found AS ({places})"
+    return f"{found} SELECT k.a, k.b, min(t.id) FROM found AS {clients} GROUP BY k.a, k.b"
+
+
+_LOCATIONS = {vendor: _locations_sql(vendor) for vendor in _PAIRS}
+_NAMESAKES = {vendor: _namesakes_sql(vendor) for vendor in _PAIRS}
 
 
 @dataclass
@@ -106,10 +117,9 @@ def _is_homeless(known: Known, values: Values) -> bool:
 
 def _load_locations(known: Known, rows: Sequence[Values]) -> None:
     places = {(values["clientName"], values["address"]) for values in rows}
-    matching = RawSQL(_MATCHING_LOCATIONS[connection.vendor], [_json(places)])
-    found = Location.objects.filter(pk__in=matching).values_list(
-        "client_name", "address", "email", Cast("phone", CharField()), "zone_id", "district", "id", "client_id"
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCATIONS[connection.vendor], [_json(places)])
+        found = cursor.fetchall()
     for name, address, email, phone, zone_id, district, pk, client_id in found:
         client = known.client(client_id) if client_id else None
         known.locations[name, address] = LocationPlan(name, address, email, phone, zone_id, district, pk, client)

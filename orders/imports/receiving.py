@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
+from django.db import connection
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -11,7 +12,7 @@ from .faults import UnreadableFile
 from .models import Import, ImportChunk, ImportState
 from .reading import Row, Table, read_table
 
-CHUNK_ROWS = 500
+CHUNK_ROWS = {"sqlite": 500, "postgresql": 2000}  # on SQLite no other process can write while a chunk is written
 
 
 def receive(file: BinaryIO, size: int, run: Import) -> Import:
@@ -52,6 +53,6 @@ def _store_rows(run: Import, table: Table) -> int:
 
 
 def in_chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Lists of at most CHUNK_ROWS rows, read as they are asked for."""
-    while some := list(islice(rows, CHUNK_ROWS)):
+    """Lists of as many rows as this database takes at once, read as they are asked for."""
+    while some := list(islice(rows, CHUNK_ROWS[connection.vendor])):
         yield some
