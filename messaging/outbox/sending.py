@@ -8,9 +8,9 @@ import asyncio
 import heapq
 import itertools
 import logging
-import queue
+import threading
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
@@ -28,7 +28,8 @@ from .results import Result
 logger = logging.getLogger(__name__)
 
 FIRST_WAIT = 0.02  # seconds for the first answer
-MORE_WAIT = 0.01  # seconds for others to be stored in the same transaction
+MORE_WAIT = 0.025  # seconds at most for others to be stored in the same transaction
+ENOUGH = 0.25  # of what is under way: so many answers are stored without waiting for more
 MOST_ANSWERS = 250
 STALE_SHARE = 0.5  # of the lease: a request that has not begun by then is not begun at all
 NO_ANSWER = Unknown("The provider did not answer in time.")
@@ -74,7 +75,9 @@ class Sender:
 
     def __init__(self, drains: int) -> None:
         self.drains = max(1, drains)
-        self.answers: queue.SimpleQueue[Result | Found] = queue.SimpleQueue()
+        self.answers: deque[Result | Found] = deque()
+        self.enough = 1
+        self.is_enough = threading.Event()
         self.held: Counter[int] = Counter()
         self.places: dict[int, Places] = {}
         self.is_stopped = False  # set while all sending is stopped: what has not begun yet goes back
@@ -125,14 +128,10 @@ class Sender:
 
     def gather(self, *, can_wait: bool) -> list[Result | Found]:
         """The answers that are there; waits a moment for the first and a shorter one for the others."""
-        found: list[Result | Found] = []
-        try:
-            found.append(self.answers.get(timeout=FIRST_WAIT if can_wait else 0))
-            ends_at = time.monotonic() + MORE_WAIT
-            while len(found) < MOST_ANSWERS:
-                found.append(self.answers.get(timeout=max(0.0, ends_at - time.monotonic())))
-        except queue.Empty:
-            pass
+        self._wait_for(1, FIRST_WAIT if can_wait else 0)
+        if self.answers:
+            self._wait_for(int(self.in_flight * ENOUGH), MORE_WAIT)
+        found = [self.answers.popleft() for _ in range(min(len(self.answers), MOST_ANSWERS))]
         for one in found:
             self.held[one.message.gateway_id] -= 1
         return found
@@ -158,7 +157,7 @@ class Sender:
             outcome = PROGRAM_FAILED
         finally:
             places.leave()
-        self.answers.put(Result(message, outcome, started_at, int((time.monotonic() - started) * 1000)))
+        self._answer(Result(message, outcome, started_at, int((time.monotonic() - started) * 1000)))
 
     async def _look_up(self, adapter: Adapter, message: Message) -> None:
         try:
@@ -169,7 +168,19 @@ class Sender:
         except Exception:  # as in `_send`
             logger.exception("The adapter %s failed to look up", adapter.key)
             finding = Unknown("The program failed while asking; the log has the details.")
-        self.answers.put(Found(message, finding))
+        self._answer(Found(message, finding))
+
+    def _wait_for(self, number: int, seconds: float) -> None:
+        """Sleep until so many answers are there: to be woken by each would stop the event loop each time."""
+        self.enough = number
+        self.is_enough.clear()
+        if len(self.answers) < number:
+            self.is_enough.wait(seconds)
+
+    def _answer(self, answer: Result | Found) -> None:
+        self.answers.append(answer)
+        if len(self.answers) >= self.enough:
+            self.is_enough.set()
 
 
 async def start_all(requests: list[Awaitable[None]]) -> None:

@@ -12,7 +12,7 @@ from .faults import UnreadableFile
 from .models import Import, ImportChunk, ImportState
 from .reading import Row, Table, read_table
 
-CHUNK_ROWS = {"sqlite": 500, "postgresql": 2000}  # on SQLite no other process can write while a chunk is written
+CHUNK_ROWS = {"sqlite": 500, "postgresql": 1000}  # on SQLite no other process can write while a chunk is written
 
 
 def receive(file: BinaryIO, size: int, run: Import) -> Import:

@@ -1,9 +1,11 @@
 """What all adapters of Twilio have in common: the account, its answers, its calls to our hook."""
 
 import asyncio
+import json
 import re
-from collections.abc import Awaitable
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -11,11 +13,13 @@ import aiohttp
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
+from twilio.base.version import Version
+from twilio.http.response import Response
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
 from .base import Adapter, Checkup, ConfigField
-from .connections import FAILURES, MOST_MEDIA_BYTES, read_failure
+from .connections import FAILURES, MOST_MEDIA_BYTES, Answer, read_failure
 from .news import Balance, HookRequest, Media, MediaLater, MediaRefused, ReceiptNews, ReceiptStatus
 from .outcomes import Accepted, Fault, Outcome, Refused, Unknown
 from .twilio_errors import VERDICTS
@@ -74,19 +78,33 @@ class TwilioAccount(Adapter):
             return {}
         return {"account_sid": _("An Account SID is AC and 32 digits or letters a to f.")}
 
-    async def create(self, request: Awaitable[Any]) -> Outcome:
-        """What became of a request to create something."""
+    async def create(self, kind: str, form: Mapping[str, object]) -> Outcome:
+        """What became of a request to create one of `kind` ("Messages", "Calls") with these fields.
+
+        Without the official client's own way there, which costs as much again; it still says what an answer means.
+        """
         try:
-            created = await request
+            answer = await self.http.post(self._address(kind), form, self.headers)
+            if not 200 <= answer.status < 300:
+                return read_refusal(_refusal_in(answer))
+            sid = json.loads(answer.text).get("sid")
         except TooManyRequests as slow:
             return _settle(replace(VERDICTS[20429], retry_after=slow.retry_after))
-        except (TwilioRestException, TwilioServiceException) as refusal:
-            return read_refusal(refusal)
         except FAILURES as failure:
             return read_failure(failure, "Twilio")
-        except ValueError:
+        except (ValueError, AttributeError):
             return Unknown(_("Twilio's answer could not be read."))
-        return Accepted(created.sid or "")
+        return Accepted(sid or "")
+
+    def _address(self, kind: str) -> str:
+        path = f"/Accounts/{self.config['account_sid']}/{kind}.json"
+        return self.client.get_hostname(self.client.api.v2010.absolute_url(path))
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """The official client's, with the account's login."""
+        login = aiohttp.encode_basic_auth(self.config["account_sid"], self.config["auth_token"])
+        return {**self.client.get_headers("POST", {}), "Authorization": login}
 
     async def check(self) -> Checkup:
         try:
@@ -168,6 +186,11 @@ class TwilioAccount(Adapter):
 
     async def close(self) -> None:
         await self.http.close()
+
+
+def _refusal_in(answer: Answer) -> TwilioRestException | TwilioServiceException:
+    response = Response(answer.status, answer.text, answer.headers)
+    return Version.exception("POST", "", response, "Unable to create record")
 
 
 def read_refusal(refusal: TwilioRestException | TwilioServiceException) -> Refused | Unknown:

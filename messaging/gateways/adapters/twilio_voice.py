@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -72,15 +71,15 @@ class TwilioVoice(TwilioAccount):
         twiml = self.write_twiml(parcel.body)
         if len(twiml) > LONGEST_TWIML:
             return Refused(_("The text is too long for a call."), permanent=True, fault=Fault.US)
-        request: dict[str, Any] = {
-            "to": parcel.to,
-            "from_": self.config["sender"],
-            "twiml": twiml,
-            "timeout": RING_SECONDS,
+        form: dict[str, object] = {
+            "To": parcel.to,
+            "From": self.config["sender"],
+            "Twiml": twiml,
+            "Timeout": RING_SECONDS,
         }
         if callback := self.callback_url(parcel.key):
-            request["status_callback"] = callback
-        return await self.create(self.client.calls.create_async(**request))
+            form["StatusCallback"] = callback
+        return await self.create("Calls", form)
 
     def write_twiml(self, text: str) -> str:
         """The customer's text is only ever text there."""

@@ -3,8 +3,6 @@
 Free text goes only within 24 hours of the customer's last words (63016 says that it came later), so it is for answers.
 """
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,7 +36,7 @@ class TwilioWhatsApp(TwilioSms):
             faults["sender"] = _("Write the number with its country, like +48501234567.")
         return faults
 
-    def _request(self, parcel: Parcel) -> dict[str, Any]:
-        request = super()._request(parcel)
-        request.pop("validity_period", None)  # WhatsApp knows none
-        return request
+    def _form(self, parcel: Parcel) -> dict[str, object]:
+        form = super()._form(parcel)
+        form.pop("ValidityPeriod", None)  # WhatsApp knows none
+        return form
