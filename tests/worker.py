@@ -15,5 +15,5 @@ def run_worker() -> None:
 
 def received(channel: str = "sms") -> list[tuple[str, str]]:
     """(address, text) of everything customers saw in the sandbox, the oldest first."""
-    shown = SandboxDelivery.objects.filter(channel=channel, is_shown=True).order_by("pk")
+    shown = SandboxDelivery.objects.filter(channel=channel, is_shown=True, is_reply=False).order_by("pk")
     return list(shown.values_list("to", "body"))

@@ -21,8 +21,10 @@ from unfold.admin import ModelAdmin
 from .adapters import Accepted, Adapter, Checkup, Outcome, Parcel, Refused, adapter_choices, get_adapter_class
 from .balances import check_account
 from .delivery import hand_over
-from .forms import PREFIX, TestMessageForm, make_connect_form
+from .forms import PREFIX, make_connect_form
+from .message_forms import TestMessageForm
 from .models import Gateway
+from .polling import arrange_poll
 from .signals import gateway_resumed
 
 ONE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": False}  # "Save" leads back to the same page
@@ -91,13 +93,14 @@ class GatewayAdmin(ModelAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
         gateway = self.get_object(request, object_id)
-        test_form = TestMessageForm(gateway.channel) if gateway else None
+        test_form = TestMessageForm(get_adapter_class(gateway.adapter)) if gateway else None
         context = {"test_form": test_form, **ONE_BUTTON, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, context)
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().changeform_view(request, *args, **kwargs)
         if gateway := getattr(request, "saved_gateway", None):
+            arrange_poll(gateway)
             _tell_checkup(request, gateway)  # here the transaction is over: a provider may take its time
         return response
 
@@ -153,7 +156,7 @@ class GatewayAdmin(ModelAdmin):
     def test_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Sends one message at once, past the customers' queue, and says what became of it."""
         gateway = self._get_changeable(request, pk)
-        form = TestMessageForm(gateway.channel, request.POST)
+        form = TestMessageForm(get_adapter_class(gateway.adapter), request.POST)
         if not form.is_valid():
             for errors in form.errors.values():
                 messages.error(request, " ".join(errors))

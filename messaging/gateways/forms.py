@@ -1,4 +1,4 @@
-"""What "connect" asks for: a form made of the provider's own fields; and the form of a test message."""
+"""What "connect" asks for: a form made of the provider's own fields."""
 
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -6,8 +6,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from phonenumber_field.formfields import PhoneNumberField
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
     UnfoldAdminIntegerFieldWidget,
@@ -124,33 +122,3 @@ def _make_field(field: ConfigField) -> forms.Field:
         case "url":
             return forms.URLField(max_length=500, assume_scheme="https", widget=UnfoldAdminTextInputWidget(), **common)
     return forms.CharField(max_length=500, widget=UnfoldAdminTextInputWidget(), **common)
-
-
-class TestMessageForm(forms.Form):
-    """To whom, and what: the first message through a fresh account."""
-
-    text = forms.CharField(
-        label=gettext_lazy("Text"),
-        max_length=200,
-        initial=gettext_lazy("A test message. If you can read this, the gateway works."),
-        widget=UnfoldAdminTextInputWidget(),
-    )
-
-    def __init__(self, channel: str, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if channel != "email":
-            to = PhoneNumberField(
-                label=_("Phone number"),
-                error_messages={"invalid": _("Write the number with its country, like +48501234567.")},
-                widget=UnfoldAdminTextInputWidget(attrs={"type": "tel", "placeholder": "+48501234567"}),
-            )
-        else:
-            widget = UnfoldAdminEmailInputWidget(attrs={"placeholder": "name@example.com"})
-            to = forms.EmailField(label=_("E-mail address"), widget=widget)
-        self.fields = {"to": to, **self.fields}
-
-    @property
-    def recipient(self) -> str:
-        """E.164 or an e-mail address."""
-        to = self.cleaned_data["to"]
-        return to if isinstance(to, str) else to.as_e164

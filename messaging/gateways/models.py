@@ -112,6 +112,11 @@ class Gateway(models.Model):
         return get_adapter_class(self.adapter).line
 
     @property
+    def poll_seconds(self) -> int:
+        """How often it is asked for what customers wrote, where it cannot call us."""
+        return get_adapter_class(self.adapter).poll_seconds
+
+    @property
     def must_be_polled(self) -> bool:
         """Whether what customers write comes only if we ask for it. Raises ImproperlyConfigured."""
         adapter_class = get_adapter_class(self.adapter)
@@ -174,6 +179,7 @@ class SandboxDelivery(models.Model):
     body = models.TextField()
     outcome = models.CharField(max_length=255)
     is_shown = models.BooleanField(default=True, help_text="False: the chosen outcome keeps it from the customer")
+    is_reply = models.BooleanField(default=False, help_text="True: the other way, what the customer at `to` wrote")
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from .adapters import Polled, PollFailed, get_adapter_class
+from .adapters import Polled, PollFailed
 from .delivery import make_adapter
 from .hooks import make_event
 from .models import Gateway, HookEvent
@@ -40,12 +40,17 @@ def start_polls(now: datetime.datetime) -> int:
 def arrange_polls() -> None:
     """A task, once a minute: gateways begin to be asked when they are connected, and stop when somebody calls us."""
     for gateway in Gateway.objects.all():
-        try:
-            must_be_polled = gateway.must_be_polled
-        except ImproperlyConfigured:
-            must_be_polled = False  # sending says so, and pauses the gateway
-        arranged = Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=must_be_polled)
-        arranged.update(poll_at=timezone.now() if must_be_polled else None)
+        arrange_poll(gateway)
+
+
+def arrange_poll(gateway: Gateway) -> None:
+    """The same for one, right after it was connected or changed."""
+    try:
+        must_be_polled = gateway.must_be_polled
+    except ImproperlyConfigured:
+        must_be_polled = False  # sending says so, and pauses the gateway
+    wrong = Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=must_be_polled)
+    wrong.update(poll_at=timezone.now() if must_be_polled else None)
 
 
 def poll(gateway_id: int) -> int:
@@ -67,7 +72,7 @@ def poll(gateway_id: int) -> int:
 def keep(gateway: Gateway, polled: Polled) -> int:
     """What came, and from where to ask on: both or neither, so that nothing is lost; what came twice is kept once."""
     HookEvent.objects.bulk_create([make_event(gateway, call) for call in polled.calls], ignore_conflicts=True)
-    seconds = 0 if polled.has_more else get_adapter_class(gateway.adapter).poll_seconds
+    seconds = 0 if polled.has_more else gateway.poll_seconds
     now = timezone.now()
     note = {"poll_cursor": polled.cursor, "poll_at": now + datetime.timedelta(seconds=seconds), "poll_problem": ""}
     Gateway.objects.filter(pk=gateway.pk).update(**note)

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import phonenumbers
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import F, Max, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from .adapters.sandbox import SPECIAL_MAILBOXES, SPECIAL_PHONES
+from .message_forms import ReplyForm
 from .models import Gateway, SandboxDelivery
 
 PHONES_PER_PAGE = 12
@@ -50,6 +51,21 @@ def show_phones(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @permission_required("gateways.view_sandboxdelivery", raise_exception=True)
+@require_POST
+def reply(request: HttpRequest) -> HttpResponse:
+    """Writes back as the customer who got something here: kept and read as a provider's call is."""
+    form = ReplyForm(request.POST)
+    page = "gateways:sandbox_mailbox" if request.POST.get("channel") == "email" else "gateways:sandbox_phone"
+    if not form.is_valid():
+        messages.error(request, " ".join(sentence for errors in form.errors.values() for sentence in errors))
+    else:
+        form.store()
+        messages.success(request, _("Sent as the customer. It stands in the chat within a second or two."))
+    return redirect(page)
+
+
+@login_required
+@permission_required("gateways.view_sandboxdelivery", raise_exception=True)
 @require_safe
 def show_mailbox(request: HttpRequest) -> HttpResponse:
     newest = _newest_id("email")
@@ -62,6 +78,10 @@ def show_mailbox(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("letter", "")
     letter = SandboxDelivery.objects.filter(channel="email", pk=int(chosen)).first() if _is_number(chosen) else None
     context = {"letters": letters, "letter": letter, "newest": newest, **_paging(page, has_next)}
+    if letter is not None:
+        context["reply_subject"] = (
+            letter.subject if letter.subject.lower().startswith("re:") else f"Re: {letter.subject}"
+        )
     if request.htmx:
         return render(request, "gateways/letters.html", context)
     examples = [(f"{name}@…", [f"{name}@example.com"], outcome) for name, outcome in SPECIAL_MAILBOXES.items()]

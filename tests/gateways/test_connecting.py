@@ -18,6 +18,7 @@ from .twilio_server import ACCOUNT_SID, AUTH_TOKEN, TwilioServer
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/gateways/gateway/add/"
+MAILBOX = ("imap_host", "imap_security", "imap_port", "imap_username", "imap_password")
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def test_it_connects_a_mail_server(browser):
         config = server.config(username="", password="", reply_to="office@shop.example")
         response = browser.post(f"{ADD}?adapter=smtp", form_of(config), follow=True)
     gateway = Gateway.objects.get()
-    assert (gateway.channel, gateway.config) == ("email", config)
+    assert (gateway.channel, gateway.config) == ("email", config | dict.fromkeys(MAILBOX, ""))
     assert "The mail server lets us in" in response.content.decode()
 
 

@@ -69,6 +69,8 @@ class TwilioServer(LocalServer):
         self.callbacks: dict[str, str] = {}  # the address for receipts, by the message's SID
         self.asked: list[str] = []  # SIDs of the messages that somebody wanted to see
         self.arrived_at: list[float] = []  # time.monotonic() of each of `requests`
+        self.media: dict[str, bytes] = {}  # files that customers sent, by their SIDs
+        self.media_asked: list[tuple[str, str]] = []  # (path, Authorization) of each request for one
 
     def config(self, **changes: str) -> dict[str, str]:
         """The fields of a gateway connected to this server."""
@@ -79,13 +81,40 @@ class TwilioServer(LocalServer):
         """Tells how a message goes; returns the status of the answer."""
         address = self.callbacks[sid]
         form = {"MessageSid": sid, "MessageStatus": status, "AccountSid": ACCOUNT_SID, **fields}
+        return self.post(address, form)
+
+    def write(self, hook_url: str, sender: str, text: str, **fields: str) -> int:
+        """A customer writes to the number whose hook this is; returns the status of the answer."""
+        sid = "SM" + secrets.token_hex(16)
+        form = {"MessageSid": sid, "SmsSid": sid, "AccountSid": ACCOUNT_SID, "From": sender, "Body": text}
+        form |= {"To": SENDER, "NumMedia": "0", "SmsStatus": "received", **fields}
+        return self.post(hook_url, form)
+
+    def post(self, address: str, form: dict[str, str]) -> int:
+        """Calls as Twilio does, signed; returns the status of the answer."""
         headers = {"X-Twilio-Signature": RequestValidator(AUTH_TOKEN).compute_signature(address, form)}
         request = urllib.request.Request(address, urllib.parse.urlencode(form).encode(), headers)
         with urllib.request.urlopen(request, timeout=15) as answer:
             return answer.status
 
+    def media_url(self, sid: str) -> str:
+        """Where Twilio says that a file lies."""
+        return f"https://api.twilio.com/2010-04-01/Accounts/{ACCOUNT_SID}/Messages/MM1/Media/{sid}"
+
+    async def _lead_to_media(self, request: web.Request) -> web.Response:
+        """Twilio itself only leads on, to a storage that knows no account."""
+        self.media_asked.append((request.path, request.headers.get("Authorization", "")))
+        raise web.HTTPTemporaryRedirect(f"{self.base_url}/storage/{request.match_info['media']}")
+
+    async def _give_media(self, request: web.Request) -> web.Response:
+        self.media_asked.append((request.path, request.headers.get("Authorization", "")))
+        content = self.media.get(request.match_info["media"])
+        return web.Response(body=content) if content is not None else web.Response(status=404)
+
     def make_application(self) -> web.Application:
         application = web.Application(middlewares=[_authenticate])
+        application.router.add_get("/2010-04-01/Accounts/{sid}/Messages/{message}/Media/{media}", self._lead_to_media)
+        application.router.add_get("/storage/{media}", self._give_media)
         application.router.add_post("/2010-04-01/Accounts/{sid}/Messages.json", self._create_message)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Messages.json", self._list_messages)
         application.router.add_get("/2010-04-01/Accounts/{sid}/Messages/{message}.json", self._show_message)
@@ -238,6 +267,8 @@ def _error(status: int, code: int, message: str, headers: dict[str, str] | None 
 @web.middleware
 async def _authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
     sid = request.match_info.get("sid", "")
+    if request.path.startswith("/storage/"):
+        return await handler(request)
     if not re.fullmatch(r"AC[0-9a-f]{32}", sid):
         return _error(404, 20404, "The requested resource was not found")
     if request.headers.get("Authorization") != aiohttp.encode_basic_auth(sid, AUTH_TOKEN) or sid != ACCOUNT_SID:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessage, U
-from imap_tools.errors import ImapToolsError
+from imap_tools.errors import ImapToolsError, MailboxLoginError
 
 from .connections import MOST_MEDIA_BYTES
 from .news import HookRequest, Media, MediaLater, MediaRefused, Polled, PollFailed
@@ -121,6 +121,8 @@ def knock(config: dict[str, str], timeout: float) -> str:
 
 
 def explain(failure: Exception) -> str:
+    if isinstance(failure, MailboxLoginError):
+        return _("The mailbox does not know this user name with this password.")
     if isinstance(failure, ssl.SSLError):
         return _("The mailbox's encryption does not work: check the port and the kind of encryption.")
     if isinstance(failure, OSError | EOFError):

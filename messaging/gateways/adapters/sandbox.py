@@ -6,11 +6,13 @@ Numbers that end in 00000N and mailboxes named after an outcome give chosen outc
 
 import datetime
 from dataclasses import replace
+from typing import ClassVar
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from .base import Adapter, adapter
+from .news import HookRequest, InboundNews, News
 from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
 
 SPECIAL_PHONES: dict[str, Refused | Unknown] = {
@@ -33,6 +35,7 @@ class Sandbox(Adapter):
     is_sandbox = True
     is_local = True
     resolves_doubt = "look_up"
+    is_mail: ClassVar[bool] = False
 
     def deliver(self, parcel: Parcel) -> Outcome:
         outcome = self.outcome_for(parcel.to)
@@ -54,6 +57,16 @@ class Sandbox(Adapter):
         outcome = self.outcome_for(parcel.to)
         return NotFound() if isinstance(outcome, Refused) else outcome
 
+    @classmethod
+    def read_hook(cls, request: HookRequest) -> list[News]:
+        """What somebody wrote on the sandbox's own pages as if they were the customer."""
+        form = request.form
+        if not form.get("id") or not form.get("from"):
+            raise ValueError("Not written on the sandbox's pages")
+        thread = {"message_id": f"<{form['id']}@sandbox>", "subject": form.get("subject", "")} if cls.is_mail else {}
+        news = InboundNews(form["from"], "", form.get("text", ""), form["id"], subject=form.get("subject", ""))
+        return [replace(news, thread=thread)]
+
     def outcome_for(self, to: str) -> Outcome:
         special = self.find_special(to)
         return replace(special, sentence=str(special.sentence)) if special else Accepted("sandbox", True)
@@ -68,6 +81,7 @@ class SandboxPhone(Sandbox):
     key = "sandbox_sms"
     label = _("Sandbox phone")
     channel = "sms"
+    line = "sms"
 
     def find_special(self, to: str) -> Refused | Unknown | None:
         return SPECIAL_PHONES.get(to[-6:])
@@ -78,6 +92,8 @@ class SandboxMailbox(Sandbox):
     key = "sandbox_email"
     label = _("Sandbox mailbox")
     channel = "email"
+    line = "email"
+    is_mail = True
 
     def find_special(self, to: str) -> Refused | Unknown | None:
         return SPECIAL_MAILBOXES.get(to.partition("@")[0])

@@ -1,5 +1,6 @@
 """A Telegram bot. People cannot be found by their phone: they press Start, and their chat's number is their address."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Callable
@@ -95,8 +96,11 @@ class Telegram(Adapter):
 
     async def _send_file(self, chat: str, file: Enclosure, caption: str) -> Answer:
         method, field = ("sendPhoto", "photo") if file.is_photo else ("sendDocument", "document")
-        form = aiohttp.FormData({"chat_id": chat, **({"caption": caption} if caption else {})})
-        form.add_field(field, file.path.read_bytes(), filename=file.name, content_type=file.content_type)
+        fields = {"chat_id": chat, **({"caption": caption} if caption else {})}
+        form = aiohttp.FormData(fields, quote_fields=False)  # Telegram shows the name as it comes, in any letters
+        content = await asyncio.to_thread(file.path.read_bytes)
+        name = file.name.replace('"', "'").replace("\r", " ").replace("\n", " ")
+        form.add_field(field, content, filename=name, content_type=file.content_type)
         return await self.connections.request("POST", self._url(method), data=form)
 
     # --- Account ------------------------------------------------------------------------------------------------------
