@@ -23,7 +23,7 @@ from .learning import mark_addresses
 from .models import Message, MessageState, Receipt
 from .overtaken import hear_late
 from .signals import tell_changed
-from .work import GIVEN_UP, WorkSource, claim_alone
+from .work import GIVEN_UP, WorkSource, work_alone
 
 logger = logging.getLogger(__name__)
 
@@ -88,8 +88,8 @@ def handle_events(now: datetime.datetime) -> int:
 
 def handle_event_alone(now: datetime.datetime) -> int:
     """Read the first call only, or give it up when that never ends; see `WorkSource.work_alone`."""
-    event = claim_alone(due_events(now).order_by("handle_after", "pk"), give_up)
-    return read_events(due_events(now).filter(pk=event.pk), now) if event is not None else 0
+    events = due_events(now).order_by("handle_after", "pk")
+    return work_alone(events, give_up, lambda event: read_events(due_events(now).filter(pk=event.pk), now))
 
 
 def give_up(event: HookEvent) -> None:

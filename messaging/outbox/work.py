@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, F, Model, QuerySet
 from django.db.models.expressions import Combinable
 
@@ -35,6 +35,31 @@ sources: list[WorkSource] = []
 def register(source: WorkSource) -> None:
     if source.name not in {known.name for known in sources}:
         sources.append(source)
+
+
+_unwritten: list[Model] = []
+"""Claims of this process that ended because the database could not write: they do not count."""
+
+
+def work_alone(rows: QuerySet[Row], give_up: Callable[[Row], None], work: Callable[[Row], int]) -> int:
+    """Work on the first of the rows only, its claim counted before; returns how many were done."""
+    forgive()
+    row = claim_alone(rows, give_up)
+    if row is None:
+        return 0
+    try:
+        return work(row)
+    except OperationalError:
+        _unwritten.append(row)
+        raise
+
+
+def forgive() -> None:
+    """Take back what must not have been counted, as soon as the database can write again."""
+    while _unwritten:
+        row = _unwritten[-1]
+        type(row)._default_manager.filter(pk=row.pk, claims__gt=0).update(claims=F("claims") - 1)
+        _unwritten.pop()
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from messaging.outbox.operations import queue_messages
 from messaging.outbox.routing import is_stopped
-from messaging.outbox.work import GIVEN_UP, WorkSource, claim_alone
+from messaging.outbox.work import GIVEN_UP, WorkSource, work_alone
 from orders.forecasts import Forecast
 from orders.models import StageChange
 
@@ -36,8 +36,8 @@ def run_due_steps(now: datetime.datetime) -> int:
 
 def run_step_alone(now: datetime.datetime) -> int:
     """Run the first due step only, or give it up when it never ends; see `WorkSource.work_alone`."""
-    step = claim_alone(due_steps(now).order_by("due_at", "pk"), give_up)
-    return run_steps(due_steps(now).filter(pk=step.pk), now) if step is not None else 0
+    steps = due_steps(now).order_by("due_at", "pk")
+    return work_alone(steps, give_up, lambda step: run_steps(due_steps(now).filter(pk=step.pk), now))
 
 
 def give_up(step: RobotRun) -> None:

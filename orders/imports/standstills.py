@@ -5,7 +5,7 @@ A chunk that ends its worker again and again breaks its import off, and the rows
 
 import datetime
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -40,11 +40,15 @@ def ask_again(now: datetime.datetime) -> int:
 
 def try_again(chunk_id: int) -> None:
     """A task: begin a chunk once more, having counted that; harmless when the first request still arrives."""
-    match count_claim(chunk_id):
-        case ImportState.CHECKING:
+    state = count_claim(chunk_id)
+    try:
+        if state == ImportState.CHECKING:
             tasks.check_chunk(chunk_id)
-        case ImportState.COMMITTING:
+        elif state == ImportState.COMMITTING:
             tasks.commit_chunk(chunk_id)
+    except OperationalError:  # a full disk, say: no fault of these rows
+        ImportChunk.objects.filter(pk=chunk_id, claims__gt=0).update(claims=F("claims") - 1)
+        raise
 
 
 @transaction.atomic

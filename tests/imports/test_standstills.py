@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
@@ -139,6 +140,26 @@ def test_two_kills_are_forgiven(page, clock, monkeypatch):
         run_killing_tasks()
         silence(clock)
         run_killing_tasks()
+    silence(clock)
+    run_tasks()
+    run.refresh_from_db()
+    assert (run.state, Order.objects.count()) == (ImportState.DONE, 1200)
+
+
+def test_a_full_disk_is_no_fault_of_the_rows(page, clock, monkeypatch):
+    run = press(page, "commit", upload(page, MANY))
+    OrmQ.objects.all().delete()
+
+    def full(*_args, **_kwargs):
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(chunks, "refusals", full)
+        for _full in range(5):
+            silence(clock)
+            with pytest.raises(OperationalError):
+                run_tasks(1)
+            OrmQ.objects.all().delete()
     silence(clock)
     run_tasks()
     run.refresh_from_db()

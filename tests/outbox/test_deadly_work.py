@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from django_q.models import OrmQ, Task
 from django_q.signing import SignedPackage
@@ -11,8 +11,9 @@ from django_q.tasks import async_task
 
 from messaging.gateways.models import HookEvent
 from messaging.outbox import broker as broker_module
-from messaging.outbox import receipts
+from messaging.outbox import receipts, slots
 from messaging.outbox.broker import OutboxBroker
+from messaging.outbox.drain import drain
 from messaging.outbox.models import DrainSlot
 from messaging.outbox.work import GIVEN_UP
 from messaging.robots import judging
@@ -99,6 +100,25 @@ def test_two_kills_are_forgiven_and_forgotten(monkeypatch):
     run_worker()
     step = RobotRun.objects.get()
     assert (step.state, step.claims) == (StepState.DONE, 0)
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_no_fault_of_the_step(monkeypatch):
+    make_gateway("sandbox_sms")
+    make_robot(make_stages()["new"], body="{order_number}")
+    place(1)
+
+    def full(*_args):
+        raise OperationalError("database or disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "judge", full)
+        for _full in range(5):
+            slots.prepare_slots()
+            taken = slots.take_slot(timezone.now())
+            drain(taken.slot_id, str(taken.owner), is_careful=True)
+    run_worker()
+    assert states() == {"N0": StepState.DONE}
 
 
 @pytest.mark.django_db

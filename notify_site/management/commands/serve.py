@@ -1,5 +1,6 @@
 """Web and worker in one command, each started again when it ends."""
 
+import contextlib
 import errno
 import fcntl
 import socket
@@ -35,8 +36,9 @@ class Command(BaseCommand):
             supervisor.run(Announcement(self._say, words))
 
     def _say(self, event: str) -> None:
-        self.stdout.write(f"{time.strftime('%H:%M:%S')} {event}")
-        self.stdout.flush()
+        with contextlib.suppress(OSError):  # the log stands on a full disk, or nobody listens: no reason to end
+            self.stdout.write(f"{time.strftime('%H:%M:%S')} {event}")
+            self.stdout.flush()
 
     def _only_one(self) -> Any:
         """The lock of DATA_DIR, held as long as this process lives. Raises CommandError when another has it."""
