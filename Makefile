@@ -33,7 +33,7 @@ bench: install-dev ## measurements on SQLite: all, or NAME=imports for benchmark
 
 kill: install-dev ## kills processes of a running site at random and counts what arrived (SECONDS=120)
 	$(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
-	$(PY) -m tests.postgres -- $(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
+	$(PY) -m tests.postgres --small-disk 500 -- $(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
 
 screenshots: install-dev ## the pictures of docs/, from a demo company of its own
 	@bin/chromium

@@ -30,6 +30,7 @@ STOP_SHARE = 0.15  # of the kills are stops (SIGSTOP) instead
 TIMEOUT = 2  # seconds the gateway waits for an answer; its lease is 10 longer
 STOP_SECONDS = TIMEOUT + 11
 DISK_MEGABYTES = 160
+MOST_SENTENCES = 20
 
 
 def main() -> None:
@@ -61,7 +62,7 @@ def main() -> None:
         print(f"{connection.vendor}: {verdict}")
         if filler.times:
             print(f"  the disk was full {filler.times} times, {trouble.FULL_SECONDS} s each")
-        for sentence in verdict.wrong:
+        for sentence in verdict.wrong[:MOST_SENTENCES]:
             print(f"  {sentence}")
         if not verdict.is_clean:
             sys.exit(1)

@@ -79,4 +79,5 @@ def judge(twilio: TwilioServer, verdict: Verdict) -> None:
             verdict.wrong.append(f"{body} is said to be sent, but never arrived.")
         elif state != MessageState.SENT:
             verdict.lost += 1
-            verdict.wrong.append(f"{body} is {state or 'nowhere'}.")
+            steps = list(RobotRun.objects.filter(order__number=body).values_list("state", "reason"))
+            verdict.wrong.append(f"{body} is {state or 'nowhere'}; its steps: {steps}")

@@ -27,7 +27,12 @@ def wrong_clock() -> dict[str, str]:
     found = [path for pattern in LIBRARIES for path in sorted(Path("/").glob(pattern.lstrip("/")))]
     if not found:
         return {}
-    return {"LD_PRELOAD": str(found[0]), "FAKETIME": f"+{CLOCK_AHEAD}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return {
+        "LD_PRELOAD": str(found[0]),
+        "FAKETIME": f"+{CLOCK_AHEAD}s",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "PYTHONPATH": str(Path(__file__).parent / "wrong_clock"),
+    }
 
 
 class SmallDisk:

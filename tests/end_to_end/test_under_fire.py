@@ -25,9 +25,9 @@ def test_killed_and_stopped_processes_neither_repeat_nor_lose_a_message():
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server to crash")
-def test_a_database_server_that_crashes_under_load_loses_and_repeats_nothing():
+def test_a_database_server_that_is_stopped_and_started_under_load_loses_and_repeats_nothing():
     harness = [sys.executable, "-m", "tests.kill_harness", "--seconds", "22", "--hosts", "1", "--no-kills"]
-    command = [sys.executable, "-m", "tests.postgres", "--restarts", "2", "--", *harness]
+    command = [sys.executable, "-m", "tests.postgres", "--restarts", "2", "--away", "2", "--", *harness]
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "notify_site.settings"}
     run = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, timeout=240)
     assert run.returncode == 0, run.stdout + run.stderr
