@@ -107,7 +107,7 @@ class Gateway(models.Model):
         return bool(get_adapter_class(self.adapter).receipts_at_once) and not self.hook_url
 
     @property
-    def line(self) -> str:
+    def line_kind(self) -> str:
         """By which kind of line customers write to us through it; "": they cannot."""
         return get_adapter_class(self.adapter).line
 

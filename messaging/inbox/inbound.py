@@ -39,11 +39,11 @@ def hear(batch: Batch, **_signal: Any) -> None:
 def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) -> None:
     """One message of a customer. The same one again, in whatever call it comes, changes nothing."""
     key = once_key(gateway, news, received_at)
-    if not gateway.line:
+    if not gateway.line_kind:
         raise ValueError("Nobody can write to this gateway.")
     if ChatMessage.objects.filter(once_key=key).exists():
         return
-    line = line_of(gateway, LineKind(gateway.line))
+    line = line_of(gateway, LineKind(gateway.line_kind))
     kind = LineKind(line.kind).address_kind
     address = address_of(kind, news.sender)
     hold(kind, address)
