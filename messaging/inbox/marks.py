@@ -72,8 +72,9 @@ def snooze(conversation: Conversation, until: datetime.datetime) -> None:
 @transaction.atomic
 def close(conversation: Conversation) -> None:
     row = lock(conversation)
-    row.state, row.snoozed_until, row.waiting_since = ConversationState.CLOSED, None, None
-    row.save(update_fields=["state", "snoozed_until", "waiting_since"])
+    row.state, row.snoozed_until = ConversationState.CLOSED, None
+    row.waiting_since = row.alerted_at = None
+    row.save(update_fields=["state", "snoozed_until", "waiting_since", "alerted_at"])
     publish(EventKind.CHANGED, row, is_for_client=True)
 
 

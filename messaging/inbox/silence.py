@@ -3,7 +3,7 @@
 import datetime
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,7 +18,7 @@ LIMIT = 200
 
 def unanswered() -> QuerySet[Conversation]:
     """Those whose alarm was raised and where the client still waits."""
-    return Conversation.objects.filter(waiting_since__isnull=False, alerted_at__gte=F("waiting_since"))
+    return Conversation.objects.filter(waiting_since__isnull=False, alerted_at__isnull=False)
 
 
 def alarm(now: datetime.datetime) -> int:
@@ -27,8 +27,7 @@ def alarm(now: datetime.datetime) -> int:
     if not settings.on_silence:
         return 0
     limit = datetime.timedelta(minutes=settings.silence_minutes)
-    silent = Q(alerted_at=None) | Q(alerted_at__lt=F("waiting_since"))
-    rows = Conversation.objects.filter(silent, state=ConversationState.OPEN, waiting_since__lte=now - limit)
+    rows = Conversation.objects.filter(alerted_at=None, state=ConversationState.OPEN, waiting_since__lte=now - limit)
     raised = 0
     for conversation in rows.order_by("waiting_since")[:LIMIT]:
         if open_time(conversation.waiting_since, now, settings, account) < limit:
@@ -41,7 +40,7 @@ def alarm(now: datetime.datetime) -> int:
 def raise_alarm(conversation: Conversation, now: datetime.datetime, settings: ChatSettings) -> bool:
     """False when somebody answered this very moment."""
     row = lock(conversation)
-    if row.waiting_since is None or (row.alerted_at is not None and row.alerted_at >= row.waiting_since):
+    if row.waiting_since is None or row.alerted_at is not None:
         return False
     words = [nobody_answered(settings.silence_minutes)]
     if settings.on_silence == OnSilence.REASSIGN and row.assignee is not None:

@@ -48,6 +48,7 @@ def test_it_counts_what_waits_and_what_went_wrong(client, alice):
         "In doubt": "1",
         "Held for approval": "2",
         "Failed today": "1",
+        "Unread chats": "0",
     }
 
 

@@ -23,6 +23,7 @@ EVERYTHING = {"Dashboard", "Orders", "Import", "Clients", "Client locations", "M
         "Users",
         "Roles",
     ),
+    *("Chat", "Hints in chat", "Chat settings", "Lines"),
 }
 
 
