@@ -5,6 +5,7 @@ import re
 import signal
 import socket
 import urllib.request
+from pathlib import Path
 
 import psutil
 import pytest
@@ -117,3 +118,14 @@ def test_a_setting_that_cannot_be_read_is_said_in_words(site: Site):
     assert ended.returncode == 1
     assert "The setting PORT cannot be read" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_it_outlives_a_log_that_cannot_be_written(site: Site):
+    kept, site.log = site.log, Path("/dev/full")  # each write says that there is no space
+    site.start("serve")
+    site.log = kept
+    wait_until(lambda: answers(site), "web answers")
+    for process in psutil.Process(site.started[0].pid).children():
+        process.kill()
+    wait_until(lambda: not answers(site), "web is gone")
+    wait_until(lambda: answers(site), "web was started again")
