@@ -15,6 +15,7 @@ from messaging.inbox.lines import last_way, web_line
 from messaging.inbox.models import ChatMessage, Conversation, LineKind, Sender
 from messaging.inbox.telegram_links import telegram_link
 from messaging.inbox.writing import Said, receive, reply
+from messaging.outbox.loop import adapter_for, submit
 from messaging.outbox.models import Message, MessageState
 from tests.gateways.imap_server import ImapServer
 from tests.gateways.smtp_server import SmtpServer
@@ -59,6 +60,8 @@ def shop(live_server, settings) -> Iterator[Shop]:
         shop = Shop(*(servers.enter_context(make()) for make in (TwilioServer, TelegramServer, SmtpServer, ImapServer)))
         shop.connect()
         yield shop
+        for gateway in shop.gateways.values():
+            submit(adapter_for(gateway).close()).result(5)
 
 
 @pytest.fixture
