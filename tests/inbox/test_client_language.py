@@ -45,7 +45,9 @@ def test_what_is_used_is_what_is_written(path):
 )
 def test_the_page_speaks_the_clients_language(client: Browser, language: str, word: str):
     switch_on()
-    page = client.get(f"/chat/{client_token(make_client(language=language))}/").content.decode()
+    answer = client.get(f"/chat/{client_token(make_client(language=language))}/")
+    assert answer["Content-Language"] == language
+    page = answer.content.decode()
     assert f">{word}</button>" in page
     assert f'lang="{language}"' in page
     assert translation.get_language() == "en"

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext as _
-from ninja import File, Form, Header, Query, Router
+from ninja import File, Form, Header, Query, Router, Status
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
@@ -36,7 +36,7 @@ from .schemas import (
     message_out,
 )
 from .sending import check_length, write
-from .showing import PAGE, count_unread, mark_seen, messages_after, messages_before
+from .showing import NEWEST_ID, PAGE, count_unread, mark_seen, messages_after, messages_before
 
 REFUSALS = dict.fromkeys((401, 403, 409, 413, 422, 429), ErrorOut)
 
@@ -86,7 +86,11 @@ def state(request: HttpRequest) -> StateOut:
 
 
 @router.get("/messages", response={200: MessagesOut, **REFUSALS}, summary="Messages, the oldest first")
-def messages(request: HttpRequest, after: Query[int] = -1, before: Query[int] = 0) -> MessagesOut:
+def messages(
+    request: HttpRequest,
+    after: int = Query(-1, ge=-1, le=NEWEST_ID),
+    before: int = Query(0, ge=0, le=NEWEST_ID),
+) -> MessagesOut:
     """The last 50; with `after` (an id) the next 50, with `before` the 50 before."""
     visit: Visit = request.auth
     with spoken_to(visit):
@@ -118,11 +122,11 @@ def send_files(
     return _write(request.auth, text, idempotency_key, file)
 
 
-def _write(visit: Visit, text: str, key: str, files: list[UploadedFile]) -> tuple[int, SentOut]:
+def _write(visit: Visit, text: str, key: str, files: list[UploadedFile]) -> Status:
     with spoken_to(visit):
         sent = write(visit, text, key, files)
         shown = message_out(sent.message, visit.conversation, visit.token)
-        return 201 if sent.is_new else 200, SentOut(message=shown, is_new=sent.is_new)
+        return Status(201 if sent.is_new else 200, SentOut(message=shown, is_new=sent.is_new))
 
 
 @router.post("/read", response={200: UnreadOut, **REFUSALS}, summary="The client has seen messages")

@@ -111,8 +111,4 @@ def client_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
 def refused(visit: Visit, refusal: Refusal) -> HttpResponse:
     if visit.is_script:
         return JsonResponse(refusal.words, status=refusal.status, headers=refusal.headers)
-    context = {"visit": visit, "refusal": refusal}
-    response = shown("inbox/client/refused.html", context, refusal.status)
-    for name, value in refusal.headers.items():
-        response[name] = value
-    return response
+    return shown("inbox/client/refused.html", {"visit": visit, "refusal": refusal}, refusal)

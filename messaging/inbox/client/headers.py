@@ -4,11 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
 from ..models import ChatSettings
+from .refusals import Refusal
 
 View = Callable[..., HttpResponseBase]
 PAGE_POLICY = (
@@ -30,9 +33,13 @@ def for_client(view: View) -> View:
     return csrf_exempt(answered)
 
 
-def shown(template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+def shown(template: str, context: dict[str, Any], refusal: Refusal | None = None, status: int = 200) -> HttpResponse:
     """A page that knows nothing of who is logged in: staff's own pages say more to their context than this one may."""
-    return HttpResponse(render_to_string(template, context), status=status)
+    response = HttpResponse(render_to_string(template, context), status=refusal.status if refusal else status)
+    response["Content-Language"] = get_language() or settings.LANGUAGE_CODE
+    for name, value in (refusal.headers if refusal else {}).items():
+        response[name] = value
+    return response
 
 
 def protect(response: HttpResponseBase) -> HttpResponseBase:

@@ -6,7 +6,7 @@ from ninja import Field, Schema
 
 from ..attaching import attachment_url
 from ..models import Attachment, ChatMessage, Conversation, Sender
-from .showing import reason_of
+from .showing import NEWEST_ID, reason_of
 
 
 class ErrorOut(Schema):
@@ -59,7 +59,7 @@ class TextIn(Schema):
 
 
 class SeenIn(Schema):
-    seen: int = Field(ge=0, description="The id of the newest message that was shown.")
+    seen: int = Field(ge=0, le=NEWEST_ID, description="The id of the newest message that was shown.")
 
 
 class RatingIn(Schema):

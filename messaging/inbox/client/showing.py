@@ -97,11 +97,13 @@ def count_unread(conversation: Conversation) -> int:
     return unseen.exclude(sender=Sender.CLIENT)[:PAGE].count()
 
 
-@transaction.atomic
 def mark_seen(conversation: Conversation, seen: int) -> None:
     """The client has seen messages up to that id; operators' pages are told, once for each step forward."""
     newest = min(seen, conversation.newest_id)
-    rows = Conversation.objects.filter(pk=conversation.pk, client_read_up_to__lt=newest)
-    if rows.update(client_read_up_to=newest):
-        conversation.client_read_up_to = newest
-        publish(EventKind.CHANGED, conversation, client_read_up_to=newest)
+    if newest <= conversation.client_read_up_to:
+        return
+    with transaction.atomic():
+        rows = Conversation.objects.filter(pk=conversation.pk, client_read_up_to__lt=newest)
+        if rows.update(client_read_up_to=newest):
+            publish(EventKind.CHANGED, conversation, client_read_up_to=newest)
+    conversation.client_read_up_to = newest

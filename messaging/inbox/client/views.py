@@ -16,7 +16,7 @@ from ..models import LONGEST_TEXT
 from ..rating import can_rate, rate
 from .entering import Visit, client_page
 from .feedback import FeedbackForm, take_feedback
-from .greeting import greet
+from .greeting import greet, is_preview
 from .headers import for_client, shown
 from .limits import limit_posts
 from .opening import opening_words
@@ -46,6 +46,8 @@ def feedback(visit: Visit) -> HttpResponse:
 @client_page
 def page(visit: Visit) -> HttpResponse:
     """The chat; while it is switched off the feedback form stands in its place (D2)."""
+    if visit.is_script:
+        visit.must_chat()  # a page that was opened before the chat was switched off
     if not visit.is_chat:
         return show_feedback(visit)
     if visit.request.method == "POST":
@@ -75,7 +77,7 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
     greeting = greet(visit.request, conversation, visit.settings)
     before = number(visit.request.GET.get("before", "")) or NEWEST_ID
     found, has_earlier = messages_before(conversation, before)
-    if before == NEWEST_ID and not visit.request.GET.get("quiet"):
+    if before == NEWEST_ID and not is_preview(visit.request):
         mark_seen(conversation, conversation.newest_id)
     context = {
         **thread(visit, found),
@@ -91,8 +93,7 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
         "most_bytes": settings.ATTACHMENT_MAX_MEGABYTES * MEGABYTE,
         "too_large": _("A file may have %d MB at most.") % settings.ATTACHMENT_MAX_MEGABYTES,
     }
-    status = refusal.status if refusal else 200
-    return shown("inbox/client/page.html", context, status=status)
+    return shown("inbox/client/page.html", context, refusal)
 
 
 def thread(visit: Visit, messages: list[Any]) -> dict[str, Any]:
@@ -171,9 +172,9 @@ def show_feedback(visit: Visit) -> HttpResponse:
                 return HttpResponseRedirect(f"{visit.request.path}?{THANKS}=1", status=303)
             status = 422
         except Refusal as refused:
-            refusal, status = refused, refused.status
+            refusal = refused
     context = {"visit": visit, "form": form, "is_thanks": is_thanks, "refusal": refusal}
-    return shown("inbox/client/feedback.html", context, status=status)
+    return shown("inbox/client/feedback.html", context, refusal, status)
 
 
 def number(words: str) -> int:
