@@ -1,6 +1,5 @@
 """Saved lists of operators; indexes for lists by line and of what is assigned."""
 
-
 import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models

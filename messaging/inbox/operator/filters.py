@@ -19,8 +19,8 @@ from .doors import number
 class Who(models.TextChoices):
     """Whose messages."""
 
-    USERS = "users", _("From clients")
-    SYSTEM = "system", _("System messages")
+    USERS = "users", _("Clients")
+    SYSTEM = "system", _("System")
 
 
 class Assigned(models.TextChoices):
@@ -93,7 +93,7 @@ class Filters:
             ("zone", _name_of(DeliveryZone, self.zone)),
             ("line", _name_of(Line, self.line)),
         ]
-        return [Chip(str(words), self.query(**{name: type(getattr(self, name))()})) for name, words in on if words]
+        return [Chip(str(words), self.query(**{name: ""})) for name, words in on if words]
 
     @property
     def is_on(self) -> bool:

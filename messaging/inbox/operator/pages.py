@@ -85,7 +85,8 @@ def show_messages(request: HttpRequest, pk: int) -> HttpResponse:
         part = thread.older(conversation, before)
     else:
         part = thread.newer(conversation, number(request.GET.get("after")))
-    context = {"conversation": conversation, "thread": part, "may_change": request.user.has_perm(CHANGE)}
+    may_change = request.user.has_perm(CHANGE)
+    context = {"conversation": conversation, "thread": part, "may_change": may_change, "found": 0, "words": ()}
     return render(request, "inbox/operator/entries.html", context)
 
 
