@@ -190,6 +190,9 @@ KEEP_CALLS_DAYS = env.int("KEEP_CALLS_DAYS", default=30)  # providers' calls as 
 KEEP_TASKS_DAYS = env.int("KEEP_TASKS_DAYS", default=30)  # background tasks that failed
 KEEP_SANDBOX_DAYS = env.int("KEEP_SANDBOX_DAYS", default=30)  # what the sandbox's phone and mailbox show
 KEEP_IMPORTED_ROWS_DAYS = env.int("KEEP_IMPORTED_ROWS_DAYS", default=90)  # the rows of imported files; reports stay
+KEEP_CHATS_DAYS = env.int("KEEP_CHATS_DAYS", default=730)  # closed conversations' messages and files
+KEEP_DRAFTS_DAYS = env.int("KEEP_DRAFTS_DAYS", default=30)  # replies that nobody finished
+KEEP_CHAT_EVENTS_DAYS = env.int("KEEP_CHAT_EVENTS_DAYS", default=2)  # what open pages were told
 
 # --- Languages, time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")

@@ -8,6 +8,7 @@ from messaging.gateways.hooks import receive
 from messaging.inbox.presence import presence, unread
 from messaging.inbox.streaming import operator_stream
 
+from .admin.writing import write_to_client
 from .api import api
 from .demo.views import remove_view
 from .health import healthz
@@ -23,6 +24,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("chat/", include("messaging.inbox.client.urls")),
     path("hooks/<str:key>/", receive, name="hook"),
+    path("inbox/with/<int:pk>/", write_to_client, name="inbox_write"),
     path("inbox/unread/", unread, name="inbox_unread"),
     path("inbox/events/", operator_stream, name="inbox_events"),
     path("inbox/<int:pk>/presence/", presence, name="inbox_presence"),

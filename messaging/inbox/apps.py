@@ -13,16 +13,19 @@ class InboxConfig(AppConfig):
         from messaging.gateways.signals import gateway_paused, gateway_resumed, inbound_stored
         from messaging.outbox import work
         from messaging.outbox.signals import messages_changed
+        from orders import timeline
 
         from . import answering, fetching, inbound, notices
         from .search_index import keep_in_step
         from .signals import client_wrote
+        from .timeline import chat_of_order
 
         def after_migrating(using: str, **_signal: object) -> None:
             keep_in_step(connections[using])
 
         post_migrate.connect(after_migrating, sender=self, weak=False, dispatch_uid="inbox_words")
         inbound_stored.connect(inbound.hear, dispatch_uid="inbox_inbound")
+        timeline.register(chat_of_order)
         client_wrote.connect(answering.on_client_wrote, dispatch_uid="inbox_away")
         messages_changed.connect(notices.on_messages_changed, dispatch_uid="inbox_deliveries")
         gateway_paused.connect(notices.on_gateway_paused, dispatch_uid="inbox_paused")

@@ -11,6 +11,7 @@ from .history import live_through
 from .importing import import_files, opt_out
 from .living import move_on, place_new
 from .made import is_loaded, remember
+from .talking import make_talks
 
 TASK = "notify_site.demo.tasks.move_orders"
 FRESH = 4
@@ -33,6 +34,7 @@ def load() -> bool:
     waiting = [order for orders in files for order in orders if order.stage.kind in STILL_TO_MAKE]
     move_on(waiting, len(waiting))
     place_new(FRESH)
+    make_talks()
     schedule = Schedule.objects.create(
         name="Demo", func=TASK, schedule_type=Schedule.MINUTES, minutes=1, repeats=-1, next_run=timezone.now()
     )

@@ -20,6 +20,7 @@ from orders.models import Order
 
 from .living import forget_orders
 from .made import is_loaded, lock, rows_of
+from .talking import forget_talks
 
 PATIENCE = 5  # seconds
 REASON = "The demo was removed."
@@ -67,6 +68,7 @@ def on_their_way() -> QuerySet[Message]:
 @transaction.atomic
 def take_away() -> None:
     """Delete from the orders down to what they stood on; each kind of row only where nothing else uses it."""
+    forget_talks()
     forget_orders(list(rows_of(Order)))
     rows_of(Suppression).delete()
     rows_of(Import).delete()

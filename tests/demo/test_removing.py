@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 # What a worker and a person at the site leave behind by themselves.
 NOBODYS = {
     "outbox.DrainSlot", "locations.Account", "contenttypes.ContentType", "auth.User",
-    "sessions.Session", "axes.AccessLog", "axes.AccessAttempt",
+    "inbox.ChatSettings", "inbox.Line", "sessions.Session", "axes.AccessLog", "axes.AccessAttempt",
 }  # fmt: skip
 
 
