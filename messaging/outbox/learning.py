@@ -62,15 +62,17 @@ def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.date
     if gateway is None:
         return
     changes: dict[str, object] = {}
-    failures = gateway.failures_in_row
+    failures, troubles = gateway.failures_in_row, 0
     for outcome in outcomes:
         if is_trouble(outcome):
-            failures += 1
+            troubles += 1
             changes |= {"last_error": outcome.sentence[:500], "last_error_at": now}
         elif isinstance(outcome, Accepted):
-            failures = 0
+            failures = troubles = 0
         if isinstance(outcome, Refused) and outcome.pauses_gateway and gateway.paused_at is None:
             changes |= {"paused_at": now, "pause_reason": outcome.sentence[:500]}
+    is_resting = gateway.resting_until is not None and gateway.resting_until > now
+    failures = add_failures(failures, troubles, is_resting=is_resting)
     if failures != gateway.failures_in_row:
         changes |= {"failures_in_row": failures, "resting_until": rest(failures, now)}
     if gateway.failed_check and any(isinstance(outcome, Accepted) for outcome in outcomes):
@@ -81,6 +83,16 @@ def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.date
         gateway_paused.send(Gateway, gateway=gateway, reason=changes["pause_reason"])
     if "paused_at" in changes or changes.get("resting_until"):
         fail_over(gateway)
+
+
+def add_failures(before: int, troubles: int, *, is_resting: bool) -> int:
+    """Requests that were under way together fail together: they send a gateway to its first rest, not to its longest.
+
+    What still comes in during a rest was begun before it; after it one message at a time tries whether it works again.
+    """
+    if before < FAILURES_TO_REST:
+        return min(before + troubles, FAILURES_TO_REST)
+    return before if is_resting else before + (troubles > 0)
 
 
 def is_news(gateway: Gateway, outcomes: Sequence[Outcome]) -> bool:
