@@ -107,6 +107,12 @@ class Gateway(models.Model):
         return bool(get_adapter_class(self.adapter).receipts_at_once) and not self.hook_url
 
     @property
+    def has_receipts(self) -> bool:
+        """Whether the provider says, one way or the other, what became of a message."""
+        adapter_class = get_adapter_class(self.adapter)
+        return adapter_class.has_receipts and (adapter_class.has_hook or bool(adapter_class.receipts_at_once))
+
+    @property
     def line_kind(self) -> str:
         """By which kind of line customers write to us through it; "": they cannot."""
         return get_adapter_class(self.adapter).line

@@ -61,6 +61,7 @@ class Adapter:
     resolves_doubt: ClassVar[Literal["", "look_up", "same_key"]] = ""
     doubt_rests_seconds: ClassVar[int] = 0
     has_hook: ClassVar[bool] = False
+    has_receipts: ClassVar[bool] = True  # False: what calls the hook is never about a message of ours
     receipts_at_once: ClassVar[int] = 0  # how many `fetch_receipts` may be asked for; 0: it cannot be asked
     has_balance: ClassVar[bool] = False
     line: ClassVar[Literal["", "sms", "whatsapp", "telegram", "email"]] = ""

@@ -33,6 +33,7 @@ class Telegram(Adapter):
     channel = "chat"
     line = "telegram"
     has_hook = True
+    has_receipts = False
     poll_seconds = 3
     carries_files = True
     fields = (
