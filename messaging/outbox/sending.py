@@ -111,6 +111,10 @@ class Sender:
                 refusal = Refused(sentence, False, Fault.US, pauses_gateway=True)
                 at_once.append(Result(message, refusal, timezone.now(), 0))
                 continue
+            if gone := [one for one in parcel.enclosures if not one.path.exists()]:
+                sentence = f"The file “{gone[0].name}” is gone from the disk."
+                at_once.append(Result(message, Refused(sentence, True, Fault.US), timezone.now(), 0))
+                continue
             if adapter.is_local:
                 at_once.append(deliver_here(adapter, message, parcel))
                 continue

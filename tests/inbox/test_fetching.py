@@ -32,11 +32,6 @@ def gateway(telegram) -> Gateway:
     return make_gateway("telegram", config=telegram.config())
 
 
-@pytest.fixture(autouse=True)
-def own_folder(settings, tmp_path):
-    settings.DATA_DIR = tmp_path
-
-
 @pytest.fixture
 def send(telegram, gateway) -> Any:
     """A person sends a file by Telegram; the row that waits for its content."""
