@@ -44,7 +44,7 @@ def _recipient_field(adapter_class: type[Adapter]) -> forms.Field:
         return forms.EmailField(label=_("E-mail address"), widget=widget)
     if adapter_class.line == "telegram":
         return forms.RegexField(
-            r"\d{1,20}",
+            r"\A\d{1,20}\Z",
             label=_("Number of a chat"),
             help_text=_("Write to the bot first: the number stands in the chat that opens here."),
             widget=UnfoldAdminTextInputWidget(attrs={"inputmode": "numeric", "placeholder": "123456789"}),

@@ -32,12 +32,27 @@ class SerwerSmsServer(LocalServer):
         self.limits = limits
         self.requests: list[dict[str, Any]] = []
         self.kept: dict[str, dict[str, Any]] = {}
+        self.received: list[dict[str, Any]] = []  # what customers wrote
+        self.asked_for: list[dict[str, Any]] = []  # each question for those
 
     def config(self, **changes: str) -> dict[str, str]:
         return {"token": TOKEN, "sender": "Shop", "base_url": self.base_url, **changes}
 
+    def receive(self, phone: str, text: str) -> None:
+        """A customer writes."""
+        number = 2_477_793 + len(self.received)
+        row = {"id": number, "type": "eco", "phone": phone, "recived": "2026-11-23 11:18:03", "text": text}
+        self.received.insert(0, row | {"message_id": "eba39e4fe1", "blacklist": False})
+
+    async def _show_received(self, request: web.Request) -> web.Response:
+        if not _is_known(request):
+            return _error("1", 100, "Invalid login or password")
+        self.asked_for.append(await request.json())
+        return web.json_response({"items": self.received})
+
     def make_application(self) -> web.Application:
         application = web.Application()
+        application.router.add_post("/messages/recived.json", self._show_received)
         application.router.add_post("/messages/send_sms.json", self._send)
         application.router.add_post("/messages/reports.json", self._report)
         application.router.add_post("/account/limits.json", self._show_limits)

@@ -173,3 +173,29 @@ def test_telegram_calls_with_the_secret_only(shop: Shop):
     run_worker()
     assert newest_words() == (LineKind.TELEGRAM, "Halo")
     assert Conversation.objects.get().title == "Alicja Nowak"
+
+
+def test_pages_that_list_channels_know_chat(shop: Shop, alice: Client, client):
+    shop.twilio.write(shop.gateways["whatsapp"].hook_url, f"whatsapp:{PHONE}", "Halo")
+    run_worker()
+    message = answer("Dzień dobry")
+    client.force_login(make_user(is_superuser=True))
+    gateways = [f"/admin/gateways/gateway/{gateway.pk}/change/" for gateway in shop.gateways.values()]
+    order_pages = ["/admin/", "/admin/outbox/message/", f"/admin/outbox/message/{message.pk}/change/"]
+    lists = [
+        "/admin/locations/suppression/",
+        "/admin/outbox/unusableaddress/",
+        f"/admin/locations/client/{alice.pk}/change/",
+    ]
+    for address in [*gateways, *order_pages, *lists, "/admin/gateways/gateway/", "/admin/robots/robot/add/"]:
+        assert client.get(address).status_code == 200, address
+
+
+def test_a_test_message_goes_to_a_chat_of_the_bot(shop: Shop, client):
+    client.force_login(make_user(is_superuser=True))
+    address = f"/admin/gateways/gateway/{shop.gateways['telegram'].pk}/test/"
+    page = client.post(address, {"to": str(CHAT), "text": "Test"}, follow=True).content.decode()
+    assert "The provider took the test message to 4242" in page
+    assert shop.telegram.sent[-1] == ("sendMessage", {"chat_id": str(CHAT), "text": "Test"})
+    client.post(address, {"to": "+48501234567", "text": "Test"})
+    assert len(shop.telegram.sent) == 1

@@ -1,0 +1,111 @@
+"""Providers that cannot call us are asked; what they had is kept as if they had called, once."""
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+from django.utils import timezone
+from django_q.models import OrmQ
+
+from messaging.gateways import polling
+from messaging.gateways.models import Gateway, HookEvent
+from tests.makers import make_gateway
+
+from .serwersms_server import SerwerSmsServer
+from .telegram_server import TelegramServer
+
+pytestmark = pytest.mark.django_db
+CHAT = 4242
+
+
+@pytest.fixture
+def telegram() -> Iterator[TelegramServer]:
+    with TelegramServer() as server:
+        yield server
+
+
+@pytest.fixture
+def gateway(telegram) -> Gateway:
+    gateway = make_gateway("telegram", config=telegram.config())
+    polling.arrange_polls()
+    gateway.refresh_from_db()
+    return gateway
+
+
+def test_it_begins_when_a_gateway_is_connected_and_ends_when_somebody_calls_us(gateway, settings):
+    assert gateway.poll_at is not None
+    settings.PUBLIC_URL = "https://shop.example"
+    polling.arrange_polls()
+    gateway.refresh_from_db()
+    assert gateway.poll_at is None
+    assert polling.poll(gateway.pk) == 0
+
+
+def test_who_brings_no_line_or_calls_us_is_never_asked():
+    make_gateway("sandbox_sms")
+    make_gateway("smsapi", config={"token": "x"})
+    make_gateway("smtp", config={"host": "x", "port": "25", "security": "none", "sender": "a@b.example"})
+    make_gateway("serwersms", config={"token": "x"})
+    polling.arrange_polls()
+    assert not polling.due_gateways(timezone.now() + datetime.timedelta(days=1)).exists()
+
+
+def test_one_task_is_started_and_no_second_while_it_may_still_run(gateway):
+    now = timezone.now()
+    assert polling.start_polls(now) == 1
+    assert polling.start_polls(now) == 0
+    assert OrmQ.objects.count() == 1
+    assert polling.start_polls(now + polling.LEASE) == 1  # it never came back
+
+
+def test_what_came_is_kept_with_the_place_to_go_on_from(gateway, telegram):
+    telegram.say(CHAT, "Halo")
+    assert polling.poll(gateway.pk) == 1
+    gateway.refresh_from_db()
+    assert gateway.poll_cursor["offset"] == telegram.updates[0]["update_id"] + 1
+    assert gateway.poll_at > timezone.now()
+    event = HookEvent.objects.get()
+    assert (event.method, event.gateway) == ("POLL", gateway)
+
+
+def test_what_came_twice_is_kept_once(gateway, telegram):
+    """A task that ended before it could note the place asks for the same once more."""
+    telegram.say(CHAT, "Halo")
+    polling.poll(gateway.pk)
+    Gateway.objects.update(poll_cursor={})
+    polling.poll(gateway.pk)
+    assert HookEvent.objects.count() == 1
+
+
+def test_a_failure_is_shown_and_goes_away(gateway, telegram):
+    good = gateway.config
+    gateway.config = {**good, "base_url": "http://127.0.0.1:9"}
+    gateway.save()
+    polling.poll(gateway.pk)
+    gateway.refresh_from_db()
+    assert gateway.poll_problem == "Telegram could not be reached."
+    gateway.config = good
+    gateway.save()
+    polling.poll(gateway.pk)
+    gateway.refresh_from_db()
+    assert gateway.poll_problem == ""
+
+
+def test_a_gateway_that_is_off_is_not_asked(gateway, telegram):
+    telegram.say(CHAT, "Halo")
+    Gateway.objects.update(is_on=False)
+    assert polling.start_polls(timezone.now()) == 0
+    assert polling.poll(gateway.pk) == 0
+
+
+def test_serwersms_is_asked_for_answers_the_first_time_for_none():
+    with SerwerSmsServer() as server:
+        gateway = make_gateway("serwersms", config=server.config(inbound="eco"))
+        polling.arrange_polls()
+        server.receive("+48501234567", "Dawne")
+        assert polling.poll(gateway.pk) == 0
+        server.receive("+48501234567", "Gdzie paczka?")
+        assert polling.poll(gateway.pk) == 1
+        assert polling.poll(gateway.pk) == 0
+        assert server.asked_for[-1]["type"] == "eco"
+    assert "Gdzie paczka?" in bytes(HookEvent.objects.get().body).decode()
