@@ -108,7 +108,8 @@ def show_hints(_request: HttpRequest, pk: int) -> HttpResponse:
 def show_size(request: HttpRequest, **_address: int) -> HttpResponse:
     """How many SMS a text is, while it is typed."""
     size = measure(request.POST.get("text", "")[:LONGEST_TEXT])
-    return JsonResponse({"parts": size.parts, "room_left": size.room_left, "encoding": str(size.encoding.label)})
+    words = _("%(parts)d SMS, %(room)d left") % {"parts": size.parts, "room": size.room_left}
+    return JsonResponse({"parts": size.parts, "words": words})
 
 
 @changes

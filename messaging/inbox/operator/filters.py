@@ -1,5 +1,6 @@
 """What the list shows: filters as they stand in the page's address, combined freely (D25-D29)."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
@@ -67,7 +68,8 @@ class Filters:
         return urlencode({name: value for name, value in asdict(replace(self, **changes)).items() if value})
 
     def toggled(self, name: str, value: str) -> str:
-        return self.query(**{name: "" if getattr(self, name) == value else value})
+        """The list with this filter switched; a search is left by it."""
+        return replace(self, q="").query(**{name: "" if getattr(self, name) == value else value})
 
     def narrow(self, rows: QuerySet[Conversation], user: AbstractBaseUser) -> QuerySet[Conversation]:
         rows = rows.filter(state=self.state or ConversationState.OPEN)
@@ -85,15 +87,26 @@ class Filters:
 
     def chips(self) -> list[Chip]:
         """What is on, each with the list without it; zones and lines are asked for only when one is chosen."""
-        on = [
-            ("unread", _("Unread") if self.unread else ""),
-            ("who", Who(self.who).label if self.who else ""),
-            ("assigned", Assigned(self.assigned).label if self.assigned else ""),
-            ("state", ConversationState(self.state).label.capitalize() if self.state else ""),
-            ("zone", _name_of(DeliveryZone, self.zone)),
-            ("line", _name_of(Line, self.line)),
-        ]
-        return [Chip(str(words), self.query(**{name: ""})) for name, words in on if words]
+        return [Chip(words, self.query(**{name: ""})) for name, words in self._on()]
+
+    def narrowed(self) -> list[Chip]:
+        """What is on and is no switch above the list."""
+        switches = {"unread", "who"} | ({"assigned"} if self.assigned == Assigned.ME else set())
+        return [Chip(words, self.query(**{name: ""})) for name, words in self._on() if name not in switches]
+
+    def _on(self) -> Iterator[tuple[str, str]]:
+        if self.unread:
+            yield "unread", str(_("Unread"))
+        if self.who:
+            yield "who", str(Who(self.who).label)
+        if self.assigned:
+            yield "assigned", str(Assigned(self.assigned).label)
+        if self.state:
+            yield "state", str(ConversationState(self.state).label).capitalize()
+        if self.zone:
+            yield "zone", _name_of(DeliveryZone, self.zone)
+        if self.line:
+            yield "line", _name_of(Line, self.line)
 
     @property
     def is_on(self) -> bool:
@@ -105,7 +118,5 @@ def _one_of(choices: type[models.TextChoices], value: str | None) -> str:
 
 
 def _name_of(model: type[models.Model], pk: int) -> str:
-    if not pk:
-        return ""
     found = model._default_manager.filter(pk=pk).values_list("name", flat=True).first()
     return found or str(_("gone"))

@@ -58,7 +58,7 @@ const measure = debounce(async () => {
   if (!text || hidden().checked || chosenWay()?.dataset.kind !== "sms") { place.textContent = ""; return; }
   try {
     const size = await (await post(form().dataset.size, { text })).json();
-    if (area()?.value === text) place.textContent = `${word("parts")} ${size.parts} (${size.encoding}, +${size.room_left})`;
+    if (area()?.value === text) place.textContent = size.words;
   } catch { place.textContent = ""; }
 }, 250);
 

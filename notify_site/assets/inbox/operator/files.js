@@ -13,6 +13,7 @@ function draw() {
     button.type = "button";
     button.textContent = "×";
     button.title = word("remove");
+    button.setAttribute("aria-label", `${word("remove")} ${file.name}`);
     button.addEventListener("click", () => { files.splice(index, 1); draw(); });
     row.append(button);
     return row;
@@ -23,4 +24,8 @@ export const filesOf = () => [...files];
 export function setFiles(given) { files = [...given]; draw(); }
 export function attachFiles(given) { setFiles([...files, ...given]); document.getElementById("o-text")?.focus(); }
 export const clearFiles = () => setFiles([]);
-document.addEventListener("inbox:opened", clearFiles);
+document.addEventListener("inbox:opened", () => {
+  clearFiles();
+  const input = document.getElementById("o-file");
+  if (input) input.hasChangeListener = true; // the admin's own script would look for a text field that is not here
+});

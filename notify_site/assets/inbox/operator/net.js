@@ -1,7 +1,7 @@
 // Asking the server, and saying what went wrong. A login that expired loses nothing.
 export const inbox = document.getElementById("inbox");
 export const mayChange = "mayChange" in inbox.dataset;
-const texts = new Map([...document.querySelectorAll("#o-words dt")].map((term) => [term.textContent, term.nextElementSibling.textContent]));
+const texts = new Map([...document.getElementById("o-words").content.querySelectorAll("dt")].map((term) => [term.textContent, term.nextElementSibling.textContent]));
 export const word = (name) => texts.get(name) ?? name;
 
 export class Unreachable extends Error {}
