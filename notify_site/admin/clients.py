@@ -8,6 +8,7 @@ from django.db.models import CharField, F, QuerySet
 from django.db.models.functions import Cast
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
@@ -18,6 +19,8 @@ from locations.forms import ContactPointForm
 from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.paging import LongList
 from locations.search import clients_found
+
+from .client_chat import chat_of, revoke_view
 
 SHOWN_ROWS = 10
 REFUSALS = {
@@ -140,6 +143,10 @@ class ClientAdmin(LongList):
             else:
                 record_opt_in(form.instance, channel, purpose, source, given)
 
+    def get_urls(self) -> list[Any]:
+        revoke = self.admin_site.admin_view(revoke_view)
+        return [path("<int:pk>/revoke-links/", revoke, name="locations_client_revoke_links"), *super().get_urls()]
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
     ) -> HttpResponse:
@@ -163,4 +170,4 @@ def card(request: HttpRequest, client: Client) -> dict[str, Any]:
         shown["orders"] = client.orders.select_related("stage", "location").order_by("-placed_at", "-id")[:SHOWN_ROWS]
     if request.user.has_perm("outbox.view_message"):
         shown["client_messages"] = client.messages.select_related("order").order_by("-id")[:SHOWN_ROWS]
-    return shown
+    return {**shown, **chat_of(request, client)}

@@ -4,6 +4,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from locations.models import Account
@@ -27,5 +28,6 @@ def opening_words(settings: ChatSettings, account: Account) -> str:
         return _("Nobody is here now. We answer today from %(time)s.") % {"time": at}
     if ahead == 1:
         return _("Nobody is here now. We answer tomorrow from %(time)s.") % {"time": at}
-    day = date_format(there, "l, j.m")
+    weekday = date_format(there, "l")
+    day = f"{weekday if get_language() == 'en' else weekday.lower()}, {date_format(there, 'j.m')}"
     return _("Nobody is here now. We answer from %(time)s on %(day)s.") % {"day": day, "time": at}

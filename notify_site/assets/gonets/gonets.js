@@ -32,3 +32,11 @@ document.addEventListener("click", (event) => {
   const value = ticks.some((tick) => !tick.checked);
   ticks.forEach((tick) => { tick.checked = value; });
 });
+
+// A link that is to be handed on.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copies]");
+  if (!button) return;
+  await navigator.clipboard.writeText(button.dataset.copies);
+  button.textContent = button.dataset.done;
+});
