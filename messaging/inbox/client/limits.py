@@ -26,21 +26,21 @@ def take_turn(key: str, most: int, seconds: int) -> None:
     if Turns.objects.filter(key=key, since__gt=since, count__lt=most).update(count=F("count") + 1):
         return
     used = Turns.objects.filter(key=key).first()
-    if used is None:
-        _begin(key)
-    elif used.since > since:
-        wait = max(1, int((used.since - since).total_seconds()))
+    is_fresh = used is not None and used.since > since
+    if is_fresh and used.count >= most:
+        wait = min(seconds, max(1, int((used.since - since).total_seconds())))
         sentence = _("That is too much at once. Nothing that was sent before is lost; try again in %(wait)d seconds.")
         raise Refusal(429, "too_many", sentence % {"wait": wait}, retry_after=wait)
-    else:
-        Turns.objects.filter(pk=used.pk).update(since=timezone.now(), count=1)
+    if is_fresh or not _begin(key, used):  # somebody counted at the same moment
+        take_turn(key, most, seconds)
 
 
-def _begin(key: str) -> None:
+def _begin(key: str, used: Turns | None) -> bool:
+    """Count from one; False when another process did so at the same moment."""
+    if used is not None:
+        return bool(Turns.objects.filter(pk=used.pk, since=used.since).update(since=timezone.now(), count=1))
     Turns.objects.filter(since__lt=timezone.now() - FORGOTTEN_AFTER).delete()
-    _row, is_new = Turns.objects.get_or_create(key=key, defaults={"since": timezone.now()})
-    if not is_new:
-        Turns.objects.filter(key=key).update(count=F("count") + 1)
+    return Turns.objects.get_or_create(key=key, defaults={"since": timezone.now()})[1]
 
 
 def limit_messages(request: HttpRequest, client: Client) -> None:
