@@ -75,8 +75,10 @@ class Filters:
         rows = rows.filter(state=self.state or ConversationState.OPEN)
         if self.unread:
             rows = rows.filter(is_unread=True)
-        if self.who:
-            rows = rows.filter(is_system=self.who == Who.SYSTEM)
+        if self.who == Who.SYSTEM:  # there is one; a condition would make the database look through all to find it
+            rows = rows.filter(pk__in=list(Conversation.objects.filter(is_system=True).values_list("pk", flat=True)))
+        elif self.who:
+            rows = rows.filter(is_system=False)
         if self.assigned == Assigned.ME:
             rows = rows.filter(assignee=user)
         elif self.assigned:

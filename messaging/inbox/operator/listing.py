@@ -89,7 +89,7 @@ def _parts(rows: QuerySet[Conversation], filters: Filters, after: Place | None) 
     for is_unread in (True,) if filters.unread else (True, False):
         if after is not None and is_unread and not after.is_unread:
             continue
-        part = rows.filter(is_unread=is_unread)
+        part = rows.filter(is_unread__in=[is_unread])  # as an equation: SQLite finds no index for NOT is_unread
         if after is not None and is_unread == after.is_unread:
             # The first bound says nothing new, but lets the index begin where the last page ended.
             older = Q(last_at__lt=after.last_at) | Q(pk__lt=after.pk)
