@@ -55,9 +55,12 @@ def calm_down() -> None:
     deadline = time.monotonic() + CALM_SECONDS
     waiting = [MessageState.QUEUED, MessageState.SENDING]
     while time.monotonic() < deadline:
-        messages = Message.objects.filter(state__in=waiting).exists()
-        if not messages and not RobotRun.objects.filter(state=StepState.PLANNED).exists():
-            return
+        try:
+            messages = Message.objects.filter(state__in=waiting).exists()
+            if not messages and not RobotRun.objects.filter(state=StepState.PLANNED).exists():
+                return
+        except Error:  # the server is stopped just now
+            connections.close_all()
         time.sleep(0.5)
 
 

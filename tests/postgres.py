@@ -8,6 +8,7 @@ harness to fill (where the machine allows it), and starts the server again when 
 
 import argparse
 import atexit
+import contextlib
 import os
 import shutil
 import signal
@@ -70,12 +71,22 @@ def serve(folder: Path, command: list[str], options: argparse.Namespace) -> int:
         print(f"PostgreSQL {version}", flush=True)
         process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": address})
         for _ in range(options.restarts):
+            wait_for_load(address, process)
             time.sleep(RESTART_EVERY)
             crash_and_restart(server, options.away)
         while options.small_disk and process.poll() is None:
             time.sleep(LOOK_EVERY)
             raise_again(server)
         return process.wait()
+
+
+def wait_for_load(address: str, process: subprocess.Popen[bytes]) -> None:
+    """Until the command's site has made a message: to stop the server before would prove nothing."""
+    while process.poll() is None:
+        with contextlib.suppress(psycopg.Error), psycopg.connect(address) as connection:  # no table yet
+            if connection.execute("SELECT EXISTS (SELECT FROM outbox_message)").fetchone()[0]:
+                return
+        time.sleep(1)
 
 
 def settings_of(options: argparse.Namespace) -> tuple[str, ...]:
