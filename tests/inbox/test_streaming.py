@@ -6,17 +6,20 @@ import signal
 import time
 
 import pytest
+from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
+from messaging.inbox.access import client_token
 from messaging.inbox.feed import newest_event_id, prune_events
 from messaging.inbox.marks import mark_all_read
-from messaging.inbox.models import ChatEvent
+from messaging.inbox.models import ChatEvent, ChatSettings
+from messaging.inbox.presence import tell_presence
 from messaging.inbox.writing import Said, note
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.inbox.streams import Stream, start_web
 from tests.makers import make_user
-from tests.processes import Site
+from tests.processes import Site, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -111,6 +114,60 @@ def test_hidden_messages_reach_operators(site: Site):
     hidden = note(conversation, Said("Careful, he never pays"), author=make_user("Operator"))
     assert numbers(page.wait_for(1)) == [hidden.pk]
     page.close()
+
+
+def test_a_client_hears_of_the_own_conversation_only_and_never_of_what_is_hidden(site: Site):
+    ChatSettings.current()
+    ChatSettings.objects.update(is_on=True)
+    mine, other = make_conversation(), make_conversation()
+    page = Stream(start_web(site), address=f"/chat/{client_token(mine.client)}/events/")
+    client_writes(other, "Not for you")
+    note(mine, Said("Careful, he never pays"), author=make_user("Operator"))
+    tell_presence(mine, 1, "Jan", "replying")
+    written = client_writes(mine, "For you")
+    (heard,) = page.wait_for(1)
+    assert heard == {"id": page.last, "event": "message", "conversation": mine.pk, "message": written.pk}
+    assert page.events == [heard]
+    page.close()
+
+
+def test_the_database_may_go_away_for_a_while(site: Site):
+    browser, port = logged_in(make_user("Operator")), start_web(site)
+    conversation = make_conversation()
+    page = Stream(port, browser)
+    first = client_writes(conversation, "before")
+    page.wait_for(1)
+    cut_connections()
+    second = client_writes(conversation, "after")
+    assert numbers(page.wait_for(2)) == [first.pk, second.pk]
+    page.close()
+
+
+def cut_connections() -> None:
+    """On PostgreSQL every other connection is ended; on SQLite the file is locked for a second."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            others = "datname = current_database() AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+        else:
+            cursor.execute("BEGIN EXCLUSIVE")
+            time.sleep(1)
+            cursor.execute("COMMIT")
+
+
+def test_who_loses_the_right_loses_the_stream_within_a_minute(site: Site):
+    users = [make_user("Operator") for _number in range(3)]
+    browsers = [logged_in(user) for user in users]
+    port = start_web(site)
+    gone, deactivated, kept = (Stream(port, browser) for browser in browsers)
+    browsers[0].logout()
+    users[1].is_active = False
+    users[1].save()
+    wait_until(lambda: gone.is_over and deactivated.is_over, "both streams have ended", seconds=60)
+    assert gone.beats >= 1
+    assert not kept.is_over
+    for page in (gone, deactivated, kept):
+        page.close()
 
 
 @pytest.mark.django_db
