@@ -1,6 +1,8 @@
 """Links and tokens: whose they are, how long, and what a stranger can do with a bad one."""
 
 import datetime
+import io
+import logging
 import time
 
 import jwt
@@ -178,3 +180,15 @@ def test_with_anothers_token_in_hand_ones_own_words_stay_ones_own(client: Browse
     client.post(f"/chat/{client_token(anna.client)}/", {"text": "Hello", **more})
     assert anna.chat_messages.count() == 1
     assert boris.chat_messages.count() == 0
+
+
+def test_the_log_does_not_name_the_token(client: Browser):
+    (console,) = [one for one in logging.getLogger().handlers if type(one) is logging.StreamHandler]
+    said = io.StringIO()
+    before = console.setStream(said)
+    try:
+        for token in (client_token(make_client()), shop_token()):
+            assert client.post(f"/chat/{token}/", {"text": ""}).status_code == 422
+    finally:
+        console.setStream(before)
+    assert said.getvalue().count("/chat/…/\n") == 2
