@@ -20,13 +20,14 @@ from django_q.signing import SignedPackage
 from .handing_out import hand_out
 from .slots import beat, prepare_slots, take_slot
 from .storage import in_words
+from .waking import Ear
 
 logger = logging.getLogger(__name__)
 
 DRAIN = "messaging.outbox.drain.drain"
 BEAT_SECONDS = 5
 TOUCH_SECONDS = 1
-TASKS_SECONDS = 0.2  # between two looks at ordinary tasks, which are less urgent than messages
+TASKS_SECONDS = 0.4  # between two looks at ordinary tasks, which are less urgent than messages
 AFTER_ERROR_SECONDS = 0.5
 STUCK = 4  # drains in a row that never began or ended: the pool hangs, so show no life and let the supervisor act
 
@@ -51,20 +52,21 @@ class OutboxBroker(ORM):
         self.next_tasks = 0.0
         self.handed_out: set[int] = set()
         self.abandoned = 0
+        self.ear = Ear()
 
     def dequeue(self) -> list[Package] | None:
         """The next tasks, or None after a short sleep. A database that is away is waited for."""
         try:
             self._show_life()
             packages = [*self._drains(), *self._tasks()]
+            if not packages:
+                self.ear.wait()
         except (DatabaseError, OSError) as error:
             logger.warning("%s Trying again.", in_words(error))
             connections.close_all()
             self.has_slots = False
             time.sleep(AFTER_ERROR_SECONDS)
             return None
-        if not packages:
-            time.sleep(Conf.POLL)
         return packages or None
 
     def _show_life(self) -> None:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from .models import Message, MessageState
 from .routing import Routes
 from .signals import tell_changed
+from .waking import wake_for
 
 CANCELLABLE = [state for state in MessageState if state.can_cancel]
 
@@ -21,6 +22,7 @@ def queue_messages(messages: list[Message]) -> list[Message]:
         if message.is_pinned:
             continue
         message.gateway = routes.choose(message.channel, is_demo=message.is_demo)
+    wake_for(messages)
     return Message.objects.bulk_create(messages, batch_size=500)
 
 

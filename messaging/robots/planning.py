@@ -14,6 +14,7 @@ from django.utils import timezone
 from locations.models import Account
 from messaging.outbox import operations
 from messaging.outbox.models import Message
+from messaging.outbox.waking import wake
 from orders.models import Order, StageChange, StageKind
 
 from .models import WAITING, Event, Robot, RobotRun, StepState
@@ -25,7 +26,11 @@ ARRIVAL_GONE = "The order has no planned arrival any more."
 def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> None:  # noqa: ARG001
     """Leaving a stage stops what waits there (E4); entering one starts its robots (E3)."""
     cancel_left(changes)
-    RobotRun.objects.bulk_create(plan(changes, timezone.now()), ignore_conflicts=True)
+    now = timezone.now()
+    steps = plan(changes, now)
+    RobotRun.objects.bulk_create(steps, ignore_conflicts=True)
+    if any(step.due_at <= now for step in steps):
+        wake()
 
 
 def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None:  # noqa: ARG001
