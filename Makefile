@@ -27,9 +27,8 @@ e2e: install-dev ## browser tests; as root on Debian installs chromium first
 	@bin/chromium
 	$(PY) -m pytest -m browser $(ARGS)
 
-bench: install-dev ## measurements on SQLite: all, or NAME=imports for benchmarks/imports.py
-	@set -e; for file in benchmarks/$(or $(NAME),[a-z]*).py; do \
-		name=$$(basename $$file .py); echo "== $$name"; $(PY) -m benchmarks.$$name; done
+bench: install-dev ## measurements on both databases and a table of them: all, or NAME=imports
+	@$(PY) -m benchmarks $(NAME)
 
 kill: install-dev ## kills processes of a running site at random and counts what arrived (SECONDS=120)
 	$(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
