@@ -23,6 +23,11 @@ def conversation_of(client: Client) -> Conversation:
     return Conversation.objects.get_or_create(client=client, defaults=defaults)[0]
 
 
+def rename(client: Client) -> None:
+    """The client's card has another name now: search finds the conversation by that one."""
+    Conversation.objects.filter(client=client).exclude(title=client.name).update(title=client.name)
+
+
 def system_conversation() -> Conversation:
     """Where the program and its makers write to the operators (D26)."""
     defaults = {"title": str(_("System messages"))}

@@ -203,6 +203,7 @@ def add(
 
 def show(row: Conversation, written: ChatMessage) -> None:
     """Keep the conversation's new state and tell open pages."""
+    row.title = row.name  # by which search finds it
     row.save()
     send_copies(row, written)
     publish(EventKind.MESSAGE, row, chat_message=written, is_for_client=not written.is_hidden)

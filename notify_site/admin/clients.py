@@ -19,6 +19,7 @@ from locations.forms import ContactPointForm
 from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.paging import LongList
 from locations.search import clients_found
+from messaging.inbox.conversations import rename
 
 from .client_chat import chat_of, revoke_view
 
@@ -131,6 +132,7 @@ class ClientAdmin(LongList):
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: list, change: bool) -> None:
         """After the contacts, so that an opt-out covers a new address too."""
         super().save_related(request, form, formsets, change)
+        rename(form.instance)
         source = str(_("client's card, %(user)s") % {"user": request.user.get_username()})
         for name, (channel, purpose, _label) in REFUSALS.items():
             refuses = form.cleaned_data.get(name, False)

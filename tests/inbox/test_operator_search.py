@@ -14,6 +14,7 @@ from messaging.inbox.search import conversations_found, messages_found
 from messaging.inbox.search_index import keep_in_step, words_of
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_location, make_order, make_user
+from tests.site.pages import save
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +60,13 @@ def test_an_address_that_wrote_is_found_before_it_is_linked():
     assert found("601 222 333") == {conversation.name}
 
 
+def test_a_client_is_found_by_the_new_name_once_the_card_has_it(anna):
+    browser = logged_in(make_user(is_superuser=True))
+    answer = save(browser, f"/admin/locations/client/{anna.pk}/change/", name="Anna Nowak")
+    assert answer.status_code == 302
+    assert (found("nowak"), found("zolkiewska")) == ({"Anna Nowak"}, set())
+
+
 def test_a_message_is_found_by_the_beginnings_of_its_words():
     conversation = make_conversation()
     for text in ("Kiedy przyjedzie woda?", "Где мой заказ №15, ёлки", "Zażółć gęślą jaźń", "nothing"):
@@ -86,10 +94,10 @@ def test_the_index_follows_what_is_changed_and_deleted():
     assert texts("pizza") == []
 
 
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL needs no triggers")
-def test_sqlite_gets_its_triggers_back_after_a_migration():
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER inbox_chatmessage_added")
+def test_a_table_that_was_made_anew_by_a_migration_is_followed_again():
+    if connection.vendor == "sqlite":  # PostgreSQL has no triggers to lose
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER inbox_chatmessage_added")
     keep_in_step(connection)
     client_writes(make_conversation(), "woda")
     assert texts("woda") == ["woda"]

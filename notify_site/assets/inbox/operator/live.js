@@ -22,6 +22,7 @@ async function message(told) {
 
 async function changed(told) {
   if (told.was && told.was === openId()) { location.assign(`${inbox.dataset.root}${told.conversation}/`); return; }
+  if (told.was) await refreshRow(told.was);
   await Promise.all([told.conversation === openId() ? refreshHead() : null, refreshRow(told.conversation, { moves: !rowOf(told.conversation) })]);
 }
 
