@@ -212,7 +212,7 @@ STATICFILES_DIRS = [BASE_DIR / "notify_site" / "assets"]
 WHITENOISE_USE_FINDERS = True
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=10)  # of a photo or file in the chat
-ATTACHMENT_MAX_MEGAPIXELS = env.int("ATTACHMENT_MAX_MEGAPIXELS", default=60)  # of a photo, all frames together
+ATTACHMENT_MAX_MEGAPIXELS = env.int("ATTACHMENT_MAX_MEGAPIXELS", default=50)  # of a JPEG; half of it else
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; a larger upload goes to a temporary file
 
 # --- Client's side of the chat ----------------------------------------------------------------------------------------

@@ -132,14 +132,19 @@ def test_a_photo_lies_as_it_was_held_and_is_no_larger_than_a_screen(client: Brow
     assert (kept.width, kept.height) == (1280, 2560)
 
 
+def test_a_phones_largest_photo_is_taken(client: Browser):
+    assert sent(client, picture(size=(8160, 6120)), "photo.jpg")[0] == 303
+    assert Attachment.objects.get().width == 2560
+
+
 def test_a_picture_that_would_fill_the_memory_is_not_opened(client: Browser, settings):
     status, page = sent(client, picture("PNG", size=(30_000, 30_000)), "bomb.png")
     assert status == 422
-    assert "60 megapixels are the most" in page
+    assert "25 megapixels are the most" in page
 
 
 def test_a_moving_picture_counts_all_its_frames(client: Browser, settings):
-    settings.ATTACHMENT_MAX_MEGAPIXELS = 1
+    settings.ATTACHMENT_MAX_MEGAPIXELS = 2
     frames = [Image.new("RGB", (500, 500), (number, 0, 0)) for number in range(6)]
     moving = picture("GIF", size=(500, 500), save_all=True, append_images=frames)
     assert sent(client, moving, "moving.gif")[0] == 422
