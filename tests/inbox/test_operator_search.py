@@ -14,7 +14,7 @@ from messaging.inbox.search import conversations_found, messages_found
 from messaging.inbox.search_index import keep_in_step, words_of
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_location, make_order, make_user
-from tests.site.pages import save
+from tests.site.pages import faults, save
 
 pytestmark = pytest.mark.django_db
 
@@ -63,7 +63,7 @@ def test_an_address_that_wrote_is_found_before_it_is_linked():
 def test_a_client_is_found_by_the_new_name_once_the_card_has_it(anna):
     browser = logged_in(make_user(is_superuser=True))
     answer = save(browser, f"/admin/locations/client/{anna.pk}/change/", name="Anna Nowak")
-    assert answer.status_code == 302
+    assert not faults(answer)
     assert (found("nowak"), found("zolkiewska")) == ({"Anna Nowak"}, set())
 
 
