@@ -1,5 +1,7 @@
 """Forms of the chat's settings and hints."""
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -21,6 +23,11 @@ class HintForm(forms.ModelForm):
         model = Hint
         fields = ["name", "text", "position", "is_visible"]
         widgets = {"text": UnfoldAdminTextareaWidget({"rows": 6})}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "position" in self.fields:
+            self.initial["position"] = f"{self.instance.position.normalize():f}"  # 1.5, not 1.500
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"].replace("\r\n", "\n").strip()

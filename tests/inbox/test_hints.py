@@ -58,6 +58,8 @@ def test_other_products_spellings_become_ours(browser):
 def test_it_is_edited_and_deleted_and_open_pages_are_told(browser):
     make_hint(browser, "Number", "1")
     hint = Hint.objects.get()
+    page = browser.get(reverse("admin:inbox_hint_change", args=[hint.pk]))
+    assert page.context["adminform"].form["position"].value() == "1"
     changed = {"name": "Number", "position": "1", "text": "Good evening!", "is_visible": "on"}
     browser.post(reverse("admin:inbox_hint_change", args=[hint.pk]), changed)
     hint.refresh_from_db()
