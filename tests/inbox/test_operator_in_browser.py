@@ -71,6 +71,7 @@ def test_news_appear_by_themselves_and_move_nothing_one_reads(live_server, clien
         expect(page.locator(".o-row").first).to_contain_text("And me?", timeout=LATER)
         expect(page.locator(".o-row").first).to_have_class(re.compile("o-unread"))
         expect(page).to_have_title(re.compile(r"^\(1\)"))
+        expect(page.get_by_role("link", name="Unread 1")).to_be_visible()
         expect(page.locator("#o-said")).to_have_text("New message from Piotr")
     assert set(Conversation.objects.filter(is_unread=True)) == {other}
 

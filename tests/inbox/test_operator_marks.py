@@ -46,6 +46,12 @@ def test_reading_marks_what_was_on_the_screen_and_no_more(browser, asked):
     assert (now(asked).unread, now(asked).is_unread) == (0, False)
 
 
+def test_what_was_read_leaves_the_list_of_unread_ones(browser, asked):
+    assert len(browser.get("/inbox/?unread=1").context["listed"].rows) == 1
+    press(browser, asked, "read", seen=asked.pk)
+    assert browser.get("/inbox/?unread=1").context["listed"].rows == []
+
+
 def test_it_is_marked_unread_again_for_all(browser, asked):
     press(browser, asked, "read", seen=asked.pk)
     press(browser, asked, "unread")

@@ -25,6 +25,7 @@ READ = {
     "orders",
     "history",
     "hints",
+    "chips",
 }
 
 

@@ -67,6 +67,13 @@ def show_filters(request: HttpRequest) -> HttpResponse:
 
 
 @shows
+def show_chips(request: HttpRequest) -> HttpResponse:
+    """The switches above the list with their counts as they are now."""
+    chips = quick_chips(Filters.read(request.GET), unread_counts(request.user))
+    return render(request, "inbox/operator/chips.html", {"chips": chips})
+
+
+@shows
 def show_row(request: HttpRequest, pk: int) -> HttpResponse:
     """One row as it is now; 204 when it is not in the list that the page shows."""
     filters = Filters.read(request.GET)

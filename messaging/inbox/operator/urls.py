@@ -8,6 +8,7 @@ app_name = "inbox"
 urlpatterns = [
     path("", pages.show_list, name="list"),
     path("rows/", pages.show_rows, name="rows"),
+    path("chips/", pages.show_chips, name="chips"),
     path("filters/", pages.show_filters, name="filters"),
     path("read/", marking.mark_all_read, name="mark_all_read"),
     path("views/", marking.keep_view, name="keep_view"),

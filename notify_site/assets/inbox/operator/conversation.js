@@ -61,10 +61,10 @@ export async function refreshHead() {
   const html = await get(`${inbox.dataset.root}${id}/head/?${queryOf()}`);
   if (id !== openId()) return;
   const head = document.getElementById("o-head");
-  const presence = head.querySelector("#o-presence")?.textContent ?? "";
+  const presence = head.querySelector("#o-presence");
   if (head.querySelector("details[open]")) return;
   head.replaceChildren(nodesOf(html));
-  head.querySelector("#o-presence").textContent = presence;
+  head.querySelector("#o-presence").replaceWith(presence);
 }
 
 // What a button above the thread does, what is said then, and what undoes it.

@@ -81,6 +81,16 @@ export async function refreshRow(id, { moves = false } = {}) {
   markCurrent(current);
 }
 
+// The counts on the switches above the list, once for several changes.
+export const refreshChips = debounce(async () => {
+  const query = queryOf();
+  try {
+    const html = await get(withQuery(`${root}chips/`, query));
+    const chips = column.querySelector(".o-chips");
+    if (query === queryOf() && !chips.contains(document.activeElement)) chips.replaceChildren(nodesOf(html));
+  } catch (error) { complain(error); }
+}, 400);
+
 export function move(step) {
   const all = [...rows().querySelectorAll(".o-row")];
   if (!all.length) return;

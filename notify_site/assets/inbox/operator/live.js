@@ -1,6 +1,6 @@
 // What happens is told by the server; a connection that was lost resumes where it ended.
 import { openId, refreshHead, setTitle, thread } from "./conversation.js";
-import { queryOf, refreshRow, rowOf, showList } from "./list.js";
+import { queryOf, refreshChips, refreshRow, rowOf, showList } from "./list.js";
 import { announce, complain, inbox, word } from "./net.js";
 import { heard } from "./presence.js";
 import { fetchNewer, refreshMessage } from "./thread.js";
@@ -28,6 +28,7 @@ async function changed(told) {
 
 async function hear(kind, told) {
   if (told.unread !== undefined) setTitle(told.unread);
+  if (kind === "message" || kind === "changed") refreshChips();
   if (kind === "message") await message(told);
   else if (kind === "delivery") { if (told.conversation === openId() && told.message) await refreshMessage(told.message); }
   else if (kind === "changed") await changed(told);
