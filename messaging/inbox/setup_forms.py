@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from messaging.texts.models import TemplateUse
