@@ -1,4 +1,4 @@
-"""The admin and the chat speak the company's time: what one types as 15:00 is 15:00 there, whatever the server's clock says."""
+"""The admin and the chat speak the company's time: what one types as 15:00 is 15:00 there."""
 
 import zoneinfo
 from collections.abc import Callable
