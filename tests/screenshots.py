@@ -50,6 +50,7 @@ def main() -> None:
             take_pictures(address, password, folder, ["order", "phone", "template", "import", "order-phone"])
             spread_over_the_day()
             take_pictures(address, password, folder, ["dashboard"])
+            take_chat_pictures(address, password, folder)
     for picture in sorted(folder.glob("*.png")):
         size = picture.stat().st_size
         print(f"{picture.relative_to(folder.parent)}  {size // 1000} kB")
@@ -127,17 +128,55 @@ def take_pictures(address: str, password: str, folder: Path, names: list[str]) -
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, "--disable-lcd-text"])
         context = browser.new_context(locale="en-GB", timezone_id="Europe/Warsaw", base_url=address)
-        page = context.new_page()
-        page.goto("/admin/login/")
-        page.fill("[name=username]", "admin")
-        page.fill("[name=password]", password)
-        page.click("[type=submit]")
+        page = logged_in(context, password)
         for name in names:
             page.set_viewport_size(PHONE if name == "order-phone" else LAPTOP)
             ways[name](page)
             page.wait_for_load_state("networkidle")
             page.screenshot(path=folder / f"{name}.png")
         browser.close()
+
+
+def logged_in(context: sync_api.BrowserContext, password: str) -> sync_api.Page:
+    page = context.new_page()
+    page.goto("/admin/login/")
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", password)
+    page.click("[type=submit]")
+    return page
+
+
+def take_chat_pictures(address: str, password: str, folder: Path) -> None:
+    """Both sides of one conversation, on a laptop and on a phone. Their pages stay connected, so none falls silent."""
+    operators, client = talk_to_show()
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, "--disable-lcd-text"])
+        context = browser.new_context(locale="en-GB", timezone_id="Europe/Warsaw", base_url=address)
+        pages = {"chat": (logged_in(context, password), operators)}
+        shop = browser.new_context(locale="pl-PL", timezone_id="Europe/Warsaw", base_url=address)
+        pages["chat-client"] = (shop.new_page(), client)
+        for name, (page, way) in pages.items():
+            for suffix, size in (("", LAPTOP), ("-phone", PHONE)):
+                page.set_viewport_size(size)
+                page.goto(way)
+                page.get_by_text("Gotowe, kurier już wie.").last.wait_for()
+                page.wait_for_timeout(500)  # the list's picture of what is read
+                page.screenshot(path=folder / f"{name}{suffix}.png")
+        browser.close()
+
+
+def talk_to_show() -> tuple[str, str]:
+    """Addresses of the longest web conversation of the demo: the operators' and the client's."""
+    from django.db.models import Count
+    from django.urls import reverse
+
+    from messaging.inbox.access import client_token
+    from messaging.inbox.models import Conversation, LineKind
+
+    told = Conversation.objects.filter(line__kind=LineKind.WEB, is_unread=False).select_related("client")
+    longest = told.annotate(n=Count("chat_messages")).order_by("-n", "pk")[0]
+    token = client_token(longest.client)
+    return reverse("inbox:conversation", args=[longest.pk]), reverse("chat:page", args=[token])
 
 
 def open_template(page: sync_api.Page) -> None:
