@@ -9,6 +9,7 @@ import pytest
 from messaging.gateways import polling
 from messaging.gateways.adapters import MediaRefused
 from messaging.gateways.adapters.imap import LETTERS_AT_ONCE, fetch_attachment, knock
+from messaging.gateways.adapters.letters import read_letter
 from messaging.gateways.models import Gateway, HookEvent
 from tests.makers import make_gateway
 
@@ -124,3 +125,24 @@ def test_a_mailbox_that_does_not_open_says_why_and_is_asked_again(imap, changes,
     gateway.refresh_from_db()
     assert words in gateway.poll_problem
     assert gateway.poll_at > began
+
+
+POISON = {
+    "a charset that cannot be": b"Content-Type: multipart/mixed; boundary=z\r\n\r\n--z\r\n"
+    b"Content-Disposition: attachment; filename*0*=idna''a%ff; filename*1=b\r\n\r\nx\r\n--z--\r\n",
+    "a boundary that is no text": b'Content-Type: multipart/mixed; boundary="\xff"\r\n\r\n--\xff\r\n\r\nx\r\n',
+}
+
+
+@pytest.mark.parametrize("poison", POISON.values(), ids=POISON)
+def test_a_letter_made_to_break_us_holds_up_no_other(imap, gateway, poison):
+    """It is told of, and who reads about it finds it in the mailbox."""
+    ask(gateway)
+    imap.put(b"From: Mallory <m@example.com>\r\nSubject: Hi\r\nMessage-ID: <m@example.com>\r\n" + poison)
+    imap.put(make_letter(2))
+    assert ask(gateway) == 2
+    assert ask(gateway) == 0
+    broken, good = (read_letter(event.request)[0] for event in HookEvent.objects.order_by("pk"))
+    assert (broken.sender, broken.subject, broken.files) == ("m@example.com", "Hi", ())
+    assert broken.text == "(The letter is broken and cannot be shown here: read it in the mailbox.)"
+    assert good.text == "Letter 2"

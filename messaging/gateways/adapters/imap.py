@@ -7,7 +7,6 @@ taken out: they are fetched when somebody needs them.
 import datetime
 import imaplib
 import ssl
-from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -23,7 +22,11 @@ MOST_BYTES = 40 * 1024**2  # of a letter; of a larger one only its headers are r
 KEPT_BYTES = 512 * 1024  # of its text
 SIZE_HEADER = "X-Gonets-Bytes"  # in a part whose content was taken out
 TOO_LARGE = "X-Gonets-Too-Large"
+UNREADABLE = "X-Gonets-Unreadable"
+KEPT_OF_UNREADABLE = ("From", "To", "Subject", "Message-ID", "Auto-Submitted", "Precedence", "Return-Path", "List-Id")
 FAILURES = (imaplib.IMAP4.error, ImapToolsError, OSError, ssl.SSLError, EOFError)
+# What Python's parser raises for letters that no mail program makes: parts a thousand deep, charsets that cannot be.
+PARSING_FAILURES = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
 BOXES = {"ssl": MailBox, "starttls": MailBoxStartTls, "none": MailBoxUnencrypted}
 
 
@@ -70,15 +73,22 @@ def _uids_since(box: BaseMailBox, cursor: dict[str, Any]) -> list[int]:
     return sorted(map(int, box.uids(AND(date_gte=day))))
 
 
-def _fetch(box: BaseMailBox, validity: int, uid: int) -> Iterator[HookRequest]:
-    """One letter as a call; none if somebody deleted it meanwhile."""
-    for head in box.fetch(uid_list=str(uid), mark_seen=False, headers_only=True):
-        if head.size_rfc822 > MOST_BYTES:
-            head.obj[TOO_LARGE] = str(head.size_rfc822)
-            yield as_call(head, validity, uid)
-            return
-        for letter in box.fetch(uid_list=str(uid), mark_seen=False):
-            yield as_call(letter, validity, uid)
+def _fetch(box: BaseMailBox, validity: int, uid: int) -> list[HookRequest]:
+    """One letter as a call; none if somebody deleted it meanwhile. A letter made to break us stops no other."""
+    try:
+        return _read(box, validity, uid)
+    except PARSING_FAILURES:
+        heads = box.fetch(uid_list=str(uid), mark_seen=False, headers_only=True)
+        return [as_unreadable(head, validity, uid) for head in heads]
+
+
+def _read(box: BaseMailBox, validity: int, uid: int) -> list[HookRequest]:
+    heads = list(box.fetch(uid_list=str(uid), mark_seen=False, headers_only=True))
+    if heads and heads[0].size_rfc822 > MOST_BYTES:
+        heads[0].obj[TOO_LARGE] = str(heads[0].size_rfc822)
+        return [as_call(heads[0], validity, uid)]
+    letters = box.fetch(uid_list=str(uid), mark_seen=False) if heads else ()
+    return [as_call(letter, validity, uid) for letter in letters]
 
 
 def as_call(letter: MailMessage, validity: int, uid: int) -> HookRequest:
@@ -89,6 +99,14 @@ def as_call(letter: MailMessage, validity: int, uid: int) -> HookRequest:
         attachment.part.set_payload("")
         attachment.part[SIZE_HEADER] = str(size)
     body = letter.obj.as_bytes()[:KEPT_BYTES]
+    return HookRequest(f"imap:?validity={validity}&uid={uid}", "POLL", body, {"content-type": "message/rfc822"})
+
+
+def as_unreadable(head: MailMessage, validity: int, uid: int) -> HookRequest:
+    """Who wrote, so that somebody looks into the mailbox."""
+    told = [(name, " ".join(str(head.obj.get(name) or "").split())) for name in KEPT_OF_UNREADABLE]
+    lines = [f"{name}: {words[:900]}" for name, words in told if words]
+    body = "\r\n".join([*lines, f"{UNREADABLE}: 1", "", ""]).encode("utf-8", "replace")
     return HookRequest(f"imap:?validity={validity}&uid={uid}", "POLL", body, {"content-type": "message/rfc822"})
 
 

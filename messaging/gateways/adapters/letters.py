@@ -13,7 +13,7 @@ from inscriptis.html_engine import Inscriptis
 from lxml.etree import ParserError
 from lxml.html import document_fromstring
 
-from .imap import SIZE_HEADER, TOO_LARGE
+from .imap import SIZE_HEADER, TOO_LARGE, UNREADABLE
 from .news import HookRequest, InboundFile, InboundNews, News, ReceiptNews, ReceiptStatus
 from .outcomes import Fault
 from .quotes import newest_words
@@ -61,6 +61,8 @@ def words_of(letter: MailMessage) -> str:
     """The text if there is one, else what the HTML says; without what is quoted below."""
     if header(letter.obj, TOO_LARGE):
         return _("(The letter is too large: read it in the mailbox.)")
+    if header(letter.obj, UNREADABLE):
+        return _("(The letter is broken and cannot be shown here: read it in the mailbox.)")
     text = letter.text if letter.text.strip() else plain(letter.html)
     return newest_words(text)
 
