@@ -5,7 +5,9 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
+from .bodies import bounded
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notify_site.settings")
 # Whitenoise hands static files over in ordinary chunks; Django reads them whole, which is right for such small ones.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-application = get_asgi_application()
+application = bounded(get_asgi_application())
