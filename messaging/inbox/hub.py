@@ -21,6 +21,10 @@ QUEUE = 500
 """Events that wait for one page; a page that takes them more slowly is dropped, and reads them when it comes again."""
 
 
+MOST_PAGES = 30
+"""Open pages of one client in one process; any more ask every few seconds instead: each holds a thread and a socket."""
+
+
 class Listener:
     """One open page. `conversation`: a client's page hears only its own; None: an operator's hears everything."""
 
@@ -72,6 +76,10 @@ class Hub:
         if listener.conversation is not None and not self._clients[listener.conversation]:
             del self._clients[listener.conversation]
 
+    def has_room_for(self, conversation: int) -> bool:
+        """Whether one more page of this client may listen."""
+        return len(self._clients.get(conversation, ())) < MOST_PAGES
+
     def close(self) -> None:
         """The process is asked to stop: open streams must not hold it up."""
         self.is_closed = True
@@ -116,9 +124,16 @@ class Hub:
             frame = one.frame(unread=unread)
             for operator in self._operators:
                 operator.tell(one, frame)
-            if one.is_for_client and one.conversation in self._clients:
-                for client in self._clients[one.conversation]:
-                    client.tell(one, one.frame())
+            if one.is_for_client:
+                self._hand_to_clients(one)
+
+    def _hand_to_clients(self, told: Told) -> None:
+        """Those of its conversation; what concerns none, like the chat switched off, all."""
+        frame = told.frame()
+        groups = self._clients.values() if told.conversation is None else [self._clients.get(told.conversation, set())]
+        for group in groups:
+            for client in group:
+                client.tell(told, frame)
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

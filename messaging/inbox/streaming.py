@@ -74,6 +74,8 @@ async def _stream(request: HttpRequest, conversation: int | None, is_allowed: Ca
     await sync_to_async(connections.close_all)()
     if hub().is_closed:
         return HttpResponse(status=503, headers={"Retry-After": "2"})
+    if conversation is not None and not hub().has_room_for(conversation):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
     return _as_stream(StreamingHttpResponse(_frames(hub(), conversation, last, is_allowed)))
 
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from messaging.inbox.access import client_token
 from messaging.inbox.feed import newest_event_id, prune_events
+from messaging.inbox.hub import MOST_PAGES
 from messaging.inbox.marks import mark_all_read
 from messaging.inbox.models import ChatEvent, ChatSettings
 from messaging.inbox.presence import tell_presence
@@ -129,6 +130,29 @@ def test_a_client_hears_of_the_own_conversation_only_and_never_of_what_is_hidden
     assert heard == {"id": page.last, "event": "message", "conversation": mine.pk, "message": written.pk}
     assert page.events == [heard]
     page.close()
+
+
+def test_one_client_cannot_take_all_the_connections(site: Site):
+    """Who has very many pages open is told of news more slowly on the last ones; others notice nothing."""
+    ChatSettings.current()
+    ChatSettings.objects.update(is_on=True)
+    greedy, other = (f"/chat/{client_token(make_conversation().client)}/events/" for _number in range(2))
+    port = start_web(site)
+    pages = [Stream(port, address=greedy) for _number in range(MOST_PAGES)]
+    assert {page.answer.status for page in pages} == {200}
+    assert opened(port, greedy) == 429
+    assert opened(port, other) == 200
+    pages.pop().close()
+    wait_until(lambda: opened(port, greedy) == 200, "there is room for one again")
+    for page in pages:
+        page.close()
+
+
+def opened(port: int, address: str) -> int:
+    """The answer to one more page, which goes away at once."""
+    page = Stream(port, address=address)
+    page.close()
+    return page.answer.status
 
 
 def test_the_database_may_go_away_for_a_while(site: Site):
