@@ -102,7 +102,7 @@ def _client_of_jwt(token: str) -> Client:
         raise SignatureExpired(_("This token is too old.")) from error
     except (jwt.PyJWTError, ValueError) as error:
         raise BadSignature(_("This token is not the shop's: %(why)s") % {"why": error}) from error
-    if told["exp"] > time.time() + LONGEST_LIFE.total_seconds() + LEEWAY:
+    if int(told["exp"]) > time.time() + LONGEST_LIFE.total_seconds() + LEEWAY:
         raise BadSignature(_("This token lives longer than 24 hours."))
     number = plain(told["sub"], 64)
     if not number or number != told["sub"]:

@@ -135,6 +135,7 @@ def test_a_phone_in_a_token_merges_no_clients(client: Browser):
 BAD = {
     "expired": {"exp": int(time.time()) - 61 - HOUR},
     "without an end": {"exp": None},
+    "an end in words, far away": {"exp": "99999999999"},
     "too long a life": {"exp": int(time.time()) + 25 * HOUR},
     "for nobody": {"sub": None},
     "for an empty name": {"sub": ""},
