@@ -46,9 +46,10 @@ def mark(event: HookEvent, problem: str) -> None:
 def clean(news: InboundNews) -> InboundNews:
     """Whatever was sent to us fits into the database."""
     texts = {field.name: getattr(news, field.name) for field in fields(news)}
-    tidy = {
-        name: text.replace("\0", "").encode("utf-8", "replace").decode()[: LENGTHS.get(name)]
-        for name, text in texts.items()
-        if type(text) is str
-    }
-    return replace(news, **tidy)
+    tidy = {name: storable(text)[: LENGTHS.get(name)] for name, text in texts.items() if type(text) is str}
+    return replace(news, **tidy, thread={name: storable(text) for name, text in news.thread.items()})
+
+
+def storable(text: str) -> str:
+    """Without the characters that no database takes."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
