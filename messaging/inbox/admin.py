@@ -89,7 +89,7 @@ class ChatSettingsAdmin(ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        publish(EventKind.SETTINGS, is_for_client=False)
+        publish(EventKind.SETTINGS, is_for_client="is_on" in form.changed_data)  # their page becomes another one
 
     def response_post_save_change(self, request: HttpRequest, obj: ChatSettings) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:inbox_chatsettings_change", args=[obj.pk]))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import DatabaseError, InterfaceError, connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from .models import ChatEvent, Conversation, EventKind
@@ -59,7 +59,7 @@ def events_after(last: int, *, conversation: int | None = None, at_most: int = B
     """The next events; with `conversation` only what its client may know. A hidden message is never among those."""
     rows: QuerySet[ChatEvent] = ChatEvent.objects.filter(pk__gt=last).order_by("pk")
     if conversation is not None:
-        rows = rows.filter(conversation=conversation, is_for_client=True)
+        rows = rows.filter(Q(conversation=conversation) | Q(conversation=None), is_for_client=True)
     columns = ("pk", "kind", "conversation", "chat_message", "is_for_client", "chat_message__is_hidden", "data")
     told = [
         Told(pk, kind, about, message, is_for_client and not is_hidden, data)

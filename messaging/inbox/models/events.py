@@ -18,7 +18,7 @@ class EventKind(models.TextChoices):
 class ChatEvent(models.Model):
     """One thing that open pages must show. Written through `live.publish`, which keeps ids in the order of commits.
 
-    `is_for_client`: the client's own page is told too.
+    `is_for_client`: the client's own page is told too; without a conversation, every client's.
     """
 
     kind = models.CharField(max_length=8, choices=EventKind)

@@ -116,6 +116,17 @@ export async function refreshMessage(id) {
   if (fresh && conversation === openId()) known.replaceWith(fresh);
 }
 
+// The client's page has shown our words up to this one; what left by other lines says itself how far it came.
+export function markSeen(upTo) {
+  for (const foot of box().querySelectorAll(".o-operator:not(.o-hidden, .o-pending) > .o-foot:not(:has(.o-seen, .g-badge))")) {
+    if (Number(foot.parentElement.dataset.message) > upTo) continue;
+    const mark = document.createElement("span");
+    mark.className = "o-seen";
+    mark.textContent = word("seen");
+    foot.append(" ", mark);
+  }
+}
+
 export function startThread() {
   document.addEventListener("inbox:opened", opened);
   document.addEventListener("inbox:unread-by-hand", () => { isUnreadByHand = true; });
