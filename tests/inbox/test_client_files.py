@@ -230,3 +230,15 @@ def test_a_file_that_is_gone_from_the_disk_is_not_found(client: Browser):
     token, kept = given(client, b"words", "a.txt")
     kept.file.storage.delete(kept.file.name)
     assert client.get(f"/chat/{token}/files/{kept.pk}/").status_code == 404
+
+
+def test_one_client_cannot_fill_the_disk(client: Browser, settings):
+    settings.CHAT_FILES_PER_HOUR = 2
+    address = f"/chat/{client_token(make_conversation().client)}/"
+
+    def send(count: int) -> int:
+        files = [SimpleUploadedFile("note.txt", b"Gate code 12") for _number in range(count)]
+        return client.post(address, {"file": files, "text": "Look"}).status_code
+
+    assert [send(2), send(1), send(0)] == [303, 429, 303]
+    assert Attachment.objects.count() == 2

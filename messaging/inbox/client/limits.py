@@ -48,6 +48,12 @@ def limit_messages(request: HttpRequest, client: Client) -> None:
     limit_posts(request)
 
 
+def limit_files(client: Client, count: int) -> None:
+    """Files stay on our disk, so that one client must not fill it."""
+    for _file in range(count):
+        take_turn(f"files:{client.pk}", settings.CHAT_FILES_PER_HOUR, HOUR)
+
+
 def limit_posts(request: HttpRequest) -> None:
     take_turn(f"posts:{place_of(request)}", settings.CHAT_POSTS_PER_MINUTE, MINUTE)
 

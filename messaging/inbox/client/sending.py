@@ -10,12 +10,14 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from locations.models import Client
+
 from ..attaching import MEGABYTE, attach
 from ..lines import web_line
 from ..models import LONGEST_TEXT, Attachment, ChatMessage
 from ..writing import Said, clean_text, receive
 from .entering import Visit
-from .limits import limit_messages
+from .limits import limit_files, limit_messages
 from .refusals import Refusal
 
 MOST_FILES = 5
@@ -45,7 +47,7 @@ def write(visit: Visit, text: str, key: str, files: Sequence[Any] = ()) -> Sent:
         raise Refusal(422, "bad_key", _("The key of a message has at most %d characters.") % LONGEST_KEY)
     if not clean_text(text) and not files:
         raise Refusal(422, "empty", _("Write something, or attach a file."))
-    said = Said(text, once_key=once_key, attachments=tuple(attached(files)))
+    said = Said(text, once_key=once_key, attachments=tuple(attached(visit.client, files)))
     with translation.override(settings.LANGUAGE_CODE):  # what this sets going is read by staff
         written = receive(conversation, said, web_line())
     if written is not None:
@@ -62,12 +64,13 @@ def check_text(text: str) -> None:
         raise Refusal(413, "too_long", sentence % {"length": len(text), "most": LONGEST_TEXT})
 
 
-def attached(files: Sequence[Any]) -> list[Attachment]:
+def attached(client: Client, files: Sequence[Any]) -> list[Attachment]:
     if len(files) > MOST_FILES:
         raise Refusal(422, "too_many_files", _("At most %d files go with one message.") % MOST_FILES)
     for one in files:
         if one.size > settings.ATTACHMENT_MAX_MEGABYTES * MEGABYTE:
             raise Refusal(413, "too_large", _too_large())
+    limit_files(client, len(files))
     try:
         return [attach(one) for one in files]
     except ValueError as error:
