@@ -107,7 +107,10 @@ def link(conversation: Conversation, client: Client) -> Conversation:
     for used in row.addresses.all():
         theirs = {"kind": used.kind, "address": used.address, "line": used.line}
         as_before = {"last_wrote_at": used.last_wrote_at, "is_claimed": used.is_claimed, "thread": used.thread}
-        known.addresses.update_or_create(**theirs, defaults=as_before)
+        if used.is_claimed:  # what somebody typed into a form takes nothing from an address that was written from
+            known.addresses.get_or_create(**theirs, defaults=as_before)
+        else:
+            known.addresses.update_or_create(**theirs, defaults=as_before)
     known.newest_id = max(known.newest_id, row.newest_id)
     known.unread += row.unread
     known.is_unread = known.is_unread or row.is_unread

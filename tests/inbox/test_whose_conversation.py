@@ -116,3 +116,16 @@ def test_whatsapp_closes_after_a_day():
     assert last_way(conversation).obstacle == ""
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=25)):
         assert "24 hours" in last_way(conversation).obstacle
+
+
+def test_what_was_typed_into_a_form_takes_nothing_from_an_address_that_was_written_from():
+    """An operator links a stranger's form, which names the client's own phone, to the client."""
+    conversation = wrote("Hello")
+    known = conversation_of(make_client())
+    link(conversation, known.client)
+    line = known.addresses.get().line
+    form = Conversation.objects.create(title="Somebody")
+    form.addresses.create(kind=AddressKind.PHONE, address=PHONE, line=line, is_claimed=True)
+    link(form, known.client)
+    assert not known.addresses.get().is_claimed
+    assert conversation_from(AddressKind.PHONE, PHONE) == known
