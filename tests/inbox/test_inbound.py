@@ -10,6 +10,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from messaging.gateways.adapters import HookRequest
+from messaging.gateways.hooks import store
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.signals import inbound_stored
 from messaging.inbox.models import LONGEST_TEXT, ChatMessage, Conversation, ConversationState, LineKind
@@ -181,3 +183,16 @@ def test_a_long_conversation_takes_no_more_queries_than_a_short_one(write):
     for number in range(2, 30):
         write(f"Halo {number}", number=str(number))
     assert count(30) <= short
+
+
+def test_no_database_refuses_what_a_letter_says_of_itself():
+    mailbox = {"host": "mail.example", "sender": "shop@example.com", "imap_host": "mail.example"}
+    gateway = make_gateway("smtp", config=mailbox)
+    subject = b"Subject: =?utf-8?q?Order=00_17?= =?unicode_escape?q?=5Cud800?="
+    names = b"From: =?utf-8?q?An=00na?= <anna@example.com>\r\nMessage-ID: <1\0@example.com>"
+    letter = b"\r\n".join([names, subject, b"References: <0\0@example.com>", b"", b"Where are you?"])
+    store(gateway, HookRequest("imap:?validity=1&uid=1", "POLL", letter, {"content-type": "message/rfc822"}))
+    run_worker()
+    conversation = Conversation.objects.get()
+    assert (conversation.title, conversation.last_words) == ("Anna", "Where are you?")
+    assert conversation.addresses.get().thread["message_id"] == "<1@example.com>"
