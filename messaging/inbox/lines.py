@@ -12,7 +12,7 @@ from locations.phones import can_receive_sms
 from messaging.gateways.models import Gateway
 from messaging.outbox.routing import Routes
 
-from .models import Conversation, ConversationAddress, Line, LineKind
+from .models import ChatSettings, Conversation, ConversationAddress, Line, LineKind
 
 WHATSAPP_WINDOW = datetime.timedelta(hours=24)
 """After the client's last words WhatsApp takes free text for so long, then only templates it has approved."""
@@ -78,13 +78,21 @@ def obstacle_of(used: ConversationAddress, line: Line) -> str:
     return ""
 
 
+def _web_obstacle(web: Line) -> str:
+    if not web.is_on:
+        return _("The line “%s” is switched off.") % web
+    return (
+        "" if ChatSettings.current().is_on else _("The chat is switched off: the client finds a feedback form there.")
+    )
+
+
 def _cold_ways(conversation: Conversation) -> Iterable[Reach]:
     """Web chat of a client who may open it any time; SMS and e-mail to the first ones in the card."""
     client = conversation.client
     if client is None:
         return
     web = web_line()
-    yield Reach(web, "", "" if web.is_on else _("The line “%s” is switched off.") % web)
+    yield Reach(web, "", _web_obstacle(web))
     points = list(client.contact_points.all())
     routes = Routes()
     for kind, contact_kind in COLD_LINES.items():

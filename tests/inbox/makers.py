@@ -14,7 +14,10 @@ from tests.makers import make_client
 
 
 def make_conversation(client: Client | None = None, **fields: Any) -> Conversation:
-    """A client's conversation, without any message; fields of its own are written into it."""
+    """A client's conversation, without any message; fields of its own are written into it. The chat is on, unless a
+    test has said something else before.
+    """
+    ChatSettings.objects.get_or_create(pk=1, defaults={"is_on": True})
     conversation = conversation_of(client or make_client())
     if fields:
         Conversation.objects.filter(pk=conversation.pk).update(**fields)

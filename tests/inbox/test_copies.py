@@ -8,7 +8,7 @@ from messaging.inbox.lines import line_of, ways_to
 from messaging.inbox.models import AddressKind, ChatSettings, LineKind
 from messaging.inbox.writing import Said, note, receive, reply, tell_operators
 from messaging.outbox.models import Message
-from tests.inbox.makers import client_writes, make_conversation
+from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_user
 from tests.worker import received, run_worker
 
@@ -17,8 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def mailbox():
-    ChatSettings.current()
-    ChatSettings.objects.update(copies_to_email=True, staff_emails="office@shop.example")
+    switch_on(copies_to_email=True, staff_emails="office@shop.example")
     return make_gateway("sandbox_email")
 
 

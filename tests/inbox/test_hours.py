@@ -25,7 +25,7 @@ MONDAY = datetime.datetime(2026, 3, 2, tzinfo=WARSAW)
 def make_hours(days=range(5), opens="09:00", closes="17:00", break_from=None, break_to=None, **fields):
     """Monday to Friday, in Warsaw; read back as pages do."""
     settings = ChatSettings.current()
-    for name, value in {"has_hours": True, **fields}.items():
+    for name, value in {"is_on": True, "has_hours": True, **fields}.items():
         setattr(settings, name, value)
     settings.save()
     times = {"opens_at": opens, "closes_at": closes, "break_from": break_from, "break_to": break_to}

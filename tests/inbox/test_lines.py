@@ -21,6 +21,7 @@ from tests.gateways.imap_server import ImapServer
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.telegram_server import NAME, TelegramServer
 from tests.gateways.twilio_server import TwilioServer
+from tests.inbox.makers import switch_on
 from tests.makers import make_client, make_gateway, make_user
 from tests.worker import run_worker
 
@@ -56,6 +57,7 @@ class Shop:
 @pytest.fixture
 def shop(live_server, settings) -> Iterator[Shop]:
     settings.PUBLIC_URL = live_server.url
+    switch_on()
     with ExitStack() as servers:
         shop = Shop(*(servers.enter_context(make()) for make in (TwilioServer, TelegramServer, SmtpServer, ImapServer)))
         shop.connect()

@@ -12,7 +12,7 @@ from messaging.inbox.presence import tell_presence
 from messaging.robots.models import RobotRun
 from messaging.robots.running import run_due_steps
 from orders.moves import move_to
-from tests.inbox.makers import client_writes
+from tests.inbox.makers import client_writes, switch_on
 from tests.inbox.test_notices import make_reply
 from tests.inbox.test_together import run_together
 from tests.makers import make_gateway, make_order, make_robot, make_stages
@@ -22,6 +22,7 @@ TIMES = 15
 
 
 def test_nobody_waits_for_each_other_for_ever():
+    switch_on()
     make_robot(make_stages()["ready"], body="Ready", channel=Channel.CHAT)
     orders = [make_order() for _number in range(4)]
     conversations = [conversation_of(order.client) for order in orders]

@@ -11,14 +11,14 @@ from locations.consent import record_opt_out
 from locations.models import Channel, Purpose
 from messaging.inbox.conversations import conversation_of, remember_address
 from messaging.inbox.lines import line_of, web_line
-from messaging.inbox.models import AddressKind, ChatMessage, LineKind, Sender
+from messaging.inbox.models import AddressKind, ChatMessage, ChatSettings, LineKind, Sender
 from messaging.inbox.writing import Said, receive
 from messaging.outbox.models import Message
 from messaging.robots.models import RobotRun
 from messaging.robots.running import run_due_steps
 from messaging.texts.models import TemplateText
 from orders.moves import move_to
-from tests.inbox.makers import logged_in
+from tests.inbox.makers import logged_in, switch_on
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_template, make_user
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,7 @@ PHONE = "+48501234567"
 
 
 def make_chat_robot(**fields):
+    switch_on()
     return make_robot(make_stages()["ready"], body="Order {order_number} is ready", channel=Channel.CHAT, **fields)
 
 
@@ -110,6 +111,16 @@ def test_a_line_that_is_off_is_the_reason():
     assert step.state == "skipped"
     assert "is switched off" in step.reason
     assert conversation.chat_messages.count() == 1
+
+
+def test_while_the_chat_is_off_nobody_would_see_it_there():
+    make_chat_robot()
+    order = make_order()
+    receive(conversation_of(order.client), Said("Hello"), web_line())
+    ChatSettings.objects.update(is_on=False)
+    step = make_ready(order)
+    assert step.state == "skipped"
+    assert "The chat is switched off" in step.reason
 
 
 def test_a_step_whose_worker_was_killed_after_it_spoke_does_not_speak_again():

@@ -7,7 +7,7 @@ from PIL import Image
 
 from locations.models import Channel, ContactKind, ContactPoint
 from messaging.inbox.lines import line_of, ways_to, web_line
-from messaging.inbox.models import ChatMessage, Conversation, Draft, Hint, Line, LineKind
+from messaging.inbox.models import ChatMessage, ChatSettings, Conversation, Draft, Hint, Line, LineKind
 from messaging.inbox.writing import Said, receive, reply, tell_operators
 from messaging.outbox.models import Message, MessageState
 from tests.inbox.makers import client_writes, logged_in, make_conversation
@@ -222,6 +222,15 @@ def test_the_size_of_an_sms_is_told(browser, asked):
     address = f"/inbox/{asked.conversation_id}/size/"
     assert browser.post(address, {"text": "x" * 161}).json()["parts"] == 2
     assert browser.post(address, {"text": ""}).json()["parts"] == 0
+
+
+def test_while_the_chat_is_off_a_reply_by_it_is_refused_in_words(browser, asked):
+    ChatSettings.objects.update(is_on=False)
+    refused = answer(browser, asked)
+    assert refused.status_code == 422
+    assert "The chat is switched off" in refused.json()["problem"]
+    assert "The chat is switched off" in browser.get(f"/inbox/{asked.conversation_id}/").content.decode()
+    assert said() == []
 
 
 def test_a_barred_line_is_said_and_another_one_chosen(browser, asked):

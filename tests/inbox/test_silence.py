@@ -12,7 +12,7 @@ from messaging.inbox.marks import assign, close, snooze
 from messaging.inbox.models import ChatSettings, ConversationState, Sender
 from messaging.inbox.tasks import look_after
 from messaging.inbox.writing import Said, reply
-from tests.inbox.makers import client_writes, logged_in, make_conversation
+from tests.inbox.makers import client_writes, logged_in, make_conversation, switch_on
 from tests.inbox.test_hours import at, make_hours
 from tests.makers import make_user
 
@@ -21,8 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def clock():
-    ChatSettings.current()
-    ChatSettings.objects.update(on_silence="alert", silence_minutes=15)
+    switch_on(on_silence="alert", silence_minutes=15)
     with time_machine.travel(at(10), tick=False) as clock:
         yield clock
 

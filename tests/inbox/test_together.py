@@ -10,6 +10,7 @@ from messaging.inbox.lines import ways_to, web_line
 from messaging.inbox.marks import mark_all_read, mark_read
 from messaging.inbox.models import ChatEvent, ChatMessage, Conversation
 from messaging.inbox.writing import Overtaken, Said, receive, reply
+from tests.inbox.makers import switch_on
 from tests.makers import make_client, make_user
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -38,6 +39,7 @@ def run_together(*jobs) -> list:
 
 
 def begun() -> tuple[Conversation, ChatMessage]:
+    switch_on()
     conversation = conversation_of(make_client())
     return conversation, receive(conversation, Said("Where is my order?"), web_line())
 

@@ -63,7 +63,11 @@ export async function refreshHead() {
   const head = document.getElementById("o-head");
   const presence = head.querySelector("#o-presence");
   if (head.querySelector("details[open]")) return;
-  head.replaceChildren(nodesOf(html));
+  const fresh = document.createElement("header");
+  fresh.append(nodesOf(html));
+  fresh.querySelector("#o-presence").replaceWith(presence.cloneNode(true));
+  if (fresh.innerHTML === head.innerHTML) return; // a button that is being pressed must stay
+  head.replaceChildren(...fresh.childNodes);
   head.querySelector("#o-presence").replaceWith(presence);
 }
 

@@ -6,6 +6,7 @@ const rows = () => column.querySelector("#o-rows");
 const root = inbox.dataset.root;
 let current = 0;
 let loading = null;
+const turns = new Map(); // by conversation: how often its row was asked for
 
 export const queryOf = () => rows().dataset.query;
 export const rowOf = (id) => rows().querySelector(`.o-row[data-row="${id}"]:not(.o-found)`);
@@ -62,8 +63,10 @@ function place(row) {
 export async function refreshRow(id, { moves = false } = {}) {
   const query = queryOf();
   if (new URLSearchParams(query).get("q")) return;
+  const turn = (turns.get(id) ?? 0) + 1;
+  turns.set(id, turn);
   const html = await get(withQuery(`${root}${id}/row/`, query));
-  if (query !== queryOf()) return;
+  if (query !== queryOf() || turn !== turns.get(id)) return; // answers may overtake each other
   const known = rowOf(id);
   const fresh = nodesOf(html).querySelector(".o-row");
   steadily(() => {
