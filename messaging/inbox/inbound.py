@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.signing import BadSignature
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from locations.models import Account
 from locations.phones import parse_phone
@@ -16,11 +17,11 @@ from messaging.outbox.models import UnusableAddress
 from .attaching import clean_name
 from .conversations import conversation_from, conversation_of, link, remember_address
 from .lines import line_of
-from .models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind
+from .models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind, Sender
 from .stop_words import read_wish
 from .stopping import obey
 from .telegram_links import client_of_pass_word
-from .writing import Said, receive
+from .writing import Said, add, lock, receive, show
 
 ADDRESS_LOCK = 7_261_002
 """PostgreSQL's advisory lock: two first messages from one address make one conversation."""
@@ -56,11 +57,16 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
 
 
 def write(conversation: Conversation, said: Said, line: Line, address: str, news: InboundNews) -> None:
-    wish = None if news.is_automatic else read_wish(said.text, LineKind(line.kind), news.command)
+    is_obeyed = not (news.is_automatic or news.is_doubtful)
+    wish = read_wish(said.text, LineKind(line.kind), news.command) if is_obeyed else None
     if wish is not None:
         obey(conversation, said, line, address, wish, is_taken=news.command is not None)
-    else:
-        receive(conversation, said, line, is_unread=not news.is_automatic, is_heard=not news.is_automatic)
+        return
+    written = receive(conversation, said, line, is_unread=not news.is_automatic, is_heard=is_obeyed)
+    if written is not None and news.is_doubtful:
+        row = lock(conversation)
+        doubt = _("The mail server could not confirm that this sender wrote it: somebody else may have.")
+        show(row, add(row, Sender.SYSTEM, Said(doubt), is_hidden=True))
 
 
 def whose(kind: AddressKind, address: str, news: InboundNews) -> Conversation:

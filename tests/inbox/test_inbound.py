@@ -10,11 +10,12 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from locations.models import Suppression
 from messaging.gateways.adapters import HookRequest
 from messaging.gateways.hooks import store
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.signals import inbound_stored
-from messaging.inbox.models import LONGEST_TEXT, ChatMessage, Conversation, ConversationState, LineKind
+from messaging.inbox.models import LONGEST_TEXT, ChatMessage, Conversation, ConversationState, LineKind, Sender
 from messaging.outbox.models import DrainSlot, Message, UnusableAddress
 from tests.makers import make_client, make_gateway
 from tests.worker import run_worker
@@ -196,3 +197,25 @@ def test_no_database_refuses_what_a_letter_says_of_itself():
     conversation = Conversation.objects.get()
     assert (conversation.title, conversation.last_words) == ("Anna", "Where are you?")
     assert conversation.addresses.get().thread["message_id"] == "<1@example.com>"
+
+
+@pytest.mark.parametrize(
+    ("verdict", "is_obeyed"),
+    [
+        ("mx.example; spf=fail smtp.mailfrom=x; dkim=none; dmarc=fail", False),
+        ("mx.example; spf=softfail smtp.mailfrom=x", False),
+        ("mx.example; spf=fail smtp.mailfrom=list; dkim=pass; dmarc=pass", True),
+        ("", True),
+    ],
+)
+def test_a_letter_in_another_s_name_opts_nobody_out(verdict, is_obeyed):
+    mailbox = {"host": "mail.example", "sender": "shop@example.com", "imap_host": "mail.example"}
+    gateway = make_gateway("smtp", config=mailbox)
+    lines = ["From: anna@example.com", "Message-ID: <1@example.com>", f"Authentication-Results: {verdict}", "", "STOP"]
+    letter = "\r\n".join(line for line in lines if not line.endswith(": ")).encode()
+    store(gateway, HookRequest("imap:?validity=1&uid=1", "POLL", letter, {"content-type": "message/rfc822"}))
+    run_worker()
+    assert Suppression.objects.filter(address="anna@example.com").exists() == is_obeyed
+    said = ChatMessage.objects.filter(sender=Sender.SYSTEM, is_hidden=True, text__contains="could not confirm")
+    assert said.exists() != is_obeyed
+    assert Conversation.objects.get().is_unread != is_obeyed  # a person decides

@@ -108,6 +108,12 @@ def test_an_unknown_address_is_given_to_a_client(browser, unknown, anna):
     assert browser.post(f"/inbox/{known.pk}/link/", {"client": make_client().pk}).status_code == 422
 
 
+def test_what_a_stranger_only_typed_does_not_come_into_the_card(browser, unknown, anna):
+    unknown.addresses.update(is_claimed=True)
+    browser.post(f"/inbox/{unknown.pk}/link/", {"client": anna.pk})
+    assert not anna.contact_points.filter(value="+48601222333").exists()
+
+
 def test_or_becomes_a_new_client(unknown):
     browser = logged_in(make_user("Manager"))
     assert browser.post(f"/inbox/{unknown.pk}/client/", {"name": " "}).status_code == 422

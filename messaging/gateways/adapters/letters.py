@@ -53,6 +53,7 @@ def read_letter(request: HookRequest) -> list[News]:
             files=tuple(files_of(letter, request.url)),
             thread=thread_of(letter),
             is_automatic=is_automatic(letter.obj),
+            is_doubtful=is_doubtful(letter.obj),
         )
     ]
 
@@ -123,6 +124,14 @@ def is_automatic(letter: Message) -> bool:
         return True
     names = {name.lower() for name in letter}
     return bool(names & {"list-id", "list-unsubscribe", "x-autoreply", "x-autorespond"})
+
+
+def is_doubtful(letter: Message) -> bool:
+    """Whether our own mail server, whose verdict stands on top (RFC 8601), could not confirm the sender."""
+    verdict = header(letter, "Authentication-Results").lower()
+    if re.search(r"\bdmarc=(pass|fail)\b", verdict):
+        return "dmarc=fail" in verdict
+    return bool(re.search(r"\bspf=(soft)?fail\b", verdict)) and "dkim=pass" not in verdict
 
 
 def is_bounce(letter: Message) -> bool:

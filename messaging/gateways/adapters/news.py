@@ -69,7 +69,8 @@ class InboundNews:
     """What a customer wrote. `sender`, `to`: E.164 or as the provider names them.
 
     `name`: how the provider calls the sender. `thread`: headers of a reply that joins this letter (e-mail).
-    `is_automatic`: no person wrote it, and nobody may answer it by machine. `pass_word`: what came with a link that
+    `is_automatic`: no person wrote it, and nobody may answer it by machine. `is_doubtful`: the receiving server found
+    that somebody else may have written it in the sender's name. `pass_word`: what came with a link that
     we had given to a client. `command`: what the provider has acted on already.
     """
 
@@ -83,6 +84,7 @@ class InboundNews:
     files: tuple[InboundFile, ...] = ()
     thread: dict[str, str] = field(default_factory=dict)
     is_automatic: bool = False
+    is_doubtful: bool = False
     pass_word: str = ""
     command: Command | None = None
 

@@ -54,7 +54,7 @@ class Filters:
     def read(cls, query: QueryDict) -> Self:
         """What is not understood is as if it were not there."""
         return cls(
-            q=query.get("q", "").strip()[:200],
+            q=query.get("q", "").replace("\0", "").strip()[:200],
             unread="1" if query.get("unread") == "1" else "",
             who=_one_of(Who, query.get("who")),
             assigned=_one_of(Assigned, query.get("assigned")),

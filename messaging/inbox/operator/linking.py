@@ -22,7 +22,7 @@ def show_clients(request: HttpRequest) -> HttpResponse:
     """Whom the words could mean, the newest client first."""
     if not request.user.has_perm("locations.view_client"):
         raise PermissionDenied
-    term = request.GET.get("q", "").strip()[:200]
+    term = request.GET.get("q", "").replace("\0", "").strip()[:200]
     found = (
         Client.objects.filter(pk__in=clients_found(term)).order_by("-pk") if len(term) > 1 else Client.objects.none()
     )
@@ -60,9 +60,13 @@ def make_client(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def add_contacts(conversation: Conversation, client: Client) -> None:
-    """The phones and e-mails that were written from stand in the card from now on, after those that are there."""
+    """The phones and e-mails that were written from stand in the card from now on, after those that are there.
+
+    What a stranger only typed into the feedback form is nobody's yet, and stays out.
+    """
     known = set(client.contact_points.values_list("kind", "value"))
-    for position, used in enumerate(conversation.addresses.all(), start=len(known)):
+    shown_to_be_theirs = conversation.addresses.filter(is_claimed=False)
+    for position, used in enumerate(shown_to_be_theirs, start=len(known)):
         kind = CONTACT_KINDS.get(AddressKind(used.kind))
         if kind is not None and (kind.value, used.address) not in known:
             known.add((kind.value, used.address))
