@@ -19,13 +19,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin, TabularInline
 
-from locations.models import Channel
+from locations.models import Channel, Client
 from messaging.gateways.adapters import get_adapter_class
 from messaging.gateways.models import Gateway
 from messaging.texts.admin import palette
 from messaging.texts.models import TemplateUse
 from messaging.texts.previewing import preview
 
+from .access import client_token
+from .hours import fill_in_week
 from .lines import line_of, web_line
 from .live import publish
 from .models import BusinessDay, ChatSettings, EventKind, Hint, Line, LineKind
@@ -70,7 +72,12 @@ class ChatSettingsAdmin(ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         secret = self.admin_site.admin_view(never_cache(self.secret_view))
-        return [path("secret/", secret, name="inbox_chatsettings_secret"), *super().get_urls()]
+        button = self.admin_site.admin_view(never_cache(self.try_view))
+        return [
+            path("secret/", secret, name="inbox_chatsettings_secret"),
+            path("try/", button, name="inbox_chatsettings_try"),
+            *super().get_urls(),
+        ]
 
     def changelist_view(self, _request: HttpRequest, _extra_context: dict | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:inbox_chatsettings_change", args=[ChatSettings.current().pk]))
@@ -82,6 +89,7 @@ class ChatSettingsAdmin(ModelAdmin):
             "show_save_and_add_another": False,
             "show_save_and_continue": False,
             "may_change": self.has_change_permission(request),
+            "may_try": request.user.has_perm("inbox.change_conversation"),
             "chat_address": f"{site.PUBLIC_URL}{reverse('chat:enter')}" if site.PUBLIC_URL else "",
             "widget_address": f"{site.PUBLIC_URL}{reverse('chat:widget')}" if site.PUBLIC_URL else "",
         }
@@ -89,10 +97,27 @@ class ChatSettingsAdmin(ModelAdmin):
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
+        if form.instance.has_hours and not form.instance.days.exists():
+            fill_in_week(form.instance)
+            messages.warning(request, _("Monday to Friday, 9:00 to 17:00 are filled in: change what is different."))
         publish(EventKind.SETTINGS, is_for_client="is_on" in form.changed_data)  # their page becomes another one
 
     def response_post_save_change(self, request: HttpRequest, obj: ChatSettings) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:inbox_chatsettings_change", args=[obj.pk]))
+
+    def try_view(self, request: HttpRequest) -> HttpResponse:
+        """The button on a page of ours: as a customer of the demo, or as a stranger where there is none."""
+        if not (self.has_view_permission(request) and request.user.has_perm("inbox.change_conversation")):
+            raise PermissionDenied
+        client = Client.objects.filter(is_demo=True, conversation__isnull=False).order_by("pk").first()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Try the button"),
+            "client": client,
+            "token": client_token(client) if client else "",
+            "is_on": ChatSettings.current().is_on,
+        }
+        return TemplateResponse(request, "admin/inbox/try.html", context)
 
     def secret_view(self, request: HttpRequest) -> HttpResponse:
         """GET asks whether the old secret may go; POST makes a new one and shows it this once."""

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from locations.models import Account
 
 from .models import BusinessDay, ChatSettings
+from .models.setup import Weekday
 
 Span = tuple[datetime.datetime, datetime.datetime]
 WEEK = 7
@@ -35,6 +36,13 @@ def open_time(
     spans = _spans(since, settings, account, days=days)
     parts = (min(ends, until) - max(begins, since) for begins, ends in spans)
     return sum((part for part in parts if part > datetime.timedelta()), datetime.timedelta())
+
+
+def fill_in_week(settings: ChatSettings) -> None:
+    """Monday to Friday, nine to five: hours without a single day would mean that nobody is ever there."""
+    nine, five = datetime.time(9), datetime.time(17)
+    for weekday in (Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY):
+        BusinessDay.objects.create(settings=settings, weekday=weekday, opens_at=nine, closes_at=five)
 
 
 def _spans(moment: datetime.datetime, settings: ChatSettings, account: Account, days: int) -> Iterator[Span]:

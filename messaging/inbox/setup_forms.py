@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from messaging.texts.models import TemplateUse
@@ -55,14 +54,8 @@ class ChatSettingsForm(forms.ModelForm):
 
 
 class DaysFormset(forms.BaseInlineFormSet):
-    """Business hours without a single day would mean that nobody is ever there."""
+    """The days of the settings' form."""
 
     @classmethod
     def get_default_prefix(cls) -> str:
         return DAYS_PREFIX
-
-    def clean(self) -> None:
-        super().clean()
-        days = [form for form in self.forms if form not in self.deleted_forms and form.cleaned_data.get("opens_at")]
-        if self.instance.has_hours and not any(self.errors) and not days:
-            raise ValidationError(_("Add the days on which somebody is there, or untick “business hours”."))

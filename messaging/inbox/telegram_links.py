@@ -39,7 +39,9 @@ def client_of_pass_word(written: str) -> Client:
 
 
 def telegram_link(client: Client) -> str:
-    """What a client opens to write to us by Telegram; "" when no bot is connected."""
+    """What a client opens to write to us by Telegram; "" when no bot is connected, and for customers of the demo."""
+    if client.is_demo:
+        return ""
     for gateway in Gateway.objects.filter(adapter="telegram", is_on=True).order_by("-weight", "pk"):
         try:
             name = gateway.config.get("username", "")

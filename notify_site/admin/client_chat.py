@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from locations.models import Client
 from messaging.inbox.access import client_link, client_token, revoke_links, why_no_link
+from messaging.inbox.telegram_links import telegram_link
 
 MAY_LINK = "inbox.change_conversation"
 """Whoever has the link reads and writes as the client, so that it takes more than seeing conversations."""
@@ -23,7 +24,11 @@ def chat_of(request: HttpRequest, client: Client) -> dict[str, Any]:
         return {}
     if client.is_demo:
         return {"chat_page": reverse("chat:page", args=[client_token(client)])}
-    return {"chat_link": client_link(client), "why_no_chat_link": why_no_link()}
+    return {
+        "chat_link": client_link(client),
+        "telegram_link": telegram_link(client),
+        "why_no_chat_link": why_no_link(),
+    }
 
 
 @require_POST

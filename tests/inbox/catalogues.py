@@ -1,10 +1,10 @@
 """Compiles the client's words anew, so that an installation needs no gettext: `python -m tests.inbox.catalogues`."""
 
+from pathlib import Path
+
 import polib
 
-from tests.house.source import ROOT
-
-CATALOGUES = sorted((ROOT / "locale").glob("*/LC_MESSAGES/django.po"))
+CATALOGUES = sorted((Path(__file__).parents[2] / "locale").glob("*/LC_MESSAGES/django.po"))
 
 
 def main() -> None:

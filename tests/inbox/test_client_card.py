@@ -6,8 +6,9 @@ import pytest
 from django.test import Client as Browser
 
 from messaging.inbox.access import client_token
+from messaging.inbox.telegram_links import client_of_pass_word
 from tests.inbox.makers import switch_on
-from tests.makers import make_client, make_user
+from tests.makers import make_client, make_gateway, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +32,19 @@ def test_a_real_clients_link_is_copied_once_clients_can_reach_us(client: Browser
     assert "PUBLIC_URL is empty" in card_of(client, anna.pk)
     settings.PUBLIC_URL = "https://shop.example"
     assert 'data-copies="https://shop.example/chat/' in card_of(client, anna.pk)
+
+
+def test_the_link_to_the_bot_is_copied_where_one_is_connected(client: Browser):
+    switch_on()
+    client.force_login(make_user("Operator"))
+    anna, demo = make_client(), make_client(is_demo=True)
+    assert "Copy Telegram link" not in card_of(client, anna.pk)
+    make_gateway("telegram", config={"username": "shop_bot"})
+    link = re.search(r'data-copies="(https://t.me/shop_bot\?start=[^"]+)"', card_of(client, anna.pk))[1]
+    assert client_of_pass_word(link.partition("start=")[2]) == anna
+    assert "Copy Telegram link" not in card_of(client, demo.pk)
+    page = client.get(f"/chat/{client_token(anna)}/").content.decode()
+    assert re.search(r'href="https://t.me/shop_bot\?start=[^"]+"[^>]*>Continue in Telegram', page)
 
 
 def test_links_are_revoked_there(client: Browser):

@@ -1,13 +1,16 @@
 """Chat settings, lines, the number beside the menu's item: nothing changes until it is saved (D3)."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
+from messaging.inbox.access import client_of
 from messaging.inbox.lines import line_of
 from messaging.inbox.marks import mark_all_read
 from messaging.inbox.models import BusinessDay, ChatEvent, ChatSettings, EventKind, Line, LineKind
 from tests.inbox.makers import client_writes, logged_in, make_conversation
-from tests.makers import make_gateway, make_user
+from tests.makers import make_client, make_gateway, make_user
 
 pytestmark = pytest.mark.django_db
 NO_DAYS = {"days-TOTAL_FORMS": "0", "days-INITIAL_FORMS": "0", "days-MIN_NUM_FORMS": "0", "days-MAX_NUM_FORMS": "7"}
@@ -70,10 +73,24 @@ def test_hours_that_cannot_be_are_refused(browser, day, sentence):
     assert not BusinessDay.objects.exists()
 
 
-def test_hours_without_a_day_are_refused(browser):
-    page = browser.post(address(), {**FILLED, "has_hours": "on"})
-    assert "Add the days on which somebody is there" in errors(page)
-    assert not ChatSettings.current().has_hours
+def test_hours_without_a_day_get_the_usual_week_and_say_so(browser):
+    page = browser.post(address(), {**FILLED, "has_hours": "on"}, follow=True)
+    assert "Monday to Friday, 9:00 to 17:00 are filled in" in page.content.decode()
+    assert [day.weekday for day in BusinessDay.objects.all()] == [0, 1, 2, 3, 4]
+    assert {f"{day.opens_at:%H:%M}-{day.closes_at:%H:%M}" for day in BusinessDay.objects.all()} == {"09:00-17:00"}
+
+
+def test_the_button_is_tried_as_a_customer_of_the_demo(browser):
+    client = make_client(is_demo=True, name="Klient 01")
+    make_conversation(client)
+    assert reverse("admin:inbox_chatsettings_try") in browser.get(address()).content.decode()
+    page = browser.get(reverse("admin:inbox_chatsettings_try")).content.decode()
+    token = re.search(r'src="/chat/widget.js" data-token="([^"]+)"', page)[1]
+    assert client_of(token) == client
+    client.delete()
+    stranger = browser.get(reverse("admin:inbox_chatsettings_try")).content.decode()
+    assert 'src="/chat/widget.js" async' in stranger
+    assert logged_in(make_user("Operator")).get(reverse("admin:inbox_chatsettings_try")).status_code == 403
 
 
 def test_a_new_secret_is_asked_about_and_shown_once(browser):

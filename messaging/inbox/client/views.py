@@ -14,6 +14,7 @@ from ..attaching import MEGABYTE
 from ..feed import newest_event_id
 from ..models import LONGEST_TEXT
 from ..rating import can_rate, rate
+from ..telegram_links import telegram_link
 from .entering import Visit, client_page
 from .feedback import FeedbackForm, take_feedback
 from .greeting import greet, is_preview
@@ -84,6 +85,7 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
         "has_earlier": has_earlier,
         "is_newest": before == NEWEST_ID,
         "greeting": greeting,
+        "telegram": telegram_link(visit.client),
         "closed": opening_words(visit.settings, visit.account),
         "once": secrets.token_urlsafe(16),
         "text": text,
