@@ -58,8 +58,9 @@ def insert_all(rows: Sequence[models.Model]) -> None:
     model = type(rows[0])
     _stamp(model, rows)
     with transaction.atomic(savepoint=False):
+        attname = model._meta.pk.attname
         for row, key in zip(rows, _new_keys(model, len(rows)), strict=True):
-            row.pk = key
+            setattr(row, attname, key)  # `row.pk = key` does the same, by detours
         _write(model, _values(model, rows))
     for row in rows:
         row._state.adding = False

@@ -7,11 +7,14 @@ class OutboxConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
+        from django_q.signals import post_spawn
+
         from orders import timeline
 
-        from . import expiring, receipts, work
+        from . import drain, expiring, receipts, work
         from .timeline import messages_of_order
 
         work.register(expiring.SOURCE)
         work.register(receipts.SOURCE)
         timeline.register(messages_of_order)
+        post_spawn.connect(drain.warm_up, dispatch_uid="outbox")

@@ -6,10 +6,10 @@ answer, the message is `in_doubt`, since the request may have left. That, and no
 
 import datetime
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from locations.models import Account, Purpose
@@ -32,9 +32,18 @@ def waiting_messages(now: datetime.datetime) -> QuerySet[Message]:
 
 def due_messages(now: datetime.datetime, leases_now: datetime.datetime) -> QuerySet[Message]:
     """What a drain would find work in: a gateway can take one, or it is gone and the message must be told so."""
-    gone = Gateway.objects.filter(is_on=False)
-    can_go = Q(gateway__in=open_gateways(leases_now)) | Q(gateway__isnull=True) | Q(gateway__in=gone)
-    return waiting_messages(now).filter(can_go, ~Exists(is_stopped()))
+    return sendable_messages(now, leases_now) | stray_messages(now)
+
+
+def sendable_messages(now: datetime.datetime, leases_now: datetime.datetime) -> QuerySet[Message]:
+    """Those that a gateway can take this instant."""
+    return waiting_messages(now).filter(~Exists(is_stopped()), gateway__in=open_gateways(leases_now))
+
+
+def stray_messages(now: datetime.datetime) -> QuerySet[Message]:
+    """Those whose gateway was switched off or removed."""
+    gone = Q(gateway__isnull=True) | Q(gateway__in=Gateway.objects.filter(is_on=False))
+    return waiting_messages(now).filter(gone, ~Exists(is_stopped()))
 
 
 def expired_leases(leases_now: datetime.datetime) -> QuerySet[Message]:
@@ -67,15 +76,18 @@ def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datet
     Must be called in a transaction; the caller commits before it sends. Messages that may not be sent any more leave
     the queue here, each with its reason. Order messages of all gateways come first, each gateway within its permits.
     """
-    if is_stopped().exists():
+    account = Account.current()
+    if account.is_sending_stopped:
         return []
-    reroute(limit, now)
     rows: list[Message] = []
     leases_now = database_now()
-    for gateway in open_gateways(leases_now):
-        rows += rows_of(gateway, room, limit, now)
+    for gateway in open_gateways(leases_now).annotate(**has_lanes(now)):
+        lanes = [lane for lane in Lane.values if getattr(gateway, f"has_lane_{lane}")]
+        rows += rows_of(gateway, room, limit, now, lanes)
     rows = sorted(rows, key=lambda message: (message.lane, message.send_at, message.pk))[:limit]
-    judged = judge(rows, now)
+    if not rows:
+        return []
+    judged = judge(rows, now, account)
     put_aside(judged)
     chosen = [message for message in rows if message.pk not in judged]
     taken: list[Message] = []
@@ -87,13 +99,21 @@ def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datet
     return sorted(taken, key=lambda message: (message.lane, message.send_at, message.pk))
 
 
-def rows_of(gateway: Gateway, room: Room, limit: int, now: datetime.datetime) -> list[Message]:
+def has_lanes(now: datetime.datetime) -> dict[str, Exists]:
+    """For each lane, whether anything waits there for a gateway: asked with the gateways, not one by one."""
+    due = Message.objects.filter(gateway=OuterRef("pk"), state=MessageState.QUEUED, send_at__lte=now)
+    return {f"has_lane_{lane}": Exists(due.filter(lane=lane)) for lane in Lane.values}
+
+
+def rows_of(
+    gateway: Gateway, room: Room, limit: int, now: datetime.datetime, lanes: Sequence[int] = Lane.values
+) -> list[Message]:
     """The first waiting messages of a gateway, locked, with what the checks need; order messages first."""
     allowed = min(limit, permits(gateway, limit))
     if gateway.failures_in_row >= FAILURES_TO_REST:
         allowed = 1  # after a rest it returns slowly
     rows: list[Message] = []
-    for lane in Lane.values:
+    for lane in lanes:
         places = min(allowed - len(rows), room(gateway, lane))
         if places > 0:
             due = Message.objects.filter(gateway=gateway, state=MessageState.QUEUED, lane=lane, send_at__lte=now)
@@ -141,9 +161,8 @@ class Judgement:
     reason: str
 
 
-def judge(messages: list[Message], now: datetime.datetime) -> dict[int, Judgement]:
+def judge(messages: list[Message], now: datetime.datetime, account: Account) -> dict[int, Judgement]:
     """{message id: what happens instead of sending}, asked at every claim, retries included (decision 16)."""
-    account = Account.current()
     late = now - datetime.timedelta(minutes=account.held_after_minutes)
     forbidden = obstacles(messages, account)
     judged = {}
@@ -181,10 +200,12 @@ def put_aside(judged: dict[int, Judgement]) -> None:
         tell_changed_keys(judged)
 
 
-def reroute(limit: int, now: datetime.datetime) -> None:
-    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words."""
-    gone = Q(gateway__isnull=True) | Q(gateway__in=Gateway.objects.filter(is_on=False))
-    orphans = list(waiting_messages(now).filter(gone).select_for_update(skip_locked=True, of=("self",))[:limit])
+def reroute(limit: int, now: datetime.datetime) -> int:
+    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words.
+
+    Returns how many. In a transaction.
+    """
+    orphans = list(stray_messages(now).select_for_update(skip_locked=True, of=("self",))[:limit])
     routes = Routes() if orphans else None
     refused = {}
     taken_over: dict[int, list[int]] = {}
@@ -201,3 +222,4 @@ def reroute(limit: int, now: datetime.datetime) -> None:
     for gateway_id, keys in taken_over.items():
         Message.objects.filter(pk__in=keys).update(gateway=gateway_id)
     put_aside(refused)
+    return len(orphans)

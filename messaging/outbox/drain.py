@@ -14,10 +14,13 @@ from django.db import Error as DatabaseError
 from django.db import OperationalError, connections, transaction
 from django.utils import timezone
 
+from messaging.gateways.models import Gateway
+
 from . import work
-from .claiming import claim_messages, doubt_expired_leases, due_messages
+from .claiming import claim_messages, doubt_expired_leases, reroute
 from .clock import database_now
-from .doubts import due_doubts, send_under_same_key, settle, take_doubts
+from .doubts import send_under_same_key, settle, take_doubts
+from .look import DOUBTS, LEASES, MESSAGES, STRAYS, what_is_due
 from .loop import adapter_for
 from .results import Result, apply, store
 from .routing import is_stopped
@@ -40,6 +43,21 @@ def drain(slot_id: int, owner: str, is_careful: bool = False) -> None:
     Drain(slot_id, uuid.UUID(owner), is_careful).run()
 
 
+def warm_up(proc_name: str = "", **_signal: object) -> None:
+    """In a worker that was just begun: what else the first drain would do after its claim, a tenth of a second long."""
+    try:
+        what_is_due(timezone.now(), database_now())
+        gateways = list(Gateway.objects.filter(is_on=True))
+    except (DatabaseError, OSError) as error:
+        logger.warning("%s: %s", proc_name, in_words(error))
+        return
+    for gateway in gateways:
+        try:
+            adapter_for(gateway)
+        except Exception:  # its messages will say so; a worker must not end of it
+            logger.debug("The gateway %s cannot be used", gateway, exc_info=True)
+
+
 class Drain:
     """One run of the task; its `owner` also marks the messages it has claimed."""
 
@@ -56,7 +74,6 @@ class Drain:
         self.ends_at = time.monotonic() + settings.DRAIN_SECONDS
 
     def run(self) -> None:
-        doubt_expired_leases()
         while self._round():
             if self.sender.in_flight:
                 self._take(self.sender.gather(can_wait=not self.results))
@@ -68,9 +85,11 @@ class Drain:
             self._heed_stop()
             self.may_claim = self.may_claim and time.monotonic() < self.ends_at and self._keep_slot()
             done = self._settle()
-            if self.may_claim:
-                done += self._work_of_others() + self._look_ups()
-            done += self._window()
+            due = what_is_due(timezone.now(), database_now()) if self.may_claim else set()
+            if LEASES in due:
+                doubt_expired_leases()
+            done += self._work_of_others(due) + self._look_ups(due)
+            done += self._window(due, claims=self.may_claim and (MESSAGES in due or done > 0))
         except DatabaseError as error:
             # Answers stay in memory and are stored as soon as the database is back; their lease bounds the wait.
             logger.warning("%s %d answers wait to be stored; trying again.", in_words(error), len(self.results))
@@ -94,9 +113,12 @@ class Drain:
         self.kept_at = time.monotonic()
         return keep_slot(self.slot_id, self.owner)
 
-    def _work_of_others(self) -> int:
+    def _work_of_others(self, due: set[str]) -> int:
         done = 0
-        for source in work.sources:
+        sources = [source for source in work.sources if source.name in due]
+        if sources:
+            self._store()  # what has been answered is not left in doubt while others work
+        for source in sources:
             try:
                 done += self._work(source)
             except OperationalError as error:
@@ -113,13 +135,12 @@ class Drain:
             return source.work(timezone.now())
         return sum(itertools.takewhile(bool, (alone(timezone.now()) for _ in range(ALONE_AT_ONCE))))
 
-    def _look_ups(self) -> int:
+    def _look_ups(self, due: set[str]) -> int:
         """Ask providers about messages in doubt; returns how many were taken up."""
-        now = timezone.now()
-        if not due_doubts(now).exists():
+        if DOUBTS not in due:
             return 0
         with transaction.atomic():
-            taken = take_doubts(now)
+            taken = take_doubts(timezone.now())
         for message in taken:
             try:
                 adapter = adapter_for(message.gateway)
@@ -141,16 +162,25 @@ class Drain:
             settle(found.message, found.finding)
         return len(findings)
 
-    def _window(self) -> int:
+    def _store(self) -> None:
+        if self.results:
+            with transaction.atomic():
+                store(self.results, self.owner)
+            self.results = []
+
+    def _window(self, due: set[str], *, claims: bool) -> int:
         """Store what came back, claim what is due, hand it over; returns how many rows were touched."""
         now = timezone.now()
-        claims = self.may_claim and due_messages(now, database_now()).exists()
-        if not claims and not self.results:
+        if not claims and not self.results and STRAYS not in due:
             return 0
-        stored, began = len(self.results), time.monotonic()
+        stored, began, messages = len(self.results), time.monotonic(), []
         with transaction.atomic():
-            store(self.results, self.owner)
-            messages = claim_messages(self.owner, self.sender.room, settings.DRAIN_WINDOW, now) if claims else []
+            if self.results:
+                store(self.results, self.owner)
+            if STRAYS in due:
+                stored += reroute(settings.DRAIN_WINDOW, now)
+            if claims:
+                messages = claim_messages(self.owner, self.sender.room, settings.DRAIN_WINDOW, now)
         self.results = []
         self._take(self.sender.hand_over(messages, began))
         return stored + len(messages)

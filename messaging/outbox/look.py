@@ -1,23 +1,30 @@
-"""The dispatcher's one question, twenty times a second: is a slot free, and is anything due?
+"""Two questions asked many times a second: the dispatcher's, is a slot free and anything due; the drain's, what is due?
 
-Building it with the ORM costs ten times what the database needs to answer, so it is compiled once and only its two
+Building them with the ORM costs ten times what the database needs to answer, so each is compiled once and only its two
 moments are put in anew.
 """
 
 import datetime
+import itertools
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from . import work
-from .claiming import due_messages, expired_leases
+from .claiming import expired_leases, sendable_messages, stray_messages
 from .doubts import due_doubts
 from .models import DrainSlot
 from .routing import AHEAD, is_over
 
 NOW = datetime.datetime(1971, 1, 1, tzinfo=datetime.UTC)  # stand for the moments until the question is asked
 LEASES_NOW = datetime.datetime(1972, 1, 1, tzinfo=datetime.UTC)
+
+
+# What may be due besides the work sources, which go by their own names.
+OWN = MESSAGES, STRAYS, LEASES, DOUBTS = "messages", "messages without a gateway", "leases", "doubts"
 
 
 @dataclass(frozen=True)
@@ -33,9 +40,24 @@ _compiled: dict[tuple[str, ...], Question] = {}
 
 def free_slot_with_work(host: str, now: datetime.datetime, leases_now: datetime.datetime) -> tuple[int, bool] | None:
     """(slot id, whether somebody never gave it back) when there is something to do, else None."""
-    key = (connection.vendor, host, *(source.name for source in work.sources))
+    row = ask(f"slot of {host}", lambda: slot_question(host), now, leases_now)
+    return (row[0], row[1] is not None) if row else None
+
+
+def what_is_due(now: datetime.datetime, leases_now: datetime.datetime) -> set[str]:
+    """Names of the work sources that have something to do, and MESSAGES, STRAYS, LEASES and DOUBTS likewise."""
+    row = ask("due", due_question, now, leases_now)
+    names = [*OWN, *(source.name for source in work.sources)]
+    return {name for name, is_due in zip(names, row, strict=True) if is_due}
+
+
+def ask(
+    name: str, compile_it: Callable[[], Question], now: datetime.datetime, leases_now: datetime.datetime
+) -> tuple[Any, ...] | None:
+    """The first row that answers the question, which is compiled when it is asked for the first time."""
+    key = (connection.vendor, name, *(source.name for source in work.sources))
     if key not in _compiled:
-        _compiled[key] = compile_question(host)
+        _compiled[key] = compile_it()
     question = _compiled[key]
     moments = {
         written(NOW): written(now),
@@ -44,13 +66,24 @@ def free_slot_with_work(host: str, now: datetime.datetime, leases_now: datetime.
     }
     with connection.cursor() as cursor:
         cursor.execute(question.sql, [moments.get(param, param) for param in question.params])
-        row = cursor.fetchone()
-    return (row[0], row[1] is not None) if row else None
+        return cursor.fetchone()
 
 
-def compile_question(host: str) -> Question:
+def everything() -> list[QuerySet]:
+    """The due rows of OWN and of each source, with the moments that stand for others."""
+    own = [sendable_messages(NOW, LEASES_NOW), stray_messages(NOW), expired_leases(LEASES_NOW), due_doubts(NOW)]
+    return [*own, *(source.due(NOW) for source in work.sources)]
+
+
+def due_question() -> Question:
+    parts = [rows.query.exists().sql_with_params() for rows in everything()]
+    sql = ", ".join(f"EXISTS({part})" for part, _params in parts)
+    return Question(f"SELECT {sql}", tuple(itertools.chain.from_iterable(params for _part, params in parts)))
+
+
+def slot_question(host: str) -> Question:
     free = DrainSlot.objects.filter(is_over("lease_until", LEASES_NOW), host=host)
-    due = work.is_anything_due(NOW, due_messages(NOW, LEASES_NOW), expired_leases(LEASES_NOW), due_doubts(NOW))
+    due = work.is_any(everything())
     sql, params = free.filter(due).order_by("pk").values_list("pk", "owner")[:1].query.sql_with_params()
     return Question(sql, tuple(params))
 

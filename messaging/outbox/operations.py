@@ -7,23 +7,25 @@ from django.utils import timezone
 from .models import Message, MessageState
 from .routing import Routes
 from .signals import tell_changed
-from .waking import wake_for
+from .waking import wake, wake_for
 
 CANCELLABLE = [state for state in MessageState if state.can_cancel]
 
 
-def queue_messages(messages: list[Message]) -> list[Message]:
+def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Message]:
     """Put messages into the outbox, in the caller's transaction; the worker takes them from there.
 
-    A pinned one keeps the gateway that it names.
+    A pinned one keeps the gateway that it names. `wakes`: False in work that a drain does, which sends them next.
     """
     routes = Routes()
     for message in messages:
         if message.is_pinned:
             continue
         message.gateway = routes.choose(message.channel, is_demo=message.is_demo)
-    wake_for(messages)
-    return Message.objects.bulk_create(messages, batch_size=500)
+    queued = Message.objects.bulk_create(messages, batch_size=500)
+    if wakes:
+        wake_for(queued)
+    return queued
 
 
 def cancel(messages: QuerySet[Message], reason: str) -> int:
@@ -40,6 +42,8 @@ def approve(messages: QuerySet[Message]) -> int:
     held = messages.filter(state=MessageState.HELD)
     replies = list(held.filter(is_pinned=True))
     count = held.update(state=MessageState.QUEUED, is_approved=True, reason="Late, approved by hand.")
+    if count:
+        wake()
     tell_changed(replies)
     return count
 
@@ -47,7 +51,10 @@ def approve(messages: QuerySet[Message]) -> int:
 def try_now(messages: QuerySet[Message]) -> int:
     """Do not wait for the next try; returns how many were waiting for one."""
     now = timezone.now()
-    return messages.filter(state=MessageState.QUEUED, send_at__gt=now).update(send_at=now)
+    count = messages.filter(state=MessageState.QUEUED, send_at__gt=now).update(send_at=now)
+    if count:
+        wake()
+    return count
 
 
 @transaction.atomic

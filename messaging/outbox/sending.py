@@ -31,6 +31,7 @@ FIRST_WAIT = 0.02  # seconds for the first answer
 MORE_WAIT = 0.025  # seconds at most for others to be stored in the same transaction
 ENOUGH = 0.25  # of what is under way: so many answers are stored without waiting for more
 MOST_ANSWERS = 250
+MOST_AHEAD = 3  # times the places, for a gateway that answers at once
 STALE_SHARE = 0.5  # of the lease: a request that has not begun by then is not begun at all
 NO_ANSWER = Unknown("The provider did not answer in time.")
 UNUSABLE = "The gateway's settings are incomplete: open it, fill them in and resume it."
@@ -78,7 +79,8 @@ class Sender:
         self.answers: deque[Result | Found] = deque()
         self.enough = 1
         self.is_enough = threading.Event()
-        self.held: Counter[int] = Counter()
+        self.held: Counter[tuple[int, int]] = Counter()  # by gateway and lane
+        self.pace: dict[int, int] = {}  # how many answers of a gateway the last gathering brought
         self.places: dict[int, Places] = {}
         self.is_stopped = False  # set while all sending is stopped: what has not begun yet goes back
 
@@ -90,9 +92,14 @@ class Sender:
         return max(1, gateway.concurrency // self.drains)
 
     def room(self, gateway: Gateway, lane: int) -> int:
-        """How many more messages to claim: twice the places, so that none stands empty; for orders even more."""
-        ahead = 4 if lane == Lane.ORDERS else 2
-        return max(0, ahead * self.share(gateway) - self.held[gateway.pk])
+        """How many more messages to claim: for each place one, and as many ahead as are answered between two claims.
+
+        So no place stands empty, and a worker that is killed leaves few in doubt. Orders do not count what waits for
+        campaigns, which they overtake.
+        """
+        share = self.share(gateway)
+        held = sum(self.held[gateway.pk, other] for other in Lane.values if other <= lane)
+        return max(0, share + min(self.pace.get(gateway.pk, 0), MOST_AHEAD * share) - held)
 
     def hand_over(self, messages: list[Message], claimed_at: float) -> list[Result]:
         """Send; the answers come by `gather`. Returns those that are known at once (sandbox, unreadable account).
@@ -118,7 +125,7 @@ class Sender:
             if adapter.is_local:
                 at_once.append(deliver_here(adapter, message, parcel))
                 continue
-            self.held[message.gateway_id] += 1
+            self.held[place_of(message)] += 1
             places = self.places.setdefault(message.gateway_id, Places(self.share(message.gateway)))
             requests.append(self._send(adapter, message, parcel, claimed_at, places))
         if requests:
@@ -127,7 +134,7 @@ class Sender:
 
     def look_up(self, message: Message) -> None:
         """Ask the provider what became of a message in doubt; the finding comes by `gather`."""
-        self.held[message.gateway_id] += 1
+        self.held[place_of(message)] += 1
         submit(self._look_up(adapter_for(message.gateway), message))
 
     def gather(self, *, can_wait: bool) -> list[Result | Found]:
@@ -137,7 +144,8 @@ class Sender:
             self._wait_for(int(self.in_flight * ENOUGH), MORE_WAIT)
         found = [self.answers.popleft() for _ in range(min(len(self.answers), MOST_ANSWERS))]
         for one in found:
-            self.held[one.message.gateway_id] -= 1
+            self.held[place_of(one.message)] -= 1
+        self.pace.update(Counter(one.message.gateway_id for one in found))
         return found
 
     async def _send(
@@ -185,6 +193,10 @@ class Sender:
         self.answers.append(answer)
         if len(self.answers) >= self.enough:
             self.is_enough.set()
+
+
+def place_of(message: Message) -> tuple[int, int]:
+    return message.gateway_id, message.lane
 
 
 async def start_all(requests: list[Awaitable[None]]) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from .clock import database_now
+from .clock import about_database_now, database_now
 from .look import free_slot_with_work
 from .models import DrainSlot
 from .routing import is_over
@@ -58,10 +58,10 @@ class Taken:
 
 def take_slot(now: datetime.datetime) -> Taken | None:
     """A slot, when something is due and one is free. One query while there is nothing to do."""
-    leases_now = database_now()
-    found = free_slot_with_work(host_name(), now, leases_now)
+    found = free_slot_with_work(host_name(), now, about_database_now())
     if found is None:
         return None
+    leases_now = database_now()
     slot_id, was_abandoned = found
     owner = uuid.uuid4()
     slot = DrainSlot.objects.filter(is_over("lease_until", leases_now), pk=slot_id)

@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 CHANNEL = "gonets_work"
 GLANCE_SECONDS = 0.02  # between two questions whether SQLite was changed, and between two wakings at the least
+LOOK_SECONDS = 2 * Conf.POLL  # what becomes due without a change waits so long at most
 DEAF_SECONDS = 10  # until listening is tried again
 
 
@@ -52,7 +53,7 @@ class Ear:
         self.was_woken = self._is_notified() if connection.vendor == "postgresql" else self._sees_change()
 
     def _sees_change(self) -> bool:
-        ends_at = time.monotonic() + 2 * Conf.POLL  # what is due without a change may wait a little
+        ends_at = time.monotonic() + LOOK_SECONDS
         while not self._has_changed():
             if time.monotonic() >= ends_at:
                 return False
@@ -74,7 +75,7 @@ class Ear:
             time.sleep(Conf.POLL)
             return False
         with connection.wrap_database_errors:
-            return any(True for _heard in self.line.notifies(timeout=Conf.POLL, stop_after=1))
+            return any(True for _heard in self.line.notifies(timeout=LOOK_SECONDS, stop_after=1))
 
     def _listen(self) -> None:
         """Once for each connection. Where a pooler forbids it, the dispatcher looks by itself."""

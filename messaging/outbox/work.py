@@ -1,7 +1,9 @@
 """What there is to do: messages to send, and whatever the rooms above register (robots' steps, campaigns' chunks)."""
 
 import datetime
-from collections.abc import Callable
+import functools
+import operator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -78,10 +80,6 @@ def claim_alone(rows: QuerySet[Row], give_up: Callable[[Row], None]) -> Row | No
     return row
 
 
-def is_anything_due(now: datetime.datetime, *more: QuerySet) -> Combinable:
-    """One SQL condition over all sources and the querysets given besides."""
-    due = [Exists(rows) for rows in (*more, *(source.due(now) for source in sources))]
-    condition = due[0]
-    for one in due[1:]:
-        condition = condition | one
-    return condition
+def is_any(due: Iterable[QuerySet]) -> Combinable:
+    """One SQL condition: one of these has a row."""
+    return functools.reduce(operator.or_, map(Exists, due))

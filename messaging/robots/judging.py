@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
@@ -25,9 +26,12 @@ from .models import Event, Robot, RobotRun, StepState
 
 logger = logging.getLogger(__name__)
 
-NEEDED = (
-    "robot__template", "stage_change", "order__stage", "order__client", "order__location", "order__department",
-)  # fmt: skip
+
+def with_needed(steps: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
+    """What `judge` needs besides the steps: in four queries, since PostgreSQL plans a join of all for 10 ms."""
+    orders = Order.objects.select_related("stage", "client", "location", "department")
+    robots = Robot.objects.select_related("template")
+    return steps.prefetch_related(Prefetch("robot", robots), Prefetch("order", orders), "stage_change")
 
 
 @dataclass
@@ -57,9 +61,9 @@ class Situation:
 
 
 def judge(steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: bool = False) -> list[Verdict]:
-    """One verdict per step, in their order; what NEEDED names must be loaded. The queries do not grow with the steps.
+    """One verdict per step, in their order; what `with_needed` names must be loaded.
 
-    A forecast asks only what can be known before the step's time has come.
+    The queries do not grow with the steps. A forecast asks only what can be known before the step's time has come.
     """
     situation = Situation(steps, now, is_forecast=is_forecast)
     verdicts = [judge_step(step, situation) for step in steps]

@@ -3,12 +3,17 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from messaging.outbox.waking import wake
+
 from .models import WAITING, RobotRun, StepState
 
 
 def approve_steps(steps: QuerySet[RobotRun]) -> int:
     """Held steps run at once, however late; returns how many. Their validity and conditions are still checked."""
-    return steps.filter(state=StepState.HELD).update(state=StepState.PLANNED, is_approved=True, reason="")
+    count = steps.filter(state=StepState.HELD).update(state=StepState.PLANNED, is_approved=True, reason="")
+    if count:
+        wake()
+    return count
 
 
 def cancel_steps(steps: QuerySet[RobotRun], reason: str) -> int:

@@ -31,7 +31,7 @@ def due_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
 
 def run_due_steps(now: datetime.datetime) -> int:
     """Run up to 200 due steps; returns how many. The number of queries does not depend on it."""
-    return run_steps(due_steps(now), now) if due_steps(now).exists() else 0
+    return run_steps(due_steps(now), now)
 
 
 def run_step_alone(now: datetime.datetime) -> int:
@@ -47,10 +47,10 @@ def give_up(step: RobotRun) -> None:
 def run_steps(due: QuerySet[RobotRun], now: datetime.datetime) -> int:
     """Run up to 200 of these in one transaction; returns how many."""
     with transaction.atomic():
-        rows = due.select_for_update(skip_locked=True, of=("self",)).select_related(*judging.NEEDED)
+        rows = judging.with_needed(due.select_for_update(skip_locked=True, of=("self",)))
         steps = list(rows.order_by("due_at", "pk")[:LIMIT])
         verdicts = judging.judge(steps, now)
-        queue_messages([verdict.message for verdict in verdicts if verdict.message and not verdict.line])
+        queue_messages([verdict.message for verdict in verdicts if verdict.message and not verdict.line], wakes=False)
         chat(steps, verdicts)
         write(steps, verdicts, now)
     return len(steps)

@@ -165,7 +165,7 @@ def test_real_workers_die_of_one_step_and_one_task_and_still_tell_all_the_others
     make_gateway("sandbox_sms")
     make_robot(make_stages()["new"], body="{order_number} {deadly}")
     place(30, victim=12)
-    async_task("tests.deadly.tasks.die")
+    task_id = async_task("tests.deadly.tasks.die")
     with Site() as site:
         site.start("serve", DJANGO_SETTINGS_MODULE="tests.deadly.settings")
         wait_until(lambda: RobotRun.objects.filter(state=StepState.FAILED).exists(), "the step is given up", 90)
@@ -173,4 +173,4 @@ def test_real_workers_die_of_one_step_and_one_task_and_still_tell_all_the_others
         wait_until(lambda: not OrmQ.objects.exists(), "the task is given up", 60)
     assert RobotRun.objects.get(state=StepState.FAILED).reason.startswith(REASON)
     assert len(set(received())) == 29
-    assert Task.objects.get(func="tests.deadly.tasks.die").result == GIVEN_UP
+    assert Task.objects.get(id=task_id).result == GIVEN_UP

@@ -111,7 +111,7 @@ def test_it_sends_messages_while_another_source_of_work_fails(monkeypatch, error
     def fail(now):
         raise error
 
-    bad = work.WorkSource("bad", lambda now: Message.objects.none(), fail)
+    bad = work.WorkSource("bad", lambda now: Message.objects.filter(state=MessageState.QUEUED), fail)
     monkeypatch.setattr(work, "sources", [bad, *work.sources])
     make_gateway("sandbox_sms")
     queued()

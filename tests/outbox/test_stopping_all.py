@@ -28,7 +28,7 @@ def test_it_takes_back_what_is_claimed_but_has_not_begun():
 
         def press() -> None:
             try:
-                wait_until(lambda: twilio.requests, "the first one is on its way")
+                wait_until(lambda: len(twilio.requests) > 2, "the first ones are answered, the next ones on their way")
                 stop(True)
             finally:
                 connections.close_all()
@@ -39,7 +39,7 @@ def test_it_takes_back_what_is_claimed_but_has_not_begun():
         hand.join()
         begun = len(twilio.requests)
         waiting = Message.objects.filter(state=MessageState.QUEUED)
-        assert begun <= 4
+        assert begun < 8
         assert waiting.count() == 8 - begun
         taken_back = waiting.filter(reason="All sending was stopped before it left; it waits.")
         assert taken_back.exists()

@@ -1,11 +1,14 @@
 """The dispatcher is woken by what is queued, and looks by itself when nothing can wake it."""
 
+import datetime
 import threading
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
-from messaging.outbox.models import Message
+from messaging.outbox import operations
+from messaging.outbox.models import Message, MessageState
 from messaging.outbox.operations import queue_messages
 from messaging.outbox.waking import Ear
 from orders.moves import move_to
@@ -51,6 +54,19 @@ def test_it_is_woken_by_an_order_that_moves(ear):
     elsewhere(lambda: move_to(order, stages["ready"]))
     ear.wait()
     assert ear.was_woken
+
+
+def test_it_is_woken_by_what_is_approved_and_by_what_is_tried_at_once(ear):
+    make_gateway()
+    later = timezone.now() + datetime.timedelta(hours=1)
+    queue_messages([Message(channel="sms", to="+48501234567", body="Hello", send_at=later)])
+    Message.objects.create(channel="sms", to="+48501234567", body="Hello", state=MessageState.HELD)
+    for work in (operations.try_now, operations.approve):
+        ear.wait()
+        ear.was_woken = False
+        elsewhere(lambda work=work: work(Message.objects.all()))
+        ear.wait()
+        assert ear.was_woken
 
 
 def test_it_sleeps_while_nothing_happens(ear):
