@@ -43,6 +43,7 @@ class SmtpServer:
         self.recipients: list[str] = []
         self.arrived_at: list[float] = []  # time.monotonic() of each of `letters`
         self.connections = 0
+        self.goodbyes = 0
         self._requires_login = requires_login
         self._folder = tempfile.TemporaryDirectory()
         self.certificate = Path(self._folder.name) / "certificate.pem"
@@ -92,6 +93,10 @@ class SmtpServer:
         self.connections += 1
         session.host_name = hostname
         return responses
+
+    async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.goodbyes += 1
+        return "221 Bye"
 
     async def handle_MAIL(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

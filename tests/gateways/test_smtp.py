@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from messaging.gateways.adapters import Accepted, Fault, Outcome, Parcel, Refused, Unknown
+from messaging.gateways.adapters import Accepted, Fault, Outcome, Parcel, Refused, Unknown, smtp, smtp_connections
 from messaging.gateways.adapters.smtp import THREADS, Smtp
 
 from .smtp_server import SmtpServer
@@ -136,8 +136,8 @@ def test_a_letter_given_up_before_its_text_left_never_leaves():
 
 
 def test_letters_for_which_no_connection_was_free_do_not_count_as_tried():
-    with SmtpServer(silence=1) as server:
-        outcomes = send(server.config(), *[make_parcel("slow-early@example.com")] * (THREADS + 4), timeout=0.5)
+    with SmtpServer(silence=6) as server:
+        outcomes = send(server.config(), *[make_parcel("slow-early@example.com")] * (THREADS + 4), timeout=4)
     not_begun = [outcome for outcome in outcomes if outcome.fault == Fault.US and outcome.retry_after == 0]
     assert len(not_begun) >= 4
     assert server.letters == []
@@ -198,7 +198,22 @@ def test_it_keeps_its_connections(server):
     outcomes = send(server.config(), *(make_parcel(key=str(number)) for number in range(60)))
     assert all(isinstance(outcome, Accepted) for outcome in outcomes)
     assert len(server.letters) == 60
-    assert server.connections <= 16
+    assert server.connections <= THREADS
+
+
+def test_it_lets_go_of_a_connection_that_is_not_needed(server, monkeypatch):
+    monkeypatch.setattr(smtp_connections, "IDLE_SECONDS", 0)
+    monkeypatch.setattr(smtp, "REST_CHECK_SECONDS", 0.05)
+
+    async def send_and_wait() -> None:
+        adapter = Smtp(server.config(), timeout=5)
+        await adapter.send(make_parcel())
+        while not server.goodbyes:
+            await asyncio.sleep(0.02)
+        await adapter.close()
+
+    asyncio.run(asyncio.wait_for(send_and_wait(), 30))
+    assert server.goodbyes == 1
 
 
 def test_it_survives_a_server_that_hangs_up_after_each_letter():

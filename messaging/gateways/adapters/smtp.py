@@ -1,6 +1,7 @@
 """E-mail through an SMTP server, with Django's backend in a few threads that keep their connections."""
 
 import asyncio
+import contextlib
 import queue
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
@@ -20,7 +21,8 @@ from .smtp_connections import Connection, Handover
 from .smtp_errors import read_fault
 from .smtp_fields import MAILBOX_FIELDS, SENDING_FIELDS, find_faults
 
-THREADS = 16  # connections to the server at most, from one worker process
+THREADS = 24  # connections to the server at most, from one worker process; many servers take 50 from one address
+REST_CHECK_SECONDS = 1  # so a worker that is done keeps none of them from the next one
 
 
 @adapter
@@ -37,12 +39,23 @@ class Smtp(Adapter):
         super().__init__(config, timeout, hook_url)
         self.threads = ThreadPoolExecutor(THREADS, thread_name_prefix="smtp")
         self.resting: queue.LifoQueue[Connection] = queue.LifoQueue()
+        self.under_way = 0
+        self.tidying: asyncio.Task[None] | None = None
 
     @classmethod
     def find_faults(cls, config: dict[str, str]) -> dict[str, str]:
         return find_faults(config)
 
     async def send(self, parcel: Parcel) -> Outcome:
+        self.under_way += 1
+        if self.tidying is None or self.tidying.done():
+            self.tidying = asyncio.create_task(self._tidy())
+        try:
+            return await self._send(parcel)
+        finally:
+            self.under_way -= 1
+
+    async def _send(self, parcel: Parcel) -> Outcome:
         handover = Handover()
         try:
             task = self.threads.submit(self._carry, parcel, handover)
@@ -85,9 +98,32 @@ class Smtp(Adapter):
         return await asyncio.to_thread(fetch_attachment, self.config, self.timeout, reference)
 
     async def close(self) -> None:
+        if self.tidying is not None:
+            self.tidying.cancel()
         await asyncio.to_thread(self.threads.shutdown)
         while not self.resting.empty():
             await asyncio.to_thread(self.resting.get_nowait().let_go)
+
+    async def _tidy(self) -> None:
+        """Let go of connections that rested too long, until none is left."""
+        has_some = True
+        while has_some or self.under_way:
+            await asyncio.sleep(REST_CHECK_SECONDS)
+            has_some = await asyncio.to_thread(self._let_go_of_stale)
+
+    def _let_go_of_stale(self) -> bool:
+        """Runs in a thread; whether others are still resting."""
+        rested = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                rested.append(self.resting.get_nowait())
+        fresh = [connection for connection in rested if connection.is_fresh()]
+        for connection in reversed(fresh):  # the one used last is taken first
+            self.resting.put(connection)
+        for connection in rested:
+            if connection not in fresh:
+                connection.let_go()
+        return bool(fresh)
 
     def _carry(self, parcel: Parcel, handover: Handover) -> Outcome:
         """Runs in a thread."""

@@ -7,7 +7,7 @@ import time
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
-IDLE_SECONDS = 5  # a connection that rested longer is made anew: servers hang up without a word
+IDLE_SECONDS = 3  # a connection that rested longer is made anew: servers hang up without a word
 LETTERS_PER_CONNECTION = 100  # more are refused by many servers
 
 
