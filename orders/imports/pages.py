@@ -56,7 +56,7 @@ def obstacle(run: Import) -> str:
 def is_worker_alive() -> bool:
     """Whether any worker on this machine has shown life lately; one that waits for the database still does."""
     beat = settings.DATA_DIR / "worker.beat"
-    return bool(Stat.get_all()) or (beat.exists() and time.time() - beat.stat().st_mtime < SILENCE)
+    return bool(Stat.get_all()) or (beat.exists() and abs(time.time() - beat.stat().st_mtime) < SILENCE)
 
 
 def refused_cells(run: Import) -> list[dict[str, Any]]:
