@@ -23,6 +23,7 @@ READ = {
     "messages",
     "more",
     "orders",
+    "composer",
     "history",
     "hints",
     "chips",
@@ -89,7 +90,9 @@ def test_nothing_changes_without_a_token_or_by_a_link(conversation, name):
     assert logged_in(user).get(address(name, conversation)).status_code == 405
 
 
-@pytest.mark.parametrize("name", ["conversation", "row", "head", "messages", "more", "orders", "history", "hints"])
+@pytest.mark.parametrize(
+    "name", ["conversation", "row", "head", "messages", "more", "orders", "history", "hints", "composer"]
+)
 def test_a_conversation_that_is_gone_is_not_found(conversation, name):
     pk = conversation.pk
     conversation.delete()

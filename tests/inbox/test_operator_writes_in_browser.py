@@ -6,11 +6,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from messaging.inbox.models import ChatMessage, Draft, Hint
+from locations.models import ContactKind, ContactPoint
+from messaging.inbox.conversations import remember_address
+from messaging.inbox.lines import line_of
+from messaging.inbox.models import AddressKind, ChatMessage, Draft, Hint, LineKind
+from messaging.inbox.writing import Said, receive
 from tests.browser import needs_browser, opened
 from tests.inbox.makers import client_writes, make_conversation
 from tests.inbox.operator_page import LATER, address, meanwhile, replies, write
-from tests.makers import make_client, make_location, make_order, make_user
+from tests.makers import make_client, make_gateway, make_location, make_order, make_user
 
 pytestmark = [*needs_browser, pytest.mark.django_db(transaction=True)]
 
@@ -116,6 +120,20 @@ def test_who_was_overtaken_sees_it_first_and_keeps_the_words(live_server, client
         page.get_by_role("button", name="Send").click()
         expect(page.locator(".o-bubble.o-operator:not(.o-pending)")).to_contain_text("At noon")
     assert replies() == ["At noon"]
+
+
+def test_a_reply_goes_by_the_line_that_the_client_changed_to(live_server, client, ola, asked, anna):
+    ContactPoint.objects.create(client=anna, kind=ContactKind.PHONE, value="+48501234567")
+    line = line_of(make_gateway(name="Our number"), LineKind.SMS)
+    remember_address(asked.conversation, AddressKind.PHONE, "+48501234567", line)
+    with opened(live_server, client, address(asked)) as page:
+        expect(page.locator("[data-way-words]")).to_have_text("by Web chat")
+        meanwhile(lambda: receive(asked.conversation, Said("No internet here"), line))
+        expect(page.locator("[data-way-words]")).to_have_text("by Our number", timeout=LATER)
+        write(page, "At noon")
+        page.keyboard.press("Enter")
+        expect(page.locator(".o-bubble.o-operator:not(.o-pending)")).to_contain_text("At noon")
+    assert ChatMessage.objects.last().line == line
 
 
 def test_a_login_that_expired_loses_nothing(live_server, client, ola, asked):

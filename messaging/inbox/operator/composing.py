@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from messaging.outbox.operations import resend
@@ -92,6 +92,14 @@ def keep_draft(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         Draft.objects.filter(**mine).delete()
     return done()
+
+
+@shows
+def show_composer(request: HttpRequest, pk: int) -> HttpResponse:
+    """As it would begin now: an open page takes the ways to answer from it when the client wrote by another line."""
+    conversation = find(pk)
+    context = {"conversation": conversation, **composer_context(request, conversation)}
+    return render(request, "inbox/operator/composer.html", context)
 
 
 @shows

@@ -21,6 +21,7 @@ urlpatterns = [
     path("<int:pk>/more/", panel.show_more, name="more"),
     path("<int:pk>/orders/", panel.show_orders, name="orders"),
     path("<int:pk>/history/", panel.show_history, name="history"),
+    path("<int:pk>/composer/", composing.show_composer, name="composer"),
     path("<int:pk>/hints/", composing.show_hints, name="hints"),
     path("<int:pk>/size/", composing.show_size, name="size"),
     path("<int:pk>/draft/", composing.keep_draft, name="draft"),

@@ -2,7 +2,7 @@
 import { openId } from "./conversation.js";
 import { attachFiles, clearFiles, filesOf, setFiles } from "./files.js";
 import { choose, hide, startHints, suggest, unfilledIn } from "./hints.js";
-import { complain, debounce, post, word } from "./net.js";
+import { complain, debounce, get, inbox, nodesOf, post, word } from "./net.js";
 import { notReplying, replying } from "./presence.js";
 import { enqueue, startSending } from "./sending.js";
 import { fetchNewer, newestId, toEnd } from "./thread.js";
@@ -74,6 +74,25 @@ function showWay() {
   if (!way) return;
   form().querySelector("[data-way-icon]").textContent = way.dataset.icon;
   form().querySelector("[data-way-words]").textContent = way.dataset.words;
+}
+
+// The client wrote by another line: the reply goes there (what the operator chose before was for the line before).
+export async function refreshWays() {
+  const id = openId();
+  if (!form()) return;
+  const fresh = nodesOf(await get(`${inbox.dataset.root}${id}/composer/`));
+  const known = document.getElementById("o-ways");
+  const ways = fresh.querySelector("#o-ways");
+  if (!ways || !known || id !== openId()) return;
+  if (known.dataset.last === ways.dataset.last) {
+    const same = ways.querySelector(`[name=way][value="${chosenWay()?.value}"]:not(:disabled)`);
+    if (same) same.checked = true;
+  }
+  ways.open = known.open;
+  document.getElementById("o-barred").replaceWith(fresh.querySelector("#o-barred"));
+  known.replaceWith(ways);
+  showWay();
+  measure();
 }
 
 function send() {

@@ -1,4 +1,5 @@
 // What happens is told by the server; a connection that was lost resumes where it ended.
+import { refreshWays } from "./composer.js";
 import { openId, refreshHead, setTitle, thread } from "./conversation.js";
 import { queryOf, refreshChips, refreshRow, rowOf, showList } from "./list.js";
 import { announce, complain, inbox, word } from "./net.js";
@@ -15,7 +16,7 @@ const reloadList = () => (isSearching() ? null : showList(queryOf(), { push: fal
 
 async function message(told) {
   const isOpen = told.conversation === openId();
-  await Promise.all([isOpen ? fetchNewer() : null, refreshRow(told.conversation, { moves: !isOpen })]);
+  await Promise.all([isOpen ? fetchNewer() : null, isOpen ? refreshWays() : null, refreshRow(told.conversation, { moves: !isOpen })]);
   const name = isOpen ? thread().dataset.name : rowOf(told.conversation)?.querySelector(".o-name")?.textContent;
   if (name && rowOf(told.conversation)?.dataset.unread === "1") { announce(`${word("new_message")} ${name}`); beep(); }
 }
@@ -36,6 +37,7 @@ async function hear(kind, told) {
   else if (kind === "all_read") await reloadList();
   else if (kind === "presence") { if (told.conversation === openId()) heard(told); }
   else if (kind === "hints") document.dispatchEvent(new CustomEvent("inbox:hints"));
+  else if (kind === "settings") await refreshWays();
   else if (kind === "reload") await Promise.all([reloadList(), openId() ? fetchNewer() : null]);
 }
 

@@ -115,7 +115,10 @@ export function startSending({ refused }) {
   document.addEventListener("inbox:opened", draw);
   document.addEventListener("inbox:back", work);
   window.addEventListener("online", work);
-  window.addEventListener("offline", () => toast(word("offline")));
+  window.addEventListener("offline", () => {
+    const told = toast(word("offline"), { seconds: 0 });
+    window.addEventListener("online", () => told.remove(), { once: true });
+  });
   window.addEventListener("focus", work);
   setInterval(work, AGAIN);
   work();
