@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.test import Client as Browser
 from django.utils import timezone
 
 from locations.models import Client, ContactKind, ContactPoint, DeliveryZone
@@ -112,6 +113,12 @@ def test_what_a_stranger_only_typed_does_not_come_into_the_card(browser, unknown
     unknown.addresses.update(is_claimed=True)
     browser.post(f"/inbox/{unknown.pk}/link/", {"client": anna.pk})
     assert not anna.contact_points.filter(value="+48601222333").exists()
+
+
+def test_a_stranger_who_gave_a_name_is_proposed_by_it():
+    Browser().post("/chat/", {"name": "Ewa", "contact": "+48 601 222 333", "text": "Please call me"})
+    panel = panel_of(logged_in(make_user("Manager")), Conversation.objects.get())
+    assert 'name="name" maxlength="255" required value="Ewa"' in panel
 
 
 def test_or_becomes_a_new_client(unknown):

@@ -10,7 +10,7 @@ from locations.models import ContactKind
 from messaging.outbox.models import Message
 from orders.models import Order
 
-from ..models import Conversation
+from ..models import Conversation, ConversationAddress
 from .doors import find, number, shows
 
 PAGE = 20
@@ -21,16 +21,26 @@ def panel_context(request: HttpRequest, conversation: Conversation) -> dict[str,
     """What the panel's upper part shows; what this user may not see is left out."""
     client = conversation.client
     points = list(client.contact_points.all()) if client else []
+    addresses = [] if client else list(conversation.addresses.select_related("line"))
     return {
         "phones": [point for point in points if point.kind == ContactKind.PHONE],
         "emails": [point for point in points if point.kind == ContactKind.EMAIL],
-        "addresses": [] if client else list(conversation.addresses.select_related("line")),
+        "addresses": addresses,
+        "new_name": new_name(conversation, addresses),
         "last_order": orders_of(conversation).first() if client and request.user.has_perm(SEES_ORDERS) else None,
         "sees_orders": request.user.has_perm(SEES_ORDERS),
         "sees_messages": request.user.has_perm(SEES_MESSAGES),
         "may_link": request.user.has_perm("locations.view_client"),
         "may_add_client": request.user.has_perm("locations.add_client"),
     }
+
+
+def new_name(conversation: Conversation, addresses: list[ConversationAddress]) -> str:
+    """What a stranger calls themselves; "" when only the address is known."""
+    name = conversation.title
+    for used in addresses:
+        name = name.removesuffix(used.address).removesuffix(", ")
+    return "" if name.startswith("+") or "@" in name else name
 
 
 def orders_of(conversation: Conversation) -> QuerySet[Order]:
