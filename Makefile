@@ -27,7 +27,7 @@ e2e: install-dev ## browser tests; as root on Debian installs chromium first
 	@bin/chromium
 	$(PY) -m pytest -m browser $(ARGS)
 
-bench: install-dev ## measurements on both databases and a table of them: all, or NAME=imports
+bench: install-dev ## measurements on both databases: all in 15 minutes, or NAME=imports in full
 	@$(PY) -m benchmarks $(NAME)
 
 kill: install-dev ## kills processes of a running site at random and counts what arrived (SECONDS=120)
