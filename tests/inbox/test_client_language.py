@@ -72,3 +72,12 @@ def test_staffs_pages_stay_english(client: Browser):
     page = client.get("/admin/", HTTP_ACCEPT_LANGUAGE="pl").content.decode()
     assert 'lang="en' in page
     assert "Wyślij" not in page
+
+
+@pytest.mark.django_db
+def test_the_card_goes_before_the_browser_and_the_browser_before_the_company(client: Browser):
+    switch_on()
+    polish = {"HTTP_ACCEPT_LANGUAGE": "pl-PL"}
+    assert client.get(f"/chat/{client_token(make_client())}/", **polish)["Content-Language"] == "pl"
+    assert client.get(f"/chat/{client_token(make_client(language='uk'))}/", **polish)["Content-Language"] == "uk"
+    assert client.get(f"/chat/{client_token(make_client())}/")["Content-Language"] == "en"

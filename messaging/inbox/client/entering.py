@@ -72,12 +72,12 @@ def entered(request: HttpRequest, token: str, status: int = 403) -> Client:
 
 
 def language_of(request: HttpRequest, client: Client | None, account: Account) -> str:
-    """The client's own, else what a stranger's browser prefers among ours, else the company's."""
+    """The client's own as in the card, else what the browser prefers among ours, else the company's."""
     if client is not None and client.language:
         return client.language
     ours = {code for code, _name in settings.MESSAGE_LANGUAGES}
-    wanted = request.headers.get("Accept-Language", "")[:500] if client is None else ""
-    preferred = (one.split(";")[0].strip().lower().split("-")[0] for one in wanted.split(","))
+    wanted = request.headers.get("Accept-Language", "")[:500].split(",")
+    preferred = (one.split(";")[0].strip().lower().split("-")[0] for one in wanted)
     return next((code for code in preferred if code in ours), account.language)
 
 
