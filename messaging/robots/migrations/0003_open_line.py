@@ -5,21 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('inbox', '0005_threads'),
-        ('robots', '0002_claims'),
+        ("inbox", "0005_threads"),
+        ("robots", "0002_claims"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='robot',
-            name='is_hidden',
-            field=models.BooleanField(default=False, help_text='Only employees see it, in the chat with the client; it goes nowhere else.', verbose_name='hidden message'),
+            model_name="robot",
+            name="is_hidden",
+            field=models.BooleanField(
+                default=False,
+                help_text="Only employees see it, in the chat with the client; it goes nowhere else.",
+                verbose_name="hidden message",
+            ),
         ),
         migrations.AddField(
-            model_name='robotrun',
-            name='chat_message',
-            field=models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='step', to='inbox.chatmessage', verbose_name='chat message'),
+            model_name="robotrun",
+            name="chat_message",
+            field=models.OneToOneField(
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="step",
+                to="inbox.chatmessage",
+                verbose_name="chat message",
+            ),
         ),
     ]
