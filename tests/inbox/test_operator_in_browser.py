@@ -17,23 +17,6 @@ from tests.makers import make_client, make_user
 pytestmark = [*needs_browser, pytest.mark.django_db(transaction=True)]
 
 
-@pytest.fixture
-def ola(client):
-    user = make_user("Operator", username="ola", first_name="Ola")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def anna():
-    return make_client(name="Anna Kowalska", first_name="Anna")
-
-
-@pytest.fixture
-def asked(anna):
-    return client_writes(make_conversation(anna), "When does it come?")
-
-
 @pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
 def test_an_operator_reads_and_answers_and_goes_back(live_server, client, ola, asked, size):
     with opened(live_server, client, "/inbox/?who=users", size) as page:

@@ -12,28 +12,11 @@ from messaging.inbox.lines import line_of
 from messaging.inbox.models import AddressKind, ChatMessage, Draft, Hint, LineKind
 from messaging.inbox.writing import Said, receive
 from tests.browser import needs_browser, opened
-from tests.inbox.makers import client_writes, make_conversation
+from tests.inbox.makers import client_writes
 from tests.inbox.operator_page import LATER, address, meanwhile, replies, write
-from tests.makers import make_client, make_gateway, make_location, make_order, make_user
+from tests.makers import make_gateway, make_location, make_order
 
 pytestmark = [*needs_browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def ola(client):
-    user = make_user("Operator", username="ola", first_name="Ola")
-    client.force_login(user)
-    return user
-
-
-@pytest.fixture
-def anna():
-    return make_client(name="Anna Kowalska", first_name="Anna")
-
-
-@pytest.fixture
-def asked(anna):
-    return client_writes(make_conversation(anna), "When does it come?")
 
 
 def test_a_hint_is_chosen_by_typing_and_comes_filled(live_server, client, ola, asked, anna):
