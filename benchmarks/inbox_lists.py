@@ -45,9 +45,12 @@ def main() -> None:
 def measure(conversations: int, rounds: int) -> None:
     from django.db import connection
 
+    from messaging.inbox.models import ChatSettings
     from tests.processes import Site
 
     print(f"database: {connection.vendor}")
+    ChatSettings.current()
+    ChatSettings.objects.update(is_on=True)
     fill(0, conversations // 10)
     with Site() as site:
         small = ask_all(site, conversations // 10, rounds)
