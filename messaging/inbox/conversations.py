@@ -3,6 +3,7 @@
 import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,9 +35,14 @@ def system_conversation() -> Conversation:
     return Conversation.objects.get_or_create(is_system=True, defaults=defaults)[0]
 
 
+def orders_of(client: Client | None) -> QuerySet[Order]:
+    """All of the client's orders, the newest first."""
+    return Order.objects.filter(client=client).order_by("-placed_at", "-pk")
+
+
 def zone_of(client: Client) -> DeliveryZone | None:
     """The zone of the client's last order, else of any place of theirs."""
-    last = Order.objects.filter(client=client).select_related("location__zone").order_by("-placed_at", "-pk").first()
+    last = orders_of(client).select_related("location__zone").first()
     if last is not None:
         return last.location.zone
     place = client.locations.exclude(zone=None).select_related("zone").first()

@@ -11,8 +11,8 @@ from messaging.texts.models import TemplateUse
 from messaging.texts.order_placeholders import RELATED, order_context
 from messaging.texts.parsing import Plain, Slot, tokens_of
 from messaging.texts.placeholders import Context
-from orders.models import Order
 
+from .conversations import orders_of
 from .models import Conversation, Hint
 
 
@@ -48,7 +48,7 @@ def context_of(client: Client | None) -> Context:
     if client is None:
         return {"account": account, "language": account.language, "now": timezone.now()}
     language = client.language or account.language
-    order = Order.objects.filter(client=client).select_related(*RELATED).order_by("-placed_at", "-pk").first()
+    order = orders_of(client).select_related(*RELATED).first()
     if order is not None:
         return order_context(order, account, language)
     return {

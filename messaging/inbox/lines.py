@@ -1,7 +1,7 @@
 """By which lines a client can be reached."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -52,11 +52,8 @@ def ways_to(conversation: Conversation) -> list[Reach]:
     phone and e-mail in the client's card.
     """
     ways: dict[int, Reach] = {}
-    for used in conversation.addresses.select_related("line__gateway").order_by("-last_wrote_at"):
-        if used.line is not None:
-            ways.setdefault(used.line.pk, Reach(used.line, used.address, obstacle_of(used, used.line), used.thread))
-    for cold in _cold_ways(conversation):
-        ways.setdefault(cold.line.pk, cold)
+    for way in _every_way(conversation):
+        ways.setdefault(way.line.pk, way)
     last = conversation.line_id
     return sorted(ways.values(), key=lambda way: way.line.pk != last)
 
@@ -65,12 +62,24 @@ def last_way(conversation: Conversation) -> Reach | None:
     """The line that the client last wrote from (E24); None when they never wrote."""
     if conversation.line_id is None:
         return None
-    return next((way for way in ways_to(conversation) if way.line.pk == conversation.line_id), None)
+    return next((way for way in _every_way(conversation) if way.line.pk == conversation.line_id), None)
+
+
+def _every_way(conversation: Conversation) -> Iterator[Reach]:
+    """The best way by each line comes first; what is not asked for is not looked up."""
+    for used in conversation.addresses.select_related("line__gateway").order_by("-last_wrote_at"):
+        if used.line is not None:
+            yield Reach(used.line, used.address, obstacle_of(used, used.line), used.thread)
+    yield from _cold_ways(conversation)
+
+
+def _off(line: Line) -> str:
+    return "" if line.is_on else _("The line “%s” is switched off.") % line
 
 
 def obstacle_of(used: ConversationAddress, line: Line) -> str:
-    if not line.is_on:
-        return _("The line “%s” is switched off.") % line
+    if off := _off(line):
+        return off
     if line.gateway is not None and not line.gateway.is_on:
         return _("The gateway “%s” is switched off.") % line.gateway
     if line.kind == LineKind.WHATSAPP and timezone.now() - used.last_wrote_at > WHATSAPP_WINDOW:
@@ -79,14 +88,14 @@ def obstacle_of(used: ConversationAddress, line: Line) -> str:
 
 
 def _web_obstacle(web: Line) -> str:
-    if not web.is_on:
-        return _("The line “%s” is switched off.") % web
+    if off := _off(web):
+        return off
     return (
         "" if ChatSettings.current().is_on else _("The chat is switched off: the client finds a feedback form there.")
     )
 
 
-def _cold_ways(conversation: Conversation) -> Iterable[Reach]:
+def _cold_ways(conversation: Conversation) -> Iterator[Reach]:
     """Web chat of a client who may open it any time; SMS and e-mail to the first ones in the card."""
     client = conversation.client
     if client is None:
@@ -102,4 +111,4 @@ def _cold_ways(conversation: Conversation) -> Iterable[Reach]:
             addresses = [address for address in addresses if can_receive_sms(address)]
         if gateway is not None and addresses:
             line = line_of(gateway, kind)
-            yield Reach(line, addresses[0], "" if line.is_on else _("The line “%s” is switched off.") % line)
+            yield Reach(line, addresses[0], _off(line))

@@ -13,6 +13,8 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from messaging.outbox.results import storable
+
 from .conversations import system_conversation
 from .copies import send_copies
 from .delivering import deliver
@@ -52,7 +54,7 @@ class Said:
 
 def clean_text(text: str) -> str:
     """What a database takes and a page can show, at most 10,000 characters."""
-    tidy = text.replace("\0", "").replace("\r\n", "\n").encode("utf-8", "replace").decode().strip()
+    tidy = storable(text).replace("\r\n", "\n").strip()
     return tidy if len(tidy) <= LONGEST_TEXT else tidy[: LONGEST_TEXT - 1] + "…"
 
 

@@ -17,6 +17,7 @@ from messaging.gateways.models import Gateway
 
 from .checks import obstacles
 from .clock import database_now
+from .expiring import why_expired
 from .models import FIRST_LOOK_UP, Lane, Message, MessageState
 from .routing import AHEAD, FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
 from .signals import tell_changed, tell_changed_keys
@@ -168,9 +169,7 @@ def judge(messages: list[Message], now: datetime.datetime, account: Account) -> 
     judged = {}
     for index, message in enumerate(messages):
         if message.expires_at is not None and message.expires_at <= now:
-            ended = timezone.localtime(message.expires_at)
-            reason = f"Its validity ended at {ended:%H:%M}, before it could be sent."
-            judged[message.pk] = Judgement(MessageState.EXPIRED, reason)
+            judged[message.pk] = Judgement(MessageState.EXPIRED, why_expired(message))
         elif index in forbidden:
             judged[message.pk] = Judgement(MessageState.REFUSED, forbidden[index])
         elif is_of_demo(message) and not message.gateway.is_sandbox:

@@ -15,6 +15,8 @@ from messaging.gateways.adapters import InboundNews
 from messaging.gateways.models import HookEvent
 from messaging.gateways.signals import inbound_stored
 
+from .results import storable
+
 logger = logging.getLogger(__name__)
 
 LENGTHS = {"sender": 254, "to": 254, "provider_id": 1000, "name": 255, "subject": 500, "pass_word": 64}
@@ -48,8 +50,3 @@ def clean(news: InboundNews) -> InboundNews:
     texts = {field.name: getattr(news, field.name) for field in fields(news)}
     tidy = {name: storable(text)[: LENGTHS.get(name)] for name, text in texts.items() if type(text) is str}
     return replace(news, **tidy, thread={name: storable(text) for name, text in news.thread.items()})
-
-
-def storable(text: str) -> str:
-    """Without the characters that no database takes."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -6,10 +6,11 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from locations.models import ContactKind
+from locations.models import Client, ContactKind
 from messaging.outbox.models import Message
 from orders.models import Order
 
+from ..conversations import orders_of
 from ..models import Conversation, ConversationAddress
 from .doors import find, number, shows
 
@@ -27,7 +28,7 @@ def panel_context(request: HttpRequest, conversation: Conversation) -> dict[str,
         "emails": [point for point in points if point.kind == ContactKind.EMAIL],
         "addresses": addresses,
         "new_name": new_name(conversation, addresses),
-        "last_order": orders_of(conversation).first() if client and request.user.has_perm(SEES_ORDERS) else None,
+        "last_order": shown_orders(client).first() if client and request.user.has_perm(SEES_ORDERS) else None,
         "sees_orders": request.user.has_perm(SEES_ORDERS),
         "sees_messages": request.user.has_perm(SEES_MESSAGES),
         "may_link": request.user.has_perm("locations.view_client"),
@@ -43,9 +44,8 @@ def new_name(conversation: Conversation, addresses: list[ConversationAddress]) -
     return "" if name.startswith("+") or "@" in name else name
 
 
-def orders_of(conversation: Conversation) -> QuerySet[Order]:
-    rows = Order.objects.filter(client=conversation.client_id).select_related("stage", "location__zone", "department")
-    return rows.order_by("-placed_at", "-pk")
+def shown_orders(client: Client | None) -> QuerySet[Order]:
+    return orders_of(client).select_related("stage", "location__zone", "department")
 
 
 @shows
@@ -66,7 +66,7 @@ def show_more(request: HttpRequest, pk: int) -> HttpResponse:
 def show_orders(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole order history, page by page; `before`: only orders placed before that one."""
     conversation = find(pk)
-    rows = orders_of(conversation) if request.user.has_perm(SEES_ORDERS) else Order.objects.none()
+    rows = shown_orders(conversation.client) if request.user.has_perm(SEES_ORDERS) else Order.objects.none()
     if last := rows.filter(pk=number(request.GET.get("before"))).first():
         rows = rows.filter(Q(placed_at__lt=last.placed_at) | Q(placed_at=last.placed_at, pk__lt=last.pk))
     found = list(rows[: PAGE + 1])
