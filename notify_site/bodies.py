@@ -13,7 +13,6 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MEGABYTE = 1024 * 1024
 ROOM_FOR_WORDS = 3 * MEGABYTE
-FILES_OF_CLIENT, FILES_OF_OPERATOR = 5, 10
 CLIENTS_FILES = re.compile(r"/chat/[^/]+/|/api/v1/chat/files")
 STRANGERS = ("/chat/", "/hooks/", "/api/")
 
@@ -22,10 +21,10 @@ def most_bytes(path: str) -> int:
     """Files of clients and staff where these may be sent, words elsewhere."""
     file = settings.ATTACHMENT_MAX_MEGABYTES
     if CLIENTS_FILES.fullmatch(path):
-        return FILES_OF_CLIENT * file * MEGABYTE + ROOM_FOR_WORDS
+        return settings.FILES_OF_CLIENT * file * MEGABYTE + ROOM_FOR_WORDS
     if path.startswith(STRANGERS):
         return ROOM_FOR_WORDS
-    return max(FILES_OF_OPERATOR * file, settings.IMPORT_MAX_MEGABYTES) * MEGABYTE + ROOM_FOR_WORDS
+    return max(settings.FILES_OF_OPERATOR * file, settings.IMPORT_MAX_MEGABYTES) * MEGABYTE + ROOM_FOR_WORDS
 
 
 def bounded(application: Application) -> Application:

@@ -211,6 +211,7 @@ STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise wants it to be there, even empty
 STATICFILES_DIRS = [BASE_DIR / "notify_site" / "assets"]
 WHITENOISE_USE_FINDERS = True
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
+FILES_OF_CLIENT, FILES_OF_OPERATOR = 5, 10  # with one chat message
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=10)  # of a photo or file in the chat
 ATTACHMENT_MAX_MEGAPIXELS = env.int("ATTACHMENT_MAX_MEGAPIXELS", default=50)  # of a JPEG; half of it else
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; a larger upload goes to a temporary file

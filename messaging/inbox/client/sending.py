@@ -20,7 +20,6 @@ from .entering import Visit
 from .limits import limit_files, limit_messages
 from .refusals import Refusal
 
-MOST_FILES = 5
 LONGEST_KEY = 100
 ROOM_FOR_WORDS = 2 * MEGABYTE
 
@@ -65,8 +64,8 @@ def check_text(text: str) -> None:
 
 
 def attached(client: Client, files: Sequence[Any]) -> list[Attachment]:
-    if len(files) > MOST_FILES:
-        raise Refusal(422, "too_many_files", _("At most %d files go with one message.") % MOST_FILES)
+    if len(files) > settings.FILES_OF_CLIENT:
+        raise Refusal(422, "too_many_files", _("At most %d files go with one message.") % settings.FILES_OF_CLIENT)
     for one in files:
         if one.size > settings.ATTACHMENT_MAX_MEGABYTES * MEGABYTE:
             raise Refusal(413, "too_large", _too_large())
@@ -89,7 +88,7 @@ def read_form(request: HttpRequest) -> tuple[Any, list[Any]]:
 def check_length(request: HttpRequest) -> None:
     """Before anything is read: files and words with room to spare, or words alone."""
     length = request.META.get("CONTENT_LENGTH") or "0"
-    with_files = MOST_FILES * settings.ATTACHMENT_MAX_MEGABYTES * MEGABYTE + ROOM_FOR_WORDS
+    with_files = settings.FILES_OF_CLIENT * settings.ATTACHMENT_MAX_MEGABYTES * MEGABYTE + ROOM_FOR_WORDS
     is_form = (request.content_type or "").startswith("multipart/")
     if not length.isdecimal() or int(length) > (with_files if is_form else ROOM_FOR_WORDS):
         raise Refusal(413, "too_large", _too_large() if is_form else _("That is too much at once. Please send less."))

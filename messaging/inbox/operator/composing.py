@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +19,6 @@ from ..models import LONGEST_TEXT, Attachment, Conversation, Draft, EventKind, L
 from ..writing import Overtaken, Said, note, reply
 from .doors import changes, done, find, number, refuse, shows
 
-MOST_FILES = 10
 LONGEST_KEY = 64
 
 
@@ -61,8 +61,8 @@ def _said(request: HttpRequest) -> Said:
 
 def _attachments(request: HttpRequest) -> tuple[Attachment, ...]:
     files = request.FILES.getlist("files")
-    if len(files) > MOST_FILES:
-        raise ValueError(_("At most %d files go with one message.") % MOST_FILES)
+    if len(files) > settings.FILES_OF_OPERATOR:
+        raise ValueError(_("At most %d files go with one message.") % settings.FILES_OF_OPERATOR)
     return tuple(attach(file) for file in files)
 
 
