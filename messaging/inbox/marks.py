@@ -45,6 +45,7 @@ def mark_all_read() -> int:
     """
     newest = ChatMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     rows = Conversation.objects.filter(is_unread=True, newest_id__lte=newest)
+    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # in the order in which all lock many
     count = rows.update(is_unread=False, unread=0, read_up_to=newest)
     publish(EventKind.ALL_READ)
     return count
