@@ -44,7 +44,9 @@ class BusinessDayInline(TabularInline):
     extra = 0
     max_num = 7
     hide_title = True
-    verbose_name_plural = gettext_lazy("business hours, by the company's clock")
+    verbose_name_plural = gettext_lazy(
+        "business hours, by the company's clock; an end that is not after the beginning is on the next day"
+    )
 
 
 @admin.register(ChatSettings)

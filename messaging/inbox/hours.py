@@ -46,20 +46,42 @@ def fill_in_week(settings: ChatSettings) -> None:
 
 
 def _spans(moment: datetime.datetime, settings: ChatSettings, account: Account, days: int) -> Iterator[Span]:
-    """From the day of `moment` on, each stretch in which somebody is there."""
+    """From the day before `moment` on, whose night may reach into it: each stretch in which somebody is there."""
     zone = ZoneInfo(account.time_zone)
     by_weekday = {day.weekday: day for day in settings.days.all()}
     today = moment.astimezone(zone).date()
-    for number in range(days):
-        date = today + datetime.timedelta(days=number)
-        day = by_weekday.get(date.weekday())
-        if day is not None:
-            yield from _spans_of(day, date, zone)
+    dates = [today + datetime.timedelta(days=number) for number in range(-1, days)]
+    spans = [
+        span
+        for date in dates
+        if date.weekday() in by_weekday
+        for span in _spans_of(by_weekday[date.weekday()], date, zone)
+    ]
+    yield from _joined(spans)
+
+
+def _joined(spans: list[Span]) -> Iterator[Span]:
+    """A night that reaches the next day's beginning, or beyond it, is one stretch with it."""
+    begins = ends = None
+    for next_begins, next_ends in sorted(spans):
+        if begins is not None and next_begins <= ends:
+            ends = max(ends, next_ends)
+            continue
+        if begins is not None:
+            yield begins, ends
+        begins, ends = next_begins, next_ends
+    if begins is not None:
+        yield begins, ends
 
 
 def _spans_of(day: BusinessDay, date: datetime.date, zone: ZoneInfo) -> Iterator[Span]:
-    pauses = [day.break_from, day.break_to] if day.break_from and day.break_to else []
-    times = [_moment(date, time, zone) for time in (day.opens_at, *pauses, day.closes_at)]
+    pauses = [day.break_from, day.break_to] if day.break_from is not None and day.break_to is not None else []
+    nights = {time: datetime.timedelta(days=day.is_next_day(time)) for time in pauses}
+    times = [
+        _moment(date, day.opens_at, zone),
+        *(_moment(date + nights[time], time, zone) for time in pauses),
+        _moment(date + datetime.timedelta(days=day.ends_next_day), day.closes_at, zone),
+    ]
     yield from zip(times[::2], times[1::2], strict=True)
 
 

@@ -56,6 +56,40 @@ def test_somebody_is_there_within_the_hours_but_not_in_the_break(moment, is_ther
     assert is_open(moment.astimezone(datetime.UTC), settings, account) is is_there
 
 
+@pytest.mark.parametrize(
+    ("moment", "is_there"),
+    [
+        (at(17, 59, day=4), False),
+        (at(23, 50, day=4), False),
+        (at(0, 14, day=5), False),
+        (at(0, 15, day=5), True),
+        (at(1, 59, day=5), True),
+        (at(2, day=5), False),
+        (at(1, day=4), False),
+    ],
+)
+def test_an_evening_may_pass_midnight_and_so_may_its_break(moment, is_there):
+    settings, account = make_hours(days=[4], opens="18:00", closes="02:00", break_from="23:45", break_to="00:15")
+    assert is_open(moment, settings, account) is is_there
+
+
+def test_a_day_may_end_at_midnight_and_one_day_may_last_until_the_next():
+    settings, account = make_hours(days=[0], opens="09:00", closes="00:00")
+    assert is_open(at(23, 59), settings, account)
+    assert not is_open(at(0, day=1), settings, account)
+    BusinessDay.objects.update(opens_at="00:00")
+    assert open_time(at(0), at(0, day=3), ChatSettings.current(), account) == datetime.timedelta(hours=24)
+
+
+def test_a_night_that_reaches_into_the_next_day_counts_once():
+    settings, account = make_hours(days=[0, 1], opens="08:00", closes="10:00")
+    BusinessDay.objects.filter(weekday=0).update(closes_at="07:59")
+    BusinessDay.objects.filter(weekday=1).update(opens_at="07:00")
+    settings = ChatSettings.current()
+    assert open_time(at(0), at(0, day=2), settings, account) == datetime.timedelta(hours=26)
+    assert next_opening(at(7, 30), settings, account) == at(8)
+
+
 def test_without_hours_somebody_is_always_there():
     settings, account = ChatSettings.current(), Account.current()
     assert is_open(at(3), settings, account)

@@ -58,7 +58,10 @@ def test_business_hours_with_a_break_are_kept(browser):
 @pytest.mark.parametrize(
     ("day", "sentence"),
     [
-        ({"opens_at": "17:00", "closes_at": "09:00"}, "The end must come after the beginning."),
+        (
+            {"opens_at": "18:00", "closes_at": "02:00", "break_from": "03:00", "break_to": "04:00"},
+            "The break must lie within the hours",
+        ),
         ({"opens_at": "09:00", "closes_at": "17:00", "break_from": "13:00"}, "write both or neither"),
         (
             {"opens_at": "09:00", "closes_at": "17:00", "break_from": "18:00", "break_to": "19:00"},
@@ -71,6 +74,13 @@ def test_hours_that_cannot_be_are_refused(browser, day, sentence):
     page = browser.post(address(), {**FILLED, **rows, "has_hours": "on"})
     assert sentence in errors(page)
     assert not BusinessDay.objects.exists()
+
+
+def test_an_evening_that_passes_midnight_is_kept_with_its_break(browser):
+    day = {"weekday": "4", "opens_at": "18:00", "closes_at": "02:00", "break_from": "23:45", "break_to": "00:15"}
+    rows = {f"days-0-{name}": value for name, value in day.items()} | {"days-TOTAL_FORMS": "1"}
+    browser.post(address(), {**FILLED, **rows, "has_hours": "on"})
+    assert [f"{day.opens_at:%H:%M}-{day.closes_at:%H:%M}" for day in BusinessDay.objects.all()] == ["18:00-02:00"]
 
 
 def test_hours_without_a_day_get_the_usual_week_and_say_so(browser):

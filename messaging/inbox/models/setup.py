@@ -1,5 +1,6 @@
 """The chat's settings, business hours, and hints."""
 
+import datetime
 import re
 import secrets
 from typing import Self
@@ -112,7 +113,10 @@ class Weekday(models.IntegerChoices):
 
 
 class BusinessDay(models.Model):
-    """When somebody is there on one day of the week, by the company's clock; with a break, if there is one."""
+    """When somebody is there on one day of the week, by the company's clock; with a break, if there is one.
+
+    An end at or before the beginning is on the next day: 18:00 to 02:00, 09:00 to 00:00; the same time: 24 hours.
+    """
 
     settings = models.ForeignKey(ChatSettings, models.CASCADE, related_name="days")
     weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday, unique=True)
@@ -129,15 +133,26 @@ class BusinessDay(models.Model):
     def __str__(self) -> str:
         return str(Weekday(self.weekday).label)
 
+    @property
+    def ends_next_day(self) -> bool:
+        return self.closes_at <= self.opens_at
+
+    def is_next_day(self, time: datetime.time) -> bool:
+        """Whether a time within the hours stands after the midnight that they pass."""
+        return self.ends_next_day and time < self.opens_at
+
     def clean(self) -> None:
-        if self.opens_at and self.closes_at and self.opens_at >= self.closes_at:
-            raise ValidationError({"closes_at": _("The end must come after the beginning.")})
-        if bool(self.break_from) != bool(self.break_to):
+        if (self.break_from is None) != (self.break_to is None):
             raise ValidationError({"break_to": _("A break has a beginning and an end: write both or neither.")})
-        if self.break_from and not self.opens_at < self.break_from < self.break_to < self.closes_at:
+        if self.break_from is not None and self.opens_at and self.closes_at and not self._holds_break():
             raise ValidationError(
                 {"break_from": _("The break must lie within the hours, its end after its beginning.")}
             )
+
+    def _holds_break(self) -> bool:
+        ends = (self.ends_next_day, self.closes_at)
+        pause = [(self.is_next_day(time), time) for time in (self.break_from, self.break_to)]
+        return (False, self.opens_at) < pause[0] < pause[1] < ends
 
 
 class Hint(models.Model):
