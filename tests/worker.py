@@ -1,6 +1,7 @@
 """The worker, in the test's own process: what the dispatcher and a drain do, until nothing is due."""
 
 from django.utils import timezone
+from django_q.signals import post_execute_in_worker, pre_execute
 
 from messaging.gateways.models import SandboxDelivery
 from messaging.outbox.drain import drain
@@ -10,7 +11,9 @@ from messaging.outbox.slots import prepare_slots, take_slot
 def run_worker() -> None:
     prepare_slots()
     while (taken := take_slot(timezone.now())) is not None:
+        pre_execute.send(sender="django_q", func=drain, task={})  # as django-q's worker does around each task
         drain(taken.slot_id, str(taken.owner), taken.was_abandoned)
+        post_execute_in_worker.send(sender="django_q", func=drain, task={})
 
 
 def received(channel: str = "sms") -> list[tuple[str, str]]:
