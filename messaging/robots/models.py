@@ -188,6 +188,7 @@ class RobotRun(models.Model):
             models.Index("due_at", "id", name="step_due", condition=Q(state__in=["planned", "postponed"])),
             models.Index("state", models.F("id").desc(), name="step_state"),
             models.Index("robot", "finished_at", name="step_of_robot"),  # what a robot did today
+            models.Index("state", "finished_at", name="step_ended"),  # who was not told today
         ]
 
     def __str__(self) -> str:

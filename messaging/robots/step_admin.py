@@ -9,17 +9,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
-from locations.paging import LongList, chips
+from locations.paging import CappedChangeList, LongList, chips
 from messaging.outbox import operations as outbox
 from messaging.outbox.models import Message, MessageState
 from orders.models import Order
 
 from . import operations
+from .foretelling import foretell
 from .models import WAITING, RobotRun, StepState
+from .untold import overdue_steps, untold_steps
 
 HELD_SHOWN = 200
 
@@ -37,6 +40,40 @@ class WaitingFilter(DropdownFilter):
         return queryset.exclude(state__in=WAITING) if self.value() == "no" else queryset
 
 
+class OverdueFilter(DropdownFilter):
+    title = gettext_lazy("whether it is late")
+    parameter_name = "overdue"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("was due and waits"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
+        return queryset.filter(pk__in=overdue_steps(timezone.now()).values("pk")) if self.value() == "yes" else queryset
+
+
+class UntoldFilter(DropdownFilter):
+    title = gettext_lazy("customers who were not told")
+    parameter_name = "untold"
+
+    def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
+        return [("1", _("today")), ("7", _("within seven days"))]
+
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
+        days = {"1": 1, "7": 7}.get(self.value() or "")
+        return queryset.filter(pk__in=untold_steps(days).values("pk")) if days else queryset
+
+
+class StepChangeList(CappedChangeList):
+    """Fills in what the waiting ones would say."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        foretold = foretell(step for step in self.result_list if step.state in WAITING)
+        for step in self.result_list:
+            step.foretold = foretold.get(step.pk)
+
+
 @admin.register(RobotRun)
 class RobotRunAdmin(LongList):
     """Steps, to look at: what is planned, what was skipped and why. They are stopped or approved, never edited."""
@@ -45,12 +82,21 @@ class RobotRunAdmin(LongList):
     list_display = ["shown_robot", "shown_order", "shown_state", "shown_due"]
     list_display_links = None
     list_select_related = ["order"]
-    list_filter = [("state", ChoicesDropdownFilter), WaitingFilter, ("robot", RelatedDropdownFilter)]
+    list_filter = [
+        ("state", ChoicesDropdownFilter),
+        WaitingFilter,
+        OverdueFilter,
+        UntoldFilter,
+        ("robot", RelatedDropdownFilter),
+    ]
     empty_title = gettext_lazy("Nothing is planned")
     empty_words = gettext_lazy("When an order moves, the robots of its new stage plan their steps here.")
     search_fields = ["order__number"]
     search_help_text = gettext_lazy("A whole order number")
     actions = ["cancel_chosen"]
+
+    def get_changelist(self, _request: HttpRequest, **_kwargs: Any) -> type[StepChangeList]:
+        return StepChangeList
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
@@ -112,11 +158,13 @@ class RobotRunAdmin(LongList):
                 raise PermissionDenied
             decide(request, steps, held)
             return HttpResponseRedirect(reverse("admin:robots_robotrun_held"))
+        shown = list(steps.select_related("order__client").order_by("due_at")[:HELD_SHOWN])
+        foretold = foretell(shown)
         context = {
             **self.admin_site.each_context(request),
             "title": _("Held for approval"),
-            "steps": steps.select_related("order").order_by("due_at")[:HELD_SHOWN],
-            "held": held.select_related("order").order_by("send_at")[:HELD_SHOWN],
+            "steps": [(step, foretold[step.pk]) for step in shown],
+            "held": held.select_related("order", "client").order_by("send_at")[:HELD_SHOWN],
             "may_decide": may_decide,
             "shown_at_most": HELD_SHOWN,
         }

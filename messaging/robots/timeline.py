@@ -10,26 +10,37 @@ from django.utils.translation import gettext as _
 from orders.models import Order
 from orders.timeline import Entry
 
-from .models import RobotRun, StepState
+from .foretelling import Foretold, foretell
+from .models import WAITING, RobotRun, StepState
 
 AFTERWARDS = datetime.timedelta(microseconds=1)  # the note stands above the move that it is about
 
 
 def steps_of_order(order: Order) -> Iterable[Entry]:
-    """Steps without a message; one that made a message is told by the message. Web chat's words are the delivery."""
-    for step in order.robot_runs.filter(message__isnull=True).select_related("chat_message"):
+    """Steps without a message; one that made a message is told by the message. Web chat's words are the delivery.
+
+    One that waits shows what it would say now.
+    """
+    steps = list(order.robot_runs.filter(message__isnull=True).select_related("chat_message"))
+    foretold = foretell(step for step in steps if step.state in WAITING)
+    for step in steps:
         state = StepState(step.state)
+        ahead = foretold.get(step.pk, Foretold())
         yield Entry(
             at=step.due_at if state.is_waiting else step.finished_at or step.due_at,
             title=step.robot_name,
-            detail=step.reason,
+            detail=step.reason or why_silent(ahead),
             badge=state.label,
             tone=state.tone,
             is_future=state.is_waiting,
-            text=step.chat_message.text if step.chat_message else "",
+            text=step.chat_message.text if step.chat_message else ahead.text,
             url=reverse("inbox:conversation", args=[step.chat_message.conversation_id]) if step.chat_message else "",
         )
     yield from silent_moves(order)
+
+
+def why_silent(ahead: Foretold) -> str:
+    return _("As it is now, nothing would go out: %(reason)s") % {"reason": ahead.reason} if ahead.reason else ""
 
 
 def silent_moves(order: Order) -> Iterable[Entry]:

@@ -2,6 +2,7 @@
 
 import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from messaging.gateways.models import Gateway
 from messaging.inbox.feed import count_unread
 from messaging.outbox.models import Lane, Message, MessageState
 from messaging.robots.models import Robot, RobotRun, StepState
+from messaging.robots.untold import overdue_steps, untold_steps
 from messaging.texts.models import TemplateText
 from notify_site.demo.views import demo_card
 from notify_site.unfold import address
@@ -25,6 +27,7 @@ from orders.models import Stage
 from .charts import by_hour, by_reason
 
 LATE = datetime.timedelta(minutes=1)
+MOST_LOOKED_AT = 1000  # steps; each is looked at beside its siblings
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +56,7 @@ def number(label: Any, count: int, url: str, tone: str = "", shown: str = "") ->
 
 
 def numbers() -> list[dict[str, Any]]:
-    """The first row. Counting stops at 10,000 each."""
+    """The first row. Counting stops at 10,000 each, or 1,000."""
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     messages = reverse("admin:outbox_message_changelist")
@@ -65,14 +68,19 @@ def numbers() -> list[dict[str, Any]]:
     )
     failed = capped_count(Message.objects.filter(state=MessageState.FAILED, created_at__gte=midnight))
     planned = capped_count(RobotRun.objects.filter(state__in=[StepState.PLANNED, StepState.POSTPONED]))
+    overdue = capped_count(overdue_steps(now), MOST_LOOKED_AT)
+    untold = capped_count(untold_steps(1, now), MOST_LOOKED_AT)
+    today = urlencode({"created_at__gte": midnight.isoformat()})
     return [
         number(_("Due now"), capped_count(queued), f"{messages}?state__exact=queued"),
+        *([number(_("Steps overdue"), overdue, f"{steps}?overdue=yes", "alarm")] if overdue else []),
         oldest(Lane.ORDERS, now, messages),
         *([oldest(Lane.CAMPAIGNS, now, messages)] if queued.filter(lane=Lane.CAMPAIGNS).exists() else []),
         number(_("Planned"), planned, f"{steps}?waiting=yes"),
         number(_("In doubt"), in_doubt, f"{messages}?state__exact=in_doubt", "alarm"),
         number(_("Held for approval"), held, reverse("admin:robots_robotrun_held"), "alarm"),
-        number(_("Failed today"), failed, f"{messages}?state__exact=failed", "bad"),
+        number(_("Failed today"), failed, f"{messages}?state__exact=failed&{today}", "bad"),
+        number(_("Not told today"), untold, f"{steps}?untold=1", "alarm", shown_count(untold, MOST_LOOKED_AT)),
     ]
 
 
@@ -102,6 +110,8 @@ def gateway_card(gateway: Gateway) -> dict[str, Any]:
         state, tone = _("paused"), "red"
     elif not gateway.is_on:
         state, tone = _("off"), "grey"
+    elif gateway.failures_in_row:
+        state, tone = _("on, failing"), "amber"
     else:
         state, tone = _("on"), "green"
     return {"gateway": gateway, "state": state, "tone": tone, "problem": gateway.pause_reason or gateway.last_error}

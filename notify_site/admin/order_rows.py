@@ -9,6 +9,7 @@ from django.utils import timezone
 from locations.paging import CappedChangeList
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import WAITING, RobotRun, StepState
+from messaging.robots.untold import UNTOLD
 from orders.models import Order
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
@@ -24,10 +25,11 @@ class OrderChangeList(CappedChangeList):
 
 
 def attach_messages(orders: Sequence[Order]) -> None:
-    """Sets on each order `waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message` and `troubles`."""
+    """Sets on each order what `attach` finds among its steps and messages."""
     keys = [order.pk for order in orders]
     steps: dict[int, list[RobotRun]] = defaultdict(list)
-    for step in RobotRun.objects.filter(order__in=keys, state__in=WAITING).select_related("robot"):
+    told = [StepState.DONE, *WAITING, *UNTOLD]
+    for step in RobotRun.objects.filter(order__in=keys, state__in=told).select_related("robot"):
         steps[step.order_id].append(step)
     messages: dict[int, list[Message]] = defaultdict(list)
     columns = ("order", "channel", "state", "send_at", "sent_at", "created_at", "resend_of", "reason")
@@ -38,10 +40,11 @@ def attach_messages(orders: Sequence[Order]) -> None:
 
 
 def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None:
+    """`waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message`, `troubles` and `untold` (a reason)."""
     planned = [
         (step.due_at, step.robot.get_channel_display() if step.robot else step.robot_name)
         for step in steps
-        if step.state != StepState.HELD
+        if step.state in (StepState.PLANNED, StepState.POSTPONED)
     ]
     queued = [
         (message.send_at, message.get_channel_display()) for message in messages if message.state == MessageState.QUEUED
@@ -56,3 +59,13 @@ def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None
     if any(step.state == StepState.HELD for step in steps):
         words.add(MessageState.HELD)
     order.troubles = sorted(words, key=TROUBLE.index)
+    order.untold = why_untold(steps)
+
+
+def why_untold(steps: list[RobotRun]) -> str:
+    """The reason why the customer heard nothing of the newest event that robots stood on; "" if they did or will."""
+    newest = max(steps, key=lambda step: step.pk, default=None)
+    siblings = [step for step in steps if newest is not None and step.stage_change_id == newest.stage_change_id]
+    if not siblings or any(step.state not in UNTOLD for step in siblings):
+        return ""
+    return next((step.reason for step in siblings if step.reason), newest.get_state_display())

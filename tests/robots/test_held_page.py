@@ -1,11 +1,14 @@
 """What is held for approval: sent after all or discarded, many at once, by those who may."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import RobotRun, StepState
-from tests.makers import make_order, make_robot, make_stages, make_user
+from messaging.robots.models import Robot, RobotRun, StepState
+from orders.models import Order
+from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
 from tests.site.pages import sentences
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +47,40 @@ def test_it_shows_steps_and_messages(client, alice, step, message):
     page = client.get(HELD).content.decode()
     assert page.count("2026/1") == 2
     assert "+48 501 *** 567" in page
+
+
+def test_a_step_shows_who_would_get_which_words(client, alice, step):
+    make_gateway("sandbox_sms")
+    Robot.objects.update(delivery_only=False)
+    Order.objects.update(contact_phone="+48501234567")
+    page = client.get(HELD).content.decode()
+    assert step.order.client.name in page
+    assert "Order 2026/1" in page  # the filled text
+    assert "+48 501 *** 567" in page
+    step.refresh_from_db()
+    assert (step.state, step.is_approved) == (StepState.HELD, False)
+
+
+def test_a_step_that_could_not_go_out_says_so_before_anybody_approves_it(client, alice, step):
+    make_gateway("sandbox_sms")
+    page = client.get(HELD).content.decode()
+    assert "Even if approved, nothing would go out: " in page
+    assert "phone" in page
+
+
+def test_many_held_steps_are_shown_by_few_queries(client, alice, step):
+    make_gateway("sandbox_sms")
+
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            client.get(HELD)
+        return len(seen)
+
+    few = queries()
+    for number in range(20):
+        values = {"robot": step.robot, "robot_name": "Ready", "due_at": step.due_at, "state": StepState.HELD}
+        RobotRun.objects.create(order=make_order(), once_key=f"b{number}", **values)
+    assert queries() <= few + 1
 
 
 def test_the_chosen_ones_go_out_after_all(client, alice, step, message):

@@ -48,8 +48,60 @@ def test_it_counts_what_waits_and_what_went_wrong(client, alice):
         "In doubt": "1",
         "Held for approval": "2",
         "Failed today": "1",
+        "Not told today": "0",
         "Unread chats": "0",
     }
+
+
+def test_failed_today_opens_as_many_as_it_says(client, alice):
+    make_message(MessageState.FAILED)
+    make_message(MessageState.FAILED, created_at=timezone.now() - datetime.timedelta(days=2))
+    number = next(one for one in client.get("/admin/").context["numbers"] if one["label"] == "Failed today")
+    assert len(client.get(number["url"]).context["cl"].result_list) == int(number["shown"]) == 1
+
+
+def make_step(robot, order, state, **fields):
+    fields = {"due_at": timezone.now(), "finished_at": timezone.now(), **fields}
+    key = f"{robot.pk} {order.pk} {state}"
+    return RobotRun.objects.create(robot=robot, robot_name=robot.name, order=order, once_key=key, state=state, **fields)
+
+
+def shown(client, label):
+    number = next(one for one in client.get("/admin/").context["numbers"] if one["label"] == label)
+    return number["shown"], [step.pk for step in client.get(number["url"]).context["cl"].result_list]
+
+
+def test_who_was_not_told_today_is_counted_and_listed(client, alice):
+    ready = make_stages()["ready"]
+    robot, other = make_robot(ready), make_robot(ready)
+    order, told, long_ago = make_order(), make_order(), make_order()
+    untold = make_step(robot, order, StepState.SKIPPED, reason="No phone.")
+    make_step(robot, told, StepState.SKIPPED, reason="No e-mail.")
+    make_step(other, told, StepState.DONE)
+    make_step(robot, long_ago, StepState.EXPIRED, finished_at=timezone.now() - datetime.timedelta(days=2))
+    assert shown(client, "Not told today") == ("1", [untold.pk])
+
+
+def test_an_order_whose_customer_was_not_told_says_so_in_the_list(client, alice):
+    robot = make_robot(make_stages()["ready"])
+    make_step(robot, make_order(), StepState.SKIPPED, reason="There is no phone number.")
+    page = client.get("/admin/orders/order/").content.decode()
+    assert "not told" in page
+    assert "There is no phone number." in page
+    RobotRun.objects.update(state=StepState.DONE)
+    assert "not told" not in client.get("/admin/orders/order/").content.decode()
+
+
+def test_steps_that_were_due_and_still_wait_are_an_alarm(client, alice):
+    robot, order = make_robot(make_stages()["ready"]), make_order()
+    step = make_step(robot, order, StepState.PLANNED, due_at=timezone.now() - datetime.timedelta(minutes=5))
+    assert shown(client, "Steps overdue") == ("1", [step.pk])
+
+
+def test_a_gateway_that_fails_is_not_green(client, alice):
+    make_gateway("smsapi", name="Shaky", failures_in_row=2, last_error="No answer.", config={"token": "x"})
+    (card,) = client.get("/admin/").context["gateways"]
+    assert (str(card["state"]), card["tone"], card["problem"]) == ("on, failing", "amber", "No answer.")
 
 
 def test_every_number_is_a_link_that_opens(client, alice):
