@@ -1,5 +1,7 @@
 """The editor as people use it: typing, choosing placeholders, putting an earlier version back."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from playwright import sync_api
@@ -53,3 +55,24 @@ def test_it_puts_an_earlier_version_back(live_server, client):
         page.wait_for_selector("#result_list")
     assert texts_for([template.pk])[template.pk, "sms"]["en"].body == "first words"
     assert template.texts.count() == 3
+
+
+def test_what_was_typed_is_not_lost_by_a_wrong_click(live_server, client):
+    template = make_template("first words")
+    with opened(live_server, client, reverse("admin:texts_messagetemplate_change", args=[template.pk])) as page:
+        asked: list[str] = []
+
+        def stay(dialog: sync_api.Dialog) -> None:
+            asked.append(dialog.type)
+            dialog.dismiss()
+
+        page.on("dialog", stay)
+        page.click("#id_sms_en_body")
+        page.keyboard.type("half a thought ")
+        page.evaluate("location.href = '/admin/'")
+        sync_api.expect(page.locator("#id_sms_en_body")).to_have_value(re.compile("half a thought"))
+        assert asked == ["beforeunload"]
+        page.click("button[name=_save]")
+        page.wait_for_selector("#result_list")
+        assert asked == ["beforeunload"]
+    assert "half a thought" in texts_for([template.pk])[template.pk, "sms"]["en"].body

@@ -40,3 +40,31 @@ document.addEventListener("click", async (event) => {
   await navigator.clipboard.writeText(button.dataset.copies);
   button.textContent = button.dataset.done;
 });
+
+// What was typed into a form is not lost by a wrong click: the browser asks before it leaves.
+document.addEventListener("DOMContentLoaded", () => {
+  const form = document.querySelector("form[id$=_form]:not(#changelist-form)");
+  if (!form) return;
+  let isChanged = Boolean(form.querySelector(".errorlist, .errornote")); // refused, so not saved yet
+  form.addEventListener("input", (event) => { if (event.isTrusted || event.target.matches("textarea")) isChanged = true; });
+  form.addEventListener("submit", () => { isChanged = false; });
+  window.addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
+});
+
+// Parts of a page that stay true while it is open: each is fetched again, unless somebody is in it or nobody looks.
+document.addEventListener("DOMContentLoaded", () => {
+  const parts = () => [...document.querySelectorAll("[data-live][id]")];
+  if (!parts().length) return;
+  const refresh = async () => {
+    if (document.hidden) return;
+    const answer = await fetch(location.href).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return; // logged out, or the site is away: the page stays as it is
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    parts().forEach((part) => {
+      const next = fresh.getElementById(part.id);
+      if (next && !part.contains(document.activeElement) && next.innerHTML !== part.innerHTML) part.innerHTML = next.innerHTML;
+    });
+  };
+  setInterval(refresh, Number(parts()[0].dataset.live) * 1000);
+  document.addEventListener("visibilitychange", refresh);
+});
