@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -25,6 +26,7 @@ from locations.search import phone_of
 from orders.models import Order
 
 from . import operations
+from .corrections import correct_address
 from .models import Message, MessageState, UnusableAddress
 
 
@@ -237,9 +239,10 @@ def try_now(request: HttpRequest, message: Message) -> None:
 
 
 def resend(request: HttpRequest, message: Message) -> Message | None:
-    to = request.POST.get("to", "").strip()
+    text = request.POST.get("to", "").strip()
     try:
-        again = operations.resend(message, read_address(to, Channel(message.channel).is_phone) if to else "")
+        to = read_address(text, Channel(message.channel).is_phone) if text else ""
+        again = operations.resend(message, to)
     except forms.ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
         return None
@@ -247,7 +250,21 @@ def resend(request: HttpRequest, message: Message) -> Message | None:
         messages.error(request, str(problem))
         return None
     messages.success(request, _("Sent again, as this new message."))
+    if to and to != message.to and request.POST.get("corrects"):
+        note_correction(request, message, to)
     return again
+
+
+def note_correction(request: HttpRequest, message: Message, to: str) -> None:
+    """Put the corrected address where the wrong one stood, as far as this user may; say where, and keep who did it."""
+    if not request.user.has_perms(["orders.change_order", "locations.change_client"]):
+        messages.warning(request, _("The order and the client's card keep the old address: you may not change them."))
+        return
+    words = _("%(old)s was corrected to %(new)s.") % {"old": message.to, "new": to}
+    for row in correct_address(message, to):
+        LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, str(words))
+        kind = row._meta.verbose_name
+        messages.success(request, _("Corrected in the %(kind)s “%(name)s” too.") % {"kind": kind, "name": row})
 
 
 def arrived(request: HttpRequest, message: Message) -> None:

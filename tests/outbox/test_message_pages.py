@@ -1,12 +1,14 @@
 """Messages in the admin: found, stopped, approved, sent again, settled; never edited."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Attempt, Message, MessageState
+from orders.models import Order
 from tests.makers import make_gateway, make_order, make_user
 from tests.site.pages import sentences
 
@@ -68,6 +70,44 @@ def test_it_sends_again_to_a_corrected_number_as_a_new_message(client, alice, ga
     assert (again.to, again.state, again.body) == ("+48501000111", MessageState.QUEUED, SECRET_TEXT)
     failed.refresh_from_db()
     assert failed.state == MessageState.FAILED
+
+
+def wrong_everywhere() -> Message:
+    """Sent to a wrong number that stands in the order, its location and the client's card."""
+    order = make_order(contact_phone="+48501234567")
+    order.location.phone = "+48501234567"
+    order.location.save()
+    order.client.contact_points.create(kind="phone", value="+48501234567")
+    order.client.contact_points.create(kind="phone", value="+48600100200", position=1)
+    return make_message(MessageState.FAILED, order=order, client=order.client)
+
+
+def numbers_of(message) -> tuple:
+    order = Order.objects.get(pk=message.order_id)
+    card = order.client.contact_points.values_list("value", flat=True)
+    return order.contact_phone.as_e164, order.location.phone.as_e164, list(card)
+
+
+def test_a_corrected_number_takes_the_wrong_ones_place_in_order_location_and_card(client, alice, gateway):
+    failed = wrong_everywhere()
+    answer = press(client, failed, "resend", to="501 000 111", corrects="1")
+    right = "+48501000111"
+    assert numbers_of(failed) == (right, right, [right, "+48600100200"])
+    assert sentences(answer).count("Corrected in the") == 3
+    assert LogEntry.objects.filter(change_message__contains="+48501234567 was corrected to").count() == 3
+
+
+def test_the_card_does_not_hold_one_number_twice(client, alice, gateway):
+    failed = wrong_everywhere()
+    press(client, failed, "resend", to="600 100 200", corrects="1")
+    assert numbers_of(failed)[2] == ["+48600100200"]
+
+
+def test_an_unticked_correction_is_for_this_message_alone(client, alice, gateway):
+    failed = wrong_everywhere()
+    press(client, failed, "resend", to="501 000 111")
+    assert numbers_of(failed)[0] == "+48501234567"
+    assert Message.objects.get(resend_of=failed).to == "+48501000111"
 
 
 def test_it_refuses_a_corrected_number_that_is_none(client, alice, gateway):
