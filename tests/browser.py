@@ -22,7 +22,9 @@ needs_browser = [
 
 
 @contextmanager
-def opened(live_server: Any, client: Any, address: str, size: dict[str, int] | None = None) -> Iterator[sync_api.Page]:
+def opened(
+    live_server: Any, client: Any, address: str, size: dict[str, int] | None = None, zone: str = "Europe/Warsaw"
+) -> Iterator[sync_api.Page]:
     """The page in a browser, logged in as `client` is; an error of a script on it fails the test.
 
     Ask the database before it is opened or after it is closed, not in between.
@@ -31,7 +33,7 @@ def opened(live_server: Any, client: Any, address: str, size: dict[str, int] | N
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         try:
-            context = browser.new_context(viewport=size or LAPTOP)
+            context = browser.new_context(viewport=size or LAPTOP, timezone_id=zone)
             if "sessionid" in client.cookies:
                 session = client.cookies["sessionid"].value
                 context.add_cookies([{"name": "sessionid", "value": session, "url": live_server.url}])

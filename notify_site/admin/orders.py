@@ -1,5 +1,7 @@
 """Orders: the list with its stages, and the page with the time line."""
 
+import datetime
+import zoneinfo
 from typing import Any
 
 from django import forms
@@ -17,6 +19,7 @@ from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from locations.filters import DayRangeFilter
+from locations.models import Account
 from locations.paging import LongList, chips
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
@@ -200,6 +203,7 @@ class OrderAdmin(LongList):
                 "future": future,
                 "past": [entry for entry in entries if entry not in future],
                 "stage_badge": stage_badge(order.stage),
+                "customer_now": customers_clock(order, now),
             }
         return super().change_view(request, object_id, form_url, extra_context)
 
@@ -219,6 +223,12 @@ class OrderAdmin(LongList):
             move_to(obj, data["new_stage"], by=request.user, notify=notify)
         if "planned_arrival" in form.changed_data:
             reschedule_orders([(obj, data["planned_arrival"])])
+
+
+def customers_clock(order: Order, now: datetime.datetime) -> datetime.datetime | None:
+    """What the customer's clock shows now, where it is another than the company's."""
+    there = now.astimezone(zoneinfo.ZoneInfo(order.zone_name(Account.current())))
+    return None if there.utcoffset() == timezone.localtime(now).utcoffset() else there
 
 
 def move_action(stage: Stage) -> tuple[Any, str, str]:

@@ -49,6 +49,12 @@ def spoken(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
 
 
 @register.filter
+def clock(at: datetime.datetime) -> str:
+    """`17:05`, in the moment's own zone, whatever the page's is."""
+    return date_format(at, "H:i")
+
+
+@register.filter
 def masked(to: str) -> str:
     """A phone number as lists show it; an e-mail address as it is."""
     return mask_phone(to) if to.startswith("+") else to

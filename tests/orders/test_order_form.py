@@ -3,12 +3,13 @@
 import datetime
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from locations.models import Account, Client, Location
 from orders.models import Order, StageChange
 from orders.moves import move_to, reschedule_orders
-from tests.makers import make_department, make_order, make_stages, make_user
+from tests.makers import make_department, make_location, make_order, make_stages, make_user
 from tests.site.pages import faults, save
 
 pytestmark = pytest.mark.django_db
@@ -179,6 +180,15 @@ def test_times_are_the_companys(client, alice):
     order.refresh_from_db()
     assert order.planned_arrival.isoformat() == "2030-05-01T12:00:00+00:00"
     assert "15:00:00" in page_after.content.decode()
+
+
+@pytest.mark.parametrize(("zone", "shown"), [("Asia/Bangkok", "it is 19:00"), ("", ""), ("Europe/Berlin", "")])
+def test_the_customers_clock_stands_on_the_page_where_it_differs(client, alice, zone, shown):
+    order = make_order(make_location(time_zone=zone))
+    with time_machine.travel(datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC), tick=False):
+        page = client.get(f"/admin/orders/order/{order.pk}/change/").content.decode()
+    assert shown in page
+    assert ("at the customer" in page) is bool(shown)
 
 
 def test_it_makes_no_second_visit_of_the_stage_the_order_stands_in(client, alice):

@@ -1,5 +1,7 @@
 """Moving orders as people do it: a button on the order's page, many at once from the list, by keyboard."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
 from playwright import sync_api
@@ -68,3 +70,16 @@ def test_a_robots_form_shows_only_what_its_event_needs(live_server, client, tran
         sync_api.expect(page.locator("#id_lead_minutes")).to_be_visible()
         sync_api.expect(page.locator("#id_delay_minutes")).to_be_hidden()
         sync_api.expect(page.locator("#id_validity_minutes")).to_be_hidden()
+
+
+def test_who_sits_in_another_zone_finds_the_own_time_by_pointing_at_a_time(
+    live_server, client, transactional_db, alice
+):
+    order = make_order(placed_at=datetime.datetime(2026, 3, 2, 12, tzinfo=datetime.UTC))
+    page_of_order = reverse("admin:orders_order_change", args=[order.pk])
+    for zone, is_told in (("Asia/Bangkok", True), ("Europe/Warsaw", False)):
+        with opened(live_server, client, page_of_order, zone=zone) as page:
+            moment = page.locator(".g-entry time").last
+            moment.hover()
+            own = "your time: " in moment.get_attribute("title")
+            assert own is is_told

@@ -68,3 +68,16 @@ document.addEventListener("DOMContentLoaded", () => {
   setInterval(refresh, Number(parts()[0].dataset.live) * 1000);
   document.addEventListener("visibilitychange", refresh);
 });
+
+// Pages show the company's clock; whose own clock differs finds theirs by pointing at a time.
+document.addEventListener("mouseover", (event) => {
+  const time = event.target.closest && event.target.closest("time[datetime]:not([data-both])");
+  const keys = document.querySelector("#g-keys");
+  if (!time || !keys) return;
+  time.dataset.both = "1";
+  const [, sign, hours, minutes] = /([+-])(\d\d):(\d\d)$/.exec(time.dateTime) || [];
+  const at = new Date(time.dateTime);
+  if (!sign || Number(`${sign}1`) * (Number(hours) * 60 + Number(minutes)) === -at.getTimezoneOffset()) return;
+  const own = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  time.title = `${time.title || time.textContent}\n${keys.dataset.ownTime}: ${own}`;
+});
