@@ -1,11 +1,12 @@
 """Lists that never count a million rows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.core.paginator import Paginator
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.admin import ModelAdmin
@@ -57,6 +58,29 @@ class LongList(ModelAdmin):
 
     def get_changelist(self, _request: HttpRequest, **_kwargs: Any) -> type[CappedChangeList]:
         return CappedChangeList
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """An action on all that match, not on the page's alone, takes at most 10,000 rows, and refuses more in words.
+
+        It gets them by their keys: what it changes may no longer match while it goes on.
+        """
+        if request.POST.get("select_across") == "1":
+            keys = list(queryset.order_by().values_list("pk", flat=True)[: CAP + 1])
+            if len(keys) > CAP:
+                words = _(
+                    "More than %(cap)d rows match: narrow the list by its filters or the search, then choose all."
+                )
+                messages.error(request, words % {"cap": CAP})
+                return HttpResponseRedirect(request.get_full_path())
+            queryset = self.model._default_manager.filter(pk__in=keys)
+        return super().response_action(request, queryset)
+
+
+def in_portions(queryset: Any, size: int = 500) -> Iterator[Any]:
+    """The rows of a queryset, so many at a time, by keys that are read once: each portion is a short transaction."""
+    keys = list(queryset.order_by("pk").values_list("pk", flat=True))
+    for start in range(0, len(keys), size):
+        yield queryset.model._default_manager.filter(pk__in=keys[start : start + size])
 
 
 def chips(

@@ -21,7 +21,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 
 from locations.forms import read_address
 from locations.models import Channel
-from locations.paging import LongList, chip_without, chips
+from locations.paging import LongList, chip_without, chips, in_portions
 from locations.search import phone_of
 from orders.models import Order
 
@@ -52,8 +52,9 @@ def spoken_time(at: datetime.datetime) -> str:
 class MessageAdmin(LongList):
     change_form_template = "admin/outbox/message/change_form.html"
     list_before_template = "gonets/chips.html"
+    list_disable_select_all = False
     list_display = ["shown_to", "shown_state", "shown_text", "shown_order"]
-    list_select_related = ["order"]
+    list_select_related = ["order", "client"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
@@ -108,23 +109,23 @@ class MessageAdmin(LongList):
     def shown_text(self, message: Message) -> str:
         return render_to_string("admin/outbox/message/cell_text.html", {"message": message})
 
-    @admin.display(description=_("order"))
+    @admin.display(description=_("order and client"))
     def shown_order(self, message: Message) -> str:
         return render_to_string("admin/outbox/message/cell_order.html", {"message": message})
 
     @admin.action(description=_("Cancel those that still wait"), permissions=["operate"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        n = operations.cancel(queryset, cancelled_by(request))
+        n = sum(operations.cancel(some, cancelled_by(request)) for some in in_portions(queryset))
         messages.success(request, ngettext("%(n)d message cancelled.", "%(n)d messages cancelled.", n) % {"n": n})
 
     @admin.action(description=_("Send the held ones after all"), permissions=["operate"])
     def approve_chosen(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        n = operations.approve(queryset)
+        n = sum(map(operations.approve, in_portions(queryset)))
         messages.success(request, ngettext("%(n)d message goes out.", "%(n)d messages go out.", n) % {"n": n})
 
     @admin.action(description=_("Try now those that wait for their next try"), permissions=["operate"])
     def try_chosen_now(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        n = operations.try_now(queryset)
+        n = sum(map(operations.try_now, in_portions(queryset)))
         messages.success(
             request, ngettext("%(n)d message is tried now.", "%(n)d messages are tried now.", n) % {"n": n}
         )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
-from locations.paging import CappedChangeList, LongList, chips
+from locations.paging import CappedChangeList, LongList, chips, in_portions
 from messaging.outbox import operations as outbox
 from messaging.outbox.models import Message, MessageState
 from orders.models import Order
@@ -79,6 +79,7 @@ class RobotRunAdmin(LongList):
     """Steps, to look at: what is planned, what was skipped and why. They are stopped or approved, never edited."""
 
     list_before_template = "gonets/chips.html"
+    list_disable_select_all = False
     list_display = ["shown_robot", "shown_order", "shown_state", "shown_due"]
     list_display_links = None
     list_select_related = ["order"]
@@ -137,7 +138,7 @@ class RobotRunAdmin(LongList):
 
     @admin.action(description=gettext_lazy("Cancel those that still wait"), permissions=["operate"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[RobotRun]) -> None:
-        n = operations.cancel_steps(queryset, cancelled_by(request))
+        n = sum(operations.cancel_steps(some, cancelled_by(request)) for some in in_portions(queryset))
         messages.success(request, ngettext("%(n)d step cancelled.", "%(n)d steps cancelled.", n) % {"n": n})
 
     # --- Held for approval ---

@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from locations.filters import DayRangeFilter
 from locations.models import Account
-from locations.paging import LongList, chips
+from locations.paging import LongList, chips, in_portions
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
 from orders.admin import stage_badge
@@ -66,6 +66,7 @@ class OrderAdmin(LongList):
     action_form = MoveForm
     change_form_template = "admin/orders/order/change_form.html"
     list_before_template = "gonets/chips.html"
+    list_disable_select_all = False
     list_display = ["shown_number", "shown_client", "shown_stage", "shown_next", "shown_trouble"]
     list_select_related = ["stage", "location", "department"]
     list_filter = [
@@ -235,10 +236,13 @@ def move_action(stage: Stage) -> tuple[Any, str, str]:
     """An entry of the actions' menu that moves the chosen orders to this stage."""
 
     def move(_admin: OrderAdmin, request: HttpRequest, queryset: QuerySet[Order]) -> None:
-        chosen = list(queryset.select_related("stage"))
         notify = not request.POST.get("do_not_notify")
-        moved = len(move_orders([(order, stage) for order in chosen], by=request.user, notify=notify))
-        messages.success(request, moved_sentence(moved, len(chosen) - moved, stage))
+        chosen = moved = 0
+        for portion in in_portions(queryset):
+            orders = list(portion.select_related("stage"))
+            chosen += len(orders)
+            moved += len(move_orders([(order, stage) for order in orders], by=request.user, notify=notify))
+        messages.success(request, moved_sentence(moved, chosen - moved, stage))
 
     name = f"{MOVE}{stage.pk}"
     return move, name, _("Move to “%(stage)s”") % {"stage": stage}

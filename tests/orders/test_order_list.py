@@ -1,6 +1,7 @@
 """The list of orders: found by anything one remembers, moved many at once, in a constant number of queries."""
 
 import datetime
+from urllib.parse import urlencode
 
 import pytest
 from django.db import connection
@@ -10,6 +11,7 @@ from django.utils import timezone
 from locations.models import ContactKind, ContactPoint
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
+from orders.models import Order
 from tests.makers import make_client, make_location, make_order, make_robot, make_stages, make_user
 from tests.site.pages import sentences
 
@@ -159,3 +161,30 @@ def test_a_range_of_days_has_its_last_day_whole_and_bears_any_year(client, alice
     assert listed(client, placed_at_from="0001-01-01") == {"today", "before"}
     assert listed(client, placed_at_to="9999-12-31") == {"today", "before"}
     assert listed(client, placed_at_to="nonsense") == {"today", "before"}
+
+
+def move_all(client, stage, **filters):
+    address = f"{LIST}?{urlencode(filters)}" if filters else LIST
+    fields = {"action": f"move_to_stage_{stage.pk}", "select_across": "1", "index": "0"}
+    return client.post(address, {**fields, "_selected_action": [Order.objects.first().pk]}, follow=True)
+
+
+def test_all_that_match_are_moved_not_the_page_alone(client, alice, monkeypatch):
+    stages = make_stages()
+    monkeypatch.setattr("notify_site.admin.orders.OrderAdmin.list_per_page", 5)
+    fill(12)
+    for _ in range(3):
+        make_order(stage=stages["delivered"], notify=False)
+    answer = move_all(client, stages["ready"], stage__id__exact=stages["new"].pk)
+    assert "12 orders moved to “Ready”." in sentences(answer)
+    assert Order.objects.filter(stage=stages["ready"]).count() == 12
+    assert Order.objects.filter(stage=stages["delivered"]).count() == 3
+
+
+def test_more_than_can_be_moved_at_once_are_refused_in_words(client, alice, monkeypatch):
+    stages = make_stages()
+    monkeypatch.setattr("locations.paging.CAP", 3)
+    fill(4)
+    answer = move_all(client, stages["ready"])
+    assert "More than 3 rows match" in sentences(answer)
+    assert not Order.objects.filter(stage=stages["ready"]).exists()
