@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -39,8 +40,15 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             reply(conversation, request.user, said, way, seen=number(request.POST.get("seen")))
         except Overtaken as error:
             return refuse(str(error), status=409)
-    Draft.objects.filter(conversation=conversation, author=request.user).delete()
+    forget_draft(conversation, request.user, said.text)
     return done()
+
+
+def forget_draft(conversation: Conversation, author: AbstractBaseUser, sent: str) -> None:
+    """What was kept of this reply while it was typed; the next one, begun while this one was on its way, stays."""
+    draft = Draft.objects.filter(conversation=conversation, author=author).first()
+    if draft is not None and sent.startswith(draft.text.strip()):
+        draft.delete()
 
 
 def _said(request: HttpRequest) -> Said:

@@ -5,6 +5,7 @@ import { queryOf, refreshChips, refreshRow, rowOf, showList } from "./list.js";
 import { announce, complain, inbox, word } from "./net.js";
 import { heard } from "./presence.js";
 import { fetchNewer, markSeen, refreshMessage } from "./thread.js";
+import { moveTo } from "./unsent.js";
 
 const AGAIN = 5_000;
 const KINDS = ["message", "delivery", "changed", "all_read", "presence", "hints", "settings", "reload"];
@@ -22,6 +23,7 @@ async function message(told) {
 }
 
 async function changed(told) {
+  if (told.was) moveTo(told.was, told.conversation);
   if (told.was && told.was === openId()) { location.assign(`${inbox.dataset.root}${told.conversation}/`); return; }
   if (told.was) await refreshRow(told.was);
   if (told.client_read_up_to && told.conversation === openId()) { markSeen(told.client_read_up_to); return; }

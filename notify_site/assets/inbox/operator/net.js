@@ -22,14 +22,17 @@ async function ask(address, options = {}) {
   }
   if (answer.type === "opaqueredirect") { sayExpired(); throw new Unreachable(word("expired")); }
   if (answer.status >= 500) throw new Unreachable(word("failed"));
-  if (!answer.ok) throw new Refused(answer.status, await problemOf(answer));
+  if (!answer.ok) throw await refusalOf(answer);
   sayBack();
   return answer;
 }
 
-async function problemOf(answer) {
-  if (!(answer.headers.get("Content-Type") ?? "").includes("json")) return word("failed");
-  return (await answer.json()).problem ?? word("failed");
+async function refusalOf(answer) {
+  if (!(answer.headers.get("Content-Type") ?? "").includes("json")) return new Refused(answer.status, word("failed"));
+  const { problem = word("failed"), code } = await answer.json();
+  if (code !== "other_user") return new Refused(answer.status, problem);
+  sayOther(problem);
+  return new Unreachable(problem);
 }
 
 export async function get(address, options = {}) {
@@ -40,7 +43,7 @@ export async function get(address, options = {}) {
 export const getJson = async (address) => (await ask(address)).json();
 
 export function post(address, data = {}, options = {}) {
-  return ask(address, { method: "POST", body: new URLSearchParams(data), headers: { "X-CSRFToken": csrf() }, ...options });
+  return ask(address, { method: "POST", body: new URLSearchParams(data), headers: { "X-CSRFToken": csrf(), "X-User": inbox.dataset.user }, ...options });
 }
 
 export function nodesOf(html) {
@@ -77,7 +80,15 @@ export function sayExpired() {
   expired.append(" ", link);
 }
 
+// A colleague has logged in from another tab: this page is still the one's before.
+let other = null;
+export function sayOther(problem) {
+  if (other?.isConnected) return;
+  other = toast(problem, { label: word("reload"), act: () => location.reload(), seconds: 0 });
+}
+
 function sayBack() {
+  other?.remove();
   if (expired) { expired.remove(); expired = null; document.dispatchEvent(new CustomEvent("inbox:back")); }
 }
 
