@@ -80,6 +80,27 @@ def remember_address(
     )
 
 
+@transaction.atomic
+def unbind(client: Client, bound: int) -> str:
+    """What comes from this address is not the client's any more; returns the address, "" when it was not bound.
+
+    A phone or an e-mail that stands in their card, or that they were lately written to, still leads to them.
+    """
+    used = ConversationAddress.objects.select_related("conversation").filter(conversation__client=client, pk=bound)
+    found = used.first()
+    if found is None:
+        return ""
+    conversation = found.conversation
+    same = conversation.addresses.filter(kind=found.kind, address=found.address)
+    lines = set(same.values_list("line", flat=True))
+    same.delete()
+    if conversation.line_id in lines and not conversation.addresses.filter(line=conversation.line_id).exists():
+        conversation.line = None  # by which nobody could be answered any more
+        conversation.save(update_fields=["line"])
+    publish(EventKind.CHANGED, conversation)
+    return found.address
+
+
 def _written_to_lately(kind: AddressKind, address: str) -> Client | None:
     if kind not in {AddressKind.PHONE, AddressKind.EMAIL}:
         return None

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from locations.models import Channel, Purpose
 from messaging.outbox.models import Message
 from messaging.outbox.operations import queue_messages
+from messaging.outbox.showing import without_secrets
 
 from .models import ChatMessage, ChatSettings, Conversation, LineKind, Sender
 
@@ -55,7 +56,7 @@ def words_of(conversation: Conversation, written: ChatMessage) -> str:
     who = conversation.title if written.sender == Sender.CLIENT else written.author or _("Operator")
     line = f" ({written.line})" if written.line else ""
     files = [_("File: %s") % attachment.name for attachment in written.attachments.all()]
-    return "\n".join(filter(None, [f"{who}{line}:", written.text, *files, "", link_to(conversation)]))
+    return "\n".join(filter(None, [f"{who}{line}:", without_secrets(written.text), *files, "", link_to(conversation)]))
 
 
 def link_to(conversation: Conversation) -> str:

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from messaging.outbox.results import storable
+from messaging.outbox.showing import without_secrets
 
 from .conversations import system_conversation
 from .copies import send_copies
@@ -199,7 +200,7 @@ def add(
         attachment.save()
     row.newest_id, row.last_at, row.last_sender = written.pk, timezone.now(), sender
     first = said.attachments[0].name if said.attachments else ""
-    row.last_words = Truncator(text or first).chars(160)
+    row.last_words = Truncator(without_secrets(text) or first).chars(160)
     return written
 
 

@@ -20,8 +20,9 @@ from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.paging import LongList
 from locations.search import clients_found
 from messaging.inbox.conversations import rename
+from messaging.outbox.showing import shown_to
 
-from .client_chat import chat_of, revoke_view
+from .client_chat import chat_of, revoke_view, unbind_view
 
 SHOWN_ROWS = 10
 REFUSALS = {
@@ -147,7 +148,12 @@ class ClientAdmin(LongList):
 
     def get_urls(self) -> list[Any]:
         revoke = self.admin_site.admin_view(revoke_view)
-        return [path("<int:pk>/revoke-links/", revoke, name="locations_client_revoke_links"), *super().get_urls()]
+        unbind = self.admin_site.admin_view(unbind_view)
+        return [
+            path("<int:pk>/revoke-links/", revoke, name="locations_client_revoke_links"),
+            path("<int:pk>/unbind/<int:bound>/", unbind, name="locations_client_unbind"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
@@ -171,5 +177,6 @@ def card(request: HttpRequest, client: Client) -> dict[str, Any]:
     if request.user.has_perm("orders.view_order"):
         shown["orders"] = client.orders.select_related("stage", "location").order_by("-placed_at", "-id")[:SHOWN_ROWS]
     if request.user.has_perm("outbox.view_message"):
-        shown["client_messages"] = client.messages.select_related("order").order_by("-id")[:SHOWN_ROWS]
+        last = client.messages.select_related("order").order_by("-id")
+        shown["client_messages"] = shown_to(request.user, last)[:SHOWN_ROWS]
     return {**shown, **chat_of(request, client)}

@@ -196,7 +196,7 @@ class OrderAdmin(LongList):
         order = self.get_object(request, object_id)
         if order:
             now = timezone.now()
-            entries = timeline(order)
+            entries = timeline(order, request.user)
             future = [entry for entry in entries if entry.is_future or entry.at > now]
             extra_context = {
                 **(extra_context or {}),

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -18,7 +19,7 @@ from ..lines import Reach, ways_to
 from ..live import publish
 from ..models import LONGEST_TEXT, Attachment, Conversation, Draft, EventKind, LineKind
 from ..writing import Overtaken, Said, note, reply
-from .doors import changes, done, find, number, refuse, shows
+from .doors import CHANGE, changes, done, find, number, refuse, shows
 
 LONGEST_KEY = 64
 
@@ -111,8 +112,13 @@ def show_composer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @shows
-def show_hints(_request: HttpRequest, pk: int) -> HttpResponse:
-    """For the chooser: names (D16), texts with this client's values, and what is missing in words."""
+def show_hints(request: HttpRequest, pk: int) -> HttpResponse:
+    """For the chooser: names (D16), texts with this client's values, and what is missing in words.
+
+    Only for whoever may answer: a text may hold the client's own secret link.
+    """
+    if not request.user.has_perm(CHANGE):
+        raise PermissionDenied
     offered = [
         {"name": one.hint.name, "text": one.filled.text, "problem": one.filled.problem}
         for one in offered_hints(find(pk))
