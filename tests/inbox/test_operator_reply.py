@@ -241,3 +241,19 @@ def test_a_barred_line_is_said_and_another_one_chosen(browser, asked):
     page = browser.get(f"/inbox/{asked.conversation_id}/").content.decode()
     assert "The line “Web chat” is switched off." in page
     assert "data-way-icon>sms<" in page
+
+
+def test_a_client_called_like_a_placeholder_is_answered_by_name(browser, asked):
+    asked.conversation.client.name = asked.conversation.client.first_name = "{chat_link}"
+    asked.conversation.client.save()
+    receive(asked.conversation, Said("Is {order_number} a number?"), web_line())
+    Hint.objects.create(name="Greeting", text="Dear {first_name}, it comes {planned_arrival}.", position=1)
+    offered = browser.get(f"/inbox/{asked.conversation_id}/hints/").json()["hints"][0]
+    assert offered["text"] == "Dear {chat_link}, it comes {planned_arrival}."
+    assert offered["unfilled"] == ["{planned_arrival}"]
+    refused = answer(browser, asked, text=offered["text"], is_hidden="1")
+    assert "Planned arrival" in refused.json()["problem"]
+    assert "Link" not in refused.json()["problem"]
+    quoted = "Dear {chat_link}, {order_number} is none."
+    assert answer(browser, asked, text=quoted, is_hidden="1").status_code == 204
+    assert said()[-1] == (quoted, True)

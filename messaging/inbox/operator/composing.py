@@ -30,7 +30,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     conversation = find(pk)
     if conversation.is_system:
         raise ValueError(_("Nobody reads replies to system messages."))
-    said = _said(request)
+    said = _said(request, conversation)
     if request.POST.get("is_hidden") == "1":
         note(conversation, said, author=request.user)
     else:
@@ -52,7 +52,7 @@ def forget_draft(conversation: Conversation, author: AbstractBaseUser, sent: str
         draft.delete()
 
 
-def _said(request: HttpRequest) -> Said:
+def _said(request: HttpRequest, conversation: Conversation) -> Said:
     """What stands in the composer. Raises ValueError, in a sentence."""
     text = request.POST.get("text", "").strip()
     if len(text) > LONGEST_TEXT:
@@ -60,7 +60,7 @@ def _said(request: HttpRequest) -> Said:
             _("The text has %(count)d characters, at most %(most)d can be sent: divide it.")
             % {"count": len(text), "most": LONGEST_TEXT}
         )
-    if missing := unfilled(text):
+    if missing := unfilled(text, conversation):
         raise ValueError(problem_of(missing))
     key = request.POST.get("once_key", "")[:LONGEST_KEY]
     if not key:
@@ -120,7 +120,7 @@ def show_hints(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm(CHANGE):
         raise PermissionDenied
     offered = [
-        {"name": one.hint.name, "text": one.filled.text, "problem": one.filled.problem}
+        {"name": one.hint.name, "text": one.filled.text, "problem": one.filled.problem, "unfilled": one.filled.written}
         for one in offered_hints(find(pk))
     ]
     return JsonResponse({"hints": offered})
