@@ -219,6 +219,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; a larger upload goes to a te
 # --- Client's side of the chat ----------------------------------------------------------------------------------------
 CHAT_LINK_DAYS = env.int("CHAT_LINK_DAYS", default=90)  # how long a link to a client's chat opens it
 CHAT_MESSAGES_PER_MINUTE = env.int("CHAT_MESSAGES_PER_MINUTE", default=30)  # of one client
+INBOUND_MESSAGES_PER_MINUTE = env.int("INBOUND_MESSAGES_PER_MINUTE", default=60)  # of one phone, address or Telegram
 CHAT_FILES_PER_HOUR = env.int("CHAT_FILES_PER_HOUR", default=100)  # of one client
 CHAT_POSTS_PER_MINUTE = env.int("CHAT_POSTS_PER_MINUTE", default=300)  # from one network address, which many may share
 FEEDBACK_PER_HOUR = env.int("FEEDBACK_PER_HOUR", default=10)  # feedback forms from one network address

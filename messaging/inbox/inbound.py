@@ -16,6 +16,7 @@ from messaging.outbox.models import UnusableAddress
 
 from .attaching import clean_name
 from .conversations import conversation_from, conversation_of, link, remember_address
+from .flood import is_unwanted
 from .lines import line_of
 from .models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind, Sender
 from .stop_words import read_wish
@@ -48,22 +49,25 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     kind = LineKind(line.kind).address_kind
     address = address_of(kind, news.sender)
     hold(kind, address)
-    files = tuple(waiting(one) for one in news.files[:MOST_FILES])
-    said = Said(words_of(news), news.subject, key, files, received_at)
     conversation = whose(kind, address, news)
+    is_quiet = is_unwanted(conversation, kind, address)
+    files = tuple(waiting(one, is_wanted=not is_quiet) for one in news.files[:MOST_FILES])
+    said = Said(words_of(news), news.subject, key, files, received_at)
     remember_address(conversation, kind, address, line, received_at, news.thread)
     UnusableAddress.objects.filter(channel=LineKind(line.kind).channel, address=address).delete()
-    write(conversation, said, line, address, news)
+    write(conversation, said, line, address, news, is_quiet=is_quiet)
 
 
-def write(conversation: Conversation, said: Said, line: Line, address: str, news: InboundNews) -> None:
+def write(
+    conversation: Conversation, said: Said, line: Line, address: str, news: InboundNews, *, is_quiet: bool = False
+) -> None:
     is_obeyed = not (news.is_automatic or news.is_doubtful)
     wish = read_wish(said.text, LineKind(line.kind), news.command) if is_obeyed else None
     if wish is not None:
         obey(conversation, said, line, address, wish, is_taken=news.command is not None)
         return
-    written = receive(conversation, said, line, is_unread=not news.is_automatic, is_heard=is_obeyed)
-    if written is not None and news.is_doubtful:
+    written = receive(conversation, said, line, is_unread=not news.is_automatic, is_heard=is_obeyed, is_quiet=is_quiet)
+    if written is not None and news.is_doubtful and not is_quiet:
         row = lock(conversation)
         doubt = _("The mail server could not confirm that this sender wrote it: somebody else may have.")
         show(row, add(row, Sender.SYSTEM, Said(doubt), is_hidden=True))
@@ -100,14 +104,15 @@ def words_of(news: InboundNews) -> str:
     return news.text.strip() or ("" if news.files else news.subject.strip())
 
 
-def waiting(file: InboundFile) -> Attachment:
-    """A file that the worker fetches later."""
+def waiting(file: InboundFile, *, is_wanted: bool = True) -> Attachment:
+    """A file that the worker fetches later, unless it comes with what nobody wants."""
     return Attachment(
         name=clean_name(file.name),
         content_type=file.content_type[:100],
         size=max(0, file.size),
         reference=file.reference[:2000],
-        state=AttachmentState.WAITING,
+        state=AttachmentState.WAITING if is_wanted else AttachmentState.REFUSED,
+        reason="" if is_wanted else _("It came with too much at once, or from somebody who is blocked."),
     )
 
 

@@ -5,6 +5,7 @@ import datetime
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from .live import publish
 from .models import ChatMessage, Conversation, ConversationState, EventKind, Sender
@@ -85,6 +86,22 @@ def reopen(conversation: Conversation) -> None:
     row.state, row.snoozed_until = ConversationState.OPEN, None
     row.save(update_fields=["state", "snoozed_until"])
     publish(EventKind.CHANGED, row, is_for_client=True)
+
+
+@transaction.atomic
+def block(conversation: Conversation) -> None:
+    """Whatever comes from there is kept and counted from now on, and nobody is told; `reopen` undoes it.
+
+    Raises ValueError for the program's own conversation.
+    """
+    row = lock(conversation)
+    if row.is_system:
+        raise ValueError(_("The program itself cannot be blocked."))
+    row.state, row.snoozed_until, row.blocked_count = ConversationState.BLOCKED, None, 0
+    row.waiting_since = row.alerted_at = None
+    row.read_up_to, row.unread, row.is_unread = row.newest_id, 0, False
+    row.save()
+    publish(EventKind.CHANGED, row)
 
 
 def wake_snoozed(now: datetime.datetime) -> int:

@@ -68,14 +68,18 @@ def receive(
     is_command: bool = False,
     is_unread: bool = True,
     is_heard: bool = True,
+    is_quiet: bool = False,
 ) -> ChatMessage | None:
     """A client wrote by this line; None when the same call came before. A closed conversation is open again.
 
-    `is_unread`: an operator shall read it. `is_heard`: the program may answer by itself.
+    `is_unread`: an operator shall read it. `is_heard`: the program may answer by itself. `is_quiet`: it is kept, and
+    nobody is told: too much at once, or from somebody who is blocked.
     """
     row = lock(conversation)
     if _is_repeated(said):
         return None
+    if is_quiet or row.state == ConversationState.BLOCKED:
+        return _keep_quietly(row, said, line, is_command=is_command)
     written = add(row, Sender.CLIENT, said, line=line, is_command=is_command)
     row.line = line
     if is_unread:
@@ -86,6 +90,19 @@ def receive(
     show(row, written)
     if is_heard:
         client_wrote.send(ChatMessage, chat_messages=[written])
+    return written
+
+
+def _keep_quietly(row: Conversation, said: Said, line: Line, *, is_command: bool) -> ChatMessage:
+    """The list goes on showing what it showed; no page is told, no copy is sent."""
+    shown = {name: getattr(row, name) for name in ("last_at", "last_words", "last_sender")}
+    written = add(row, Sender.CLIENT, said, line=line, is_command=is_command)
+    if row.state == ConversationState.BLOCKED:
+        row.blocked_count += 1
+    row.line = line
+    for name, value in shown.items():
+        setattr(row, name, value)
+    row.save(update_fields=["newest_id", "line", "blocked_count"])
     return written
 
 
@@ -100,6 +117,8 @@ def reply(
     row = lock(conversation)
     if _is_repeated(said):
         return None
+    if row.state == ConversationState.BLOCKED:
+        raise ValueError(_("This sender is blocked: unblock them, then answer."))
     newer = row.chat_messages.filter(pk__gt=seen, sender__in=[Sender.CLIENT, Sender.OPERATOR], is_hidden=False)
     overtaking = [one for one in newer.select_related("author") if one.author_id != author.pk]
     if overtaking:

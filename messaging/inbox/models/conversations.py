@@ -22,6 +22,7 @@ class ConversationState(models.TextChoices):
     OPEN = "open", _("open")
     SNOOZED = "snoozed", _("snoozed")
     CLOSED = "closed", _("closed")
+    BLOCKED = "blocked", _("blocked")
 
 
 class Sender(models.TextChoices):
@@ -38,6 +39,7 @@ class Conversation(models.Model):
 
     Unread is shared by the operators (decision 11): `unread` counts what the client wrote after `read_up_to`;
     `is_unread` may also be set by hand. `zone`, `last_words` and the like are copies that keep the list one query.
+    What comes while it is blocked is kept and counted, and alarms nobody.
     """
 
     client = models.OneToOneField(
@@ -75,6 +77,7 @@ class Conversation(models.Model):
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
     rated_at = models.DateTimeField(null=True, blank=True)
     rating_asked_at = models.DateTimeField(null=True, blank=True)
+    blocked_count = models.PositiveIntegerField(_("came while blocked"), default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

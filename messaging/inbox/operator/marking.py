@@ -62,6 +62,12 @@ def close(_request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @changes
+def block(_request: HttpRequest, pk: int) -> HttpResponse:
+    marks.block(find(pk))
+    return done()
+
+
+@changes
 def reopen(_request: HttpRequest, pk: int) -> HttpResponse:
     marks.reopen(find(pk))
     return done()

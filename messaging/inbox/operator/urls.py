@@ -33,6 +33,7 @@ urlpatterns = [
     path("<int:pk>/snooze/", marking.snooze, name="snooze"),
     path("<int:pk>/close/", marking.close, name="close"),
     path("<int:pk>/reopen/", marking.reopen, name="reopen"),
+    path("<int:pk>/block/", marking.block, name="block"),
     path("<int:pk>/link/", linking.link_client, name="link"),
     path("<int:pk>/client/", linking.make_client, name="make_client"),
 ]

@@ -89,6 +89,21 @@ const changeBack = (verb, data) => async (id) => {
   } catch (error) { complain(error); }
 };
 
+// What changes more than the line above the thread.
+async function changeAll(verb, said, back) {
+  const id = openId();
+  const show = async () => {
+    if (id === openId()) await open(location.href, { push: false });
+    await refreshRow(id, { moves: true });
+  };
+  const undo = async () => { try { await post(`${inbox.dataset.root}${id}/${back}/`); await show(); } catch (error) { complain(error); } };
+  try {
+    await post(`${inbox.dataset.root}${id}/${verb}/`);
+    toast(word(said), { label: word("undo"), act: undo });
+    await show();
+  } catch (error) { complain(error); }
+}
+
 export function act(verb, data = {}) {
   const actions = document.querySelector(".o-actions");
   if (!actions) return;
@@ -97,6 +112,8 @@ export function act(verb, data = {}) {
   else if (verb === "reopen") change("reopen", {}, "reopened", changeBack("close", {}));
   else if (verb === "snooze") change("snooze", data, "snoozed", changeBack("reopen", {}));
   else if (verb === "assign") change("assign", data, "assigned", changeBack("assign", { to: before.assignee }));
+  else if (verb === "block") changeAll("block", "blocked", "reopen");
+  else if (verb === "unblock") changeAll("reopen", "unblocked", "block");
   else if (verb === "unread") {
     document.dispatchEvent(new CustomEvent("inbox:unread-by-hand"));
     change("unread", {}, "marked_unread");
