@@ -14,8 +14,9 @@ class InboxConfig(AppConfig):
         from messaging.outbox import showing, work
         from messaging.outbox.signals import messages_changed
         from orders import timeline
+        from orders.signals import orders_moved
 
-        from . import answering, fetching, inbound, notices
+        from . import answering, fetching, inbound, notices, zones
         from .access import FILE_LINK, PAGE_LINK
         from .search_index import keep_in_step
         from .signals import client_wrote
@@ -35,5 +36,6 @@ class InboxConfig(AppConfig):
         messages_changed.connect(notices.on_messages_changed, dispatch_uid="inbox_deliveries")
         gateway_paused.connect(notices.on_gateway_paused, dispatch_uid="inbox_paused")
         gateway_resumed.connect(notices.on_gateway_resumed, dispatch_uid="inbox_resumed")
+        orders_moved.connect(zones.on_orders_moved, dispatch_uid="inbox_zones")
         work.register(work.WorkSource("gateways to be asked", polling.due_gateways, polling.start_polls))
         work.register(work.WorkSource("files to be fetched", fetching.due_files, fetching.start_fetching))

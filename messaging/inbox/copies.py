@@ -11,13 +11,13 @@ from messaging.outbox.showing import without_secrets
 
 from .models import ChatMessage, ChatSettings, Conversation, LineKind, Sender
 
-COPIED = {Sender.CLIENT, Sender.OPERATOR}
+COPIED = {Sender.CLIENT, Sender.OPERATOR, Sender.ROBOT}
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 """RFC 3834: no machine answers such a letter."""
 
 
 def send_copies(conversation: Conversation, written: ChatMessage) -> None:
-    """One letter to each address of the staff about a message of a client or an operator; in a transaction."""
+    """One letter to each address of the staff about a message of a client, an operator or a robot; in a transaction."""
     if written.is_hidden or written.sender not in COPIED or is_told_otherwise(written):
         return
     settings = ChatSettings.current()
@@ -53,7 +53,7 @@ def is_from_staff(conversation: Conversation, written: ChatMessage, settings: Ch
 
 
 def words_of(conversation: Conversation, written: ChatMessage) -> str:
-    who = conversation.title if written.sender == Sender.CLIENT else written.author or _("Operator")
+    who = conversation.title if written.sender == Sender.CLIENT else written.author or written.get_sender_display()
     line = f" ({written.line})" if written.line else ""
     files = [_("File: %s") % attachment.name for attachment in written.attachments.all()]
     return "\n".join(filter(None, [f"{who}{line}:", without_secrets(written.text), *files, "", link_to(conversation)]))

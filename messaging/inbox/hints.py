@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from locations.models import Account, Client
 from messaging.texts.models import TemplateUse
@@ -51,8 +52,9 @@ def context_of(client: Client | None) -> Context:
     account = Account.current()
     if client is None:
         return {"account": account, "language": account.language, "now": timezone.now()}
-    language = client.language or account.language
     order = orders_of(client).select_related(*RELATED).first()
+    department = order.department if order is not None else None
+    language = client.language or (department.language if department else "") or account.language
     if order is not None:
         return order_context(order, account, language)
     return {
@@ -66,6 +68,11 @@ def context_of(client: Client | None) -> Context:
 
 def fill(text: str, context: Context) -> Filled:
     """The text with every placeholder that has a value replaced by it; braces that are no placeholder stay."""
+    with override(context["language"]):
+        return _fill(text, context)
+
+
+def _fill(text: str, context: Context) -> Filled:
     words: list[str] = []
     missing: dict[str, str] = {}
     for token in tokens_of(text):

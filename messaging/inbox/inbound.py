@@ -15,8 +15,9 @@ from messaging.gateways.models import Gateway
 from messaging.outbox.models import UnusableAddress
 
 from .attaching import clean_name
-from .conversations import conversation_from, conversation_of, link, remember_address
+from .conversations import conversation_from, conversation_of, remember_address
 from .flood import is_unwanted
+from .joining import link
 from .lines import line_of
 from .models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind, Sender
 from .stop_words import read_wish

@@ -95,7 +95,7 @@ def receive(
 
 def _keep_quietly(row: Conversation, said: Said, line: Line, *, is_command: bool) -> ChatMessage:
     """The list goes on showing what it showed; no page is told, no copy is sent."""
-    shown = {name: getattr(row, name) for name in ("last_at", "last_words", "last_sender")}
+    shown = {name: getattr(row, name) for name in ("last_at", "last_words", "last_sender", "last_is_hidden")}
     written = add(row, Sender.CLIENT, said, line=line, is_command=is_command)
     if row.state == ConversationState.BLOCKED:
         row.blocked_count += 1
@@ -218,6 +218,7 @@ def add(
         attachment.chat_message = written
         attachment.save()
     row.newest_id, row.last_at, row.last_sender = written.pk, timezone.now(), sender
+    row.last_is_hidden = is_hidden
     first = said.attachments[0].name if said.attachments else ""
     row.last_words = Truncator(without_secrets(text) or first).chars(160)
     return written

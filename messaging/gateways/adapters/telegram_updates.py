@@ -64,6 +64,8 @@ def read_update(body: bytes) -> list[News]:
         raise ValueError("Not a message of Telegram")
     if chat.get("type") != "private" or sender.get("is_bot"):
         raise ValueError("Not a private chat with a person: the bot answers those only")
+    if "edit_date" in message and _part(message, "location"):
+        return []  # somebody shares where they go: the place where they began has been told
     number = f"{chat['id']}.{message['message_id']}"
     text = str(message.get("text") or message.get("caption") or "")
     if edited_at := message.get("edit_date"):

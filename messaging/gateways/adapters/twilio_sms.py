@@ -37,6 +37,7 @@ class TwilioSms(TwilioAccount):
     channel = "sms"
     line = "sms"
     prefix: ClassVar[str] = ""  # before both numbers
+    longest_text = 1600
     resolves_doubt = "look_up"
     doubt_rests_seconds = 60  # a request that was cut may still be worked on, and lists lag behind
     fields = (

@@ -70,6 +70,7 @@ class Conversation(models.Model):
     last_at = models.DateTimeField(_("last message"), default=timezone.now)
     last_words = models.CharField(max_length=160, blank=True)
     last_sender = models.CharField(max_length=8, choices=Sender, blank=True)
+    last_is_hidden = models.BooleanField(default=False)
     greeted_at = models.DateTimeField(null=True, blank=True)
     away_said_at = models.DateTimeField(null=True, blank=True)
     client_read_up_to = models.BigIntegerField(default=0)

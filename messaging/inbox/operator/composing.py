@@ -14,6 +14,7 @@ from messaging.outbox.operations import resend
 from messaging.texts.sms import measure
 
 from ..attaching import attach
+from ..delivering import longest_by, why_too_long
 from ..hints import offered_hints, problem_of, unfilled
 from ..lines import Reach, ways_to
 from ..live import publish
@@ -22,6 +23,8 @@ from ..writing import Overtaken, Said, note, reply
 from .doors import CHANGE, changes, done, find, number, refuse, shows
 
 LONGEST_KEY = 64
+TOLD_FROM = 0.8
+"""Of a line's longest message: from there on one is told how much is left."""
 
 
 @changes
@@ -127,11 +130,18 @@ def show_hints(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @changes
-def show_size(request: HttpRequest, **_address: int) -> HttpResponse:
-    """How many SMS a text is, while it is typed."""
-    size = measure(request.POST.get("text", "")[:LONGEST_TEXT])
-    words = _("%(parts)d SMS, %(room)d left") % {"parts": size.parts, "room": size.room_left}
-    return JsonResponse({"parts": size.parts, "words": words})
+def show_size(request: HttpRequest, pk: int) -> HttpResponse:
+    """How much a text is by the chosen line, while it is typed: SMS, or characters where they run out."""
+    text = request.POST.get("text", "")[:LONGEST_TEXT]
+    way = next((one for one in ways_to(find(pk)) if one.line.pk == number(request.POST.get("way"))), None)
+    told = {"parts": 0, "words": "", "problem": why_too_long(text, way.line) if way else ""}
+    if way is None or way.kind == LineKind.SMS:
+        size = measure(text)
+        words = _("%(parts)d SMS, %(room)d left") % {"parts": size.parts, "room": size.room_left}
+        told |= {"parts": size.parts, "words": words}
+    elif (longest := longest_by(way.line)) and len(text) > longest * TOLD_FROM:
+        told["words"] = _("%(left)d characters left") % {"left": longest - len(text)}
+    return JsonResponse(told)
 
 
 @changes

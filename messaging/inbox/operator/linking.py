@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from locations.models import Client, ContactKind, ContactPoint
 from locations.search import clients_found
 
-from ..conversations import link
+from ..joining import link
 from ..models import AddressKind, Conversation
 from .doors import changes, find, number, shows
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("chips/", pages.show_chips, name="chips"),
     path("filters/", pages.show_filters, name="filters"),
     path("read/", marking.mark_all_read, name="mark_all_read"),
+    path("undo/", marking.undo, name="undo"),
     path("views/", marking.keep_view, name="keep_view"),
     path("views/<int:pk>/forget/", marking.forget_view, name="forget_view"),
     path("clients/", linking.show_clients, name="clients"),

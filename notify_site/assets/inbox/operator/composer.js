@@ -16,11 +16,12 @@ const enterKept = "inbox-enter-sends";
 const enterSends = () => localStorage.getItem(enterKept) !== "0";
 const chosenWay = () => form().querySelector("[name=way]:checked");
 
-export function problem(text) {
+export function problem(text, { isOfSize = false } = {}) {
   const place = document.getElementById("o-problem");
   if (!place) return;
   place.textContent = text;
   place.hidden = !text;
+  if (isOfSize && text) place.dataset.isOfSize = "1"; else delete place.dataset.isOfSize;
 }
 
 function grow() {
@@ -42,10 +43,12 @@ const measure = debounce(async () => {
   const place = document.getElementById("o-size");
   const text = area()?.value;
   if (!place) return;
-  if (!text || hidden().checked || chosenWay()?.dataset.kind !== "sms") { place.textContent = ""; return; }
+  if (!text || hidden().checked) { place.textContent = ""; return; }
   try {
-    const size = await (await post(form().dataset.size, { text })).json();
-    if (area()?.value === text) place.textContent = size.words;
+    const size = await (await post(form().dataset.size, { text, way: chosenWay()?.value ?? "" })).json();
+    if (area()?.value !== text) return;
+    place.textContent = size.words;
+    if (size.problem || document.getElementById("o-problem").dataset.isOfSize) problem(size.problem, { isOfSize: true });
   } catch { place.textContent = ""; }
 }, 250);
 

@@ -136,8 +136,10 @@ async function keepView(form) {
   } catch (error) { complain(error); }
 }
 
-export async function afterPost(then) {
-  if (then === "all-read") { toast(word("all_read")); await showList(queryOf(), { push: false }); }
+export async function afterPost(then, told = {}) {
+  const show = () => showList(queryOf(), { push: false });
+  const undo = async () => { try { await post(`${root}undo/`, { what: told.undo }); await show(); } catch (error) { complain(error); } };
+  if (then === "all-read") { toast(word("all_read"), told.undo ? { label: word("undo"), act: undo, seconds: 12 } : {}); await show(); }
   if (then === "list") await showList(queryOf(), { push: false });
 }
 
