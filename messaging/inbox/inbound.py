@@ -6,21 +6,22 @@ from typing import Any
 
 from django.core.signing import BadSignature
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from locations.models import Account
+from locations.models import Account, Channel
 from locations.phones import parse_phone
 from messaging.gateways.adapters import InboundFile, InboundNews
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import UnusableAddress
+from messaging.outbox.models import Message, UnusableAddress
 
 from .attaching import clean_name
-from .conversations import conversation_from, conversation_of, remember_address
+from .conversations import LATELY, conversation_from, conversation_of, remember_address
 from .flood import is_unwanted
 from .joining import link
 from .lines import line_of
 from .models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind, Sender
-from .stop_words import read_wish
+from .stop_words import Wish, read_wish
 from .stopping import obey
 from .telegram_links import client_of_pass_word
 from .writing import Said, add, lock, receive, show
@@ -64,6 +65,8 @@ def write(
 ) -> None:
     is_obeyed = not (news.is_automatic or news.is_doubtful)
     wish = read_wish(said.text, LineKind(line.kind), news.command) if is_obeyed else None
+    if wish == Wish.LEAVE_PERHAPS and answers_order(address):
+        wish = None  # it is the order that they want to call off
     if wish is not None:
         obey(conversation, said, line, address, wish, is_taken=news.command is not None)
         return
@@ -72,6 +75,12 @@ def write(
         row = lock(conversation)
         doubt = _("The mail server could not confirm that this sender wrote it: somebody else may have.")
         show(row, add(row, Sender.SYSTEM, Said(doubt), is_hidden=True))
+
+
+def answers_order(address: str) -> bool:
+    """Whether what we last wrote to this phone, and lately, was about an order."""
+    last = Message.objects.filter(to=address, channel=Channel.SMS).order_by("-pk").first()
+    return last is not None and last.order_id is not None and last.created_at > timezone.now() - LATELY
 
 
 def whose(kind: AddressKind, address: str, news: InboundNews) -> Conversation:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/row/", pages.show_row, name="row"),
     path("<int:pk>/head/", pages.show_head, name="head"),
     path("<int:pk>/messages/", pages.show_messages, name="messages"),
+    path("<int:pk>/outside/", pages.show_outside, name="outside"),
     path("<int:pk>/more/", panel.show_more, name="more"),
     path("<int:pk>/orders/", panel.show_orders, name="orders"),
     path("<int:pk>/history/", panel.show_history, name="history"),

@@ -1,5 +1,5 @@
 // Opening and leaving a conversation; addresses can be shared, and the browser's Back works.
-import { afterPost, markCurrent, queryOf, refreshRow, rowOf, showList } from "./list.js";
+import { afterPost, backToPlace, markCurrent, queryOf, refreshRow, rowOf, showList } from "./list.js";
 import { fetchNewer, newestId } from "./thread.js";
 import { complain, get, inbox, nodesOf, post, toast, word } from "./net.js";
 
@@ -37,6 +37,7 @@ export function leave({ push = true } = {}) {
   markCurrent(0);
   if (push) history.pushState(null, "", inbox.dataset.root + (queryOf() ? `?${queryOf()}` : ""));
   setTitle();
+  backToPlace();
   rowOf(id)?.focus({ preventScroll: true });
 }
 
@@ -50,7 +51,7 @@ async function follow() {
   const asked = new URLSearchParams(location.search);
   asked.delete("message");
   if (asked.toString() !== new URLSearchParams(queryOf()).toString()) {
-    await showList(asked.toString(), { push: false }).catch(complain);
+    await showList(asked.toString(), { push: false }).then(backToPlace, complain);
   }
   const id = Number(location.pathname.slice(inbox.dataset.root.length).match(/^(\d+)\//)?.[1] ?? 0);
   if (!id) leave({ push: false });

@@ -12,7 +12,7 @@ export class Refused extends Error {
 export const csrf = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]
   ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 
-async function ask(address, options = {}) {
+export async function ask(address, options = {}) {
   let answer;
   try {
     answer = await fetch(address, { credentials: "same-origin", redirect: "manual", ...options });

@@ -6,7 +6,7 @@ import { complain, get, inbox, mayChange, nodesOf, post, word } from "./net.js";
 const box = () => document.getElementById("o-messages");
 const below = () => document.getElementById("o-below");
 const NEAR = 120;
-const isNearEnd = () => box().scrollHeight - box().scrollTop - box().clientHeight < NEAR;
+export const isNearEnd = () => box().scrollHeight - box().scrollTop - box().clientHeight < NEAR;
 let isUnreadByHand = false;
 let chain = Promise.resolve();
 
