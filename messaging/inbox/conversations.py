@@ -53,7 +53,7 @@ def zone_of(client: Client) -> DeliveryZone | None:
     last = orders_of(client).select_related("location__zone").first()
     if last is not None:
         return last.location.zone
-    place = client.locations.exclude(zone=None).select_related("zone").first()
+    place = client.locations.exclude(zone=None).select_related("zone").order_by("pk").first()
     return place.zone if place else None
 
 

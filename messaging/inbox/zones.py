@@ -5,8 +5,10 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from orders.models import StageChange
+from locations.models import Location
+from orders.models import Order, StageChange
 
 from .conversations import zone_of
 from .live import publish
@@ -36,8 +38,16 @@ def follow_places() -> int:
     return _follow(Conversation.objects.filter(pk__in=list(newest)))
 
 
-def _follow(rows: Any) -> int:
-    moved = [row for row in rows.select_related("client") if row.zone_id != _key_of(zone_of(row.client))]
+def _follow(rows: QuerySet[Conversation]) -> int:
+    """One query finds those that stand elsewhere; few do."""
+    orders = Order.objects.filter(client=OuterRef("client")).order_by("-placed_at", "-pk")
+    places = Location.objects.filter(client=OuterRef("client")).exclude(zone=None).order_by("pk")
+    known = rows.annotate(
+        has_order=Exists(orders),
+        order_zone=Subquery(orders.values("location__zone")[:1]),
+        place_zone=Subquery(places.values("zone")[:1]),
+    )
+    moved = [row for row in known if row.zone_id != (row.order_zone if row.has_order else row.place_zone)]
     for row in moved:
         set_zone(row)
     return len(moved)
@@ -50,7 +60,3 @@ def set_zone(conversation: Conversation) -> None:
         row.zone = zone_of(row.client)
         row.save(update_fields=["zone"])
         publish(EventKind.CHANGED, row)
-
-
-def _key_of(zone: Any) -> int | None:
-    return zone.pk if zone else None

@@ -5,6 +5,7 @@ import pytest
 from locations.models import DeliveryZone
 from messaging.inbox.models import Conversation
 from messaging.inbox.tasks import look_after
+from messaging.inbox.zones import follow_places
 from tests.inbox.makers import client_writes, make_conversation
 from tests.makers import make_client, make_location, make_order
 
@@ -45,3 +46,12 @@ def test_the_zone_of_nobodys_order_stays_as_it_is(zones):
     conversation = client_writes(make_conversation(make_client())).conversation
     look_after()
     assert Conversation.objects.get(pk=conversation.pk).zone is None
+
+
+def test_looking_after_zones_asks_no_more_for_more_talks(zones, django_assert_max_num_queries):
+    for _person in range(30):
+        person = make_client()
+        make_order(make_location(person, zone=zones[0]))
+        client_writes(make_conversation(person))
+    with django_assert_max_num_queries(2):
+        assert follow_places() == 0

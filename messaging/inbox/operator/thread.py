@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from messaging.outbox.models import Message, MessageState
@@ -113,7 +113,7 @@ def _outside(conversation: Conversation, part: Thread, end: datetime.datetime | 
     """What robots and people sent by SMS and e-mail outside the chat, between the first bubble and the end."""
     if conversation.client_id is None:
         return []
-    rows = Message.objects.filter(client=conversation.client_id, chat_message=None)
+    rows = _sent_to(conversation)
     if part.has_older:
         rows = rows.filter(created_at__gte=part.said[0].at)
     if part.has_newer:
@@ -123,9 +123,15 @@ def _outside(conversation: Conversation, part: Thread, end: datetime.datetime | 
     return list(rows.order_by("-pk")[:MOST_OUTSIDE])
 
 
+def _sent_to(conversation: Conversation) -> QuerySet[Message]:
+    """Outside the chat; whoever sees a thread may see its words, too."""
+    rows = Message.objects.filter(client=conversation.client_id, chat_message=None)
+    return rows.annotate(is_chat_shown=Value(True))
+
+
 def lately_outside(conversation: Conversation) -> Thread:
     """What was sent outside the chat within a day, for a page that has been open since."""
-    rows = Message.objects.filter(client=conversation.client_id, chat_message=None).exclude(client=None)
+    rows = _sent_to(conversation).exclude(client=None)
     newest = list(rows.filter(created_at__gt=timezone.now() - LATELY).order_by("-pk")[:MOST_LATELY])[::-1]
     return Thread([], entries=[Entry("outside", one.created_at, sent=one) for one in newest])
 
