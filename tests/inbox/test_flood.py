@@ -90,7 +90,7 @@ def test_who_is_blocked_is_kept_off_the_list_and_counted(client, ola, write):
     assert client.get("/inbox/unread/").json() == {"unread": 0}
     shown = client.get("/inbox/rows/?state=blocked").content.decode()
     assert f"row-{blocked.pk}" in shown
-    assert "blocked, 2 messages since" in shown
+    assert "blocked, 2 since" in shown
     thread = client.get(f"/inbox/{blocked.pk}/").content.decode()
     assert "And more" in thread
     assert "This sender is blocked" in thread

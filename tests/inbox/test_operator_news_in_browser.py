@@ -88,7 +88,7 @@ def test_a_sender_is_blocked_and_unblocked_on_the_page(live_server, client, ola,
         expect(page.locator(".o-thread")).to_contain_text("This sender is blocked")
         meanwhile(lambda: client_writes(asked.conversation, "Hello?"))
         page.goto(f"{live_server.url}/inbox/?state=blocked")
-        expect(row(page, asked)).to_contain_text("blocked, 1 message since")
+        expect(row(page, asked)).to_contain_text("blocked, 1 since")
         row(page, asked).click()
         page.locator("#o-panel").get_by_role("button", name="Unblock").click()
         expect(page.get_by_label("Reply")).to_be_visible()

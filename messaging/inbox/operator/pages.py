@@ -105,7 +105,9 @@ def show_outside(request: HttpRequest, pk: int) -> HttpResponse:
     if part.mark == request.GET.get("was"):
         return HttpResponse(status=204)
     context = {"conversation": conversation, "entries": part.entries}
-    return render(request, "inbox/operator/outside_only.html", context, headers={"X-Mark": part.mark})
+    response = render(request, "inbox/operator/outside_only.html", context)
+    response["X-Mark"] = part.mark
+    return response
 
 
 @shows
