@@ -123,11 +123,13 @@ def must_be_seen(row: Conversation, seen: int | None) -> None:
 
 
 @transaction.atomic
-def reopen(conversation: Conversation) -> None:
+def reopen(conversation: Conversation) -> Before:
     row = lock(conversation)
+    before = remember(row)
     row.state, row.snoozed_until = ConversationState.OPEN, None
     row.save(update_fields=["state", "snoozed_until"])
     publish(EventKind.CHANGED, row, is_for_client=True)
+    return before
 
 
 @transaction.atomic

@@ -91,9 +91,8 @@ def seen_by(request: HttpRequest) -> int | None:
 
 
 @changes
-def reopen(_request: HttpRequest, pk: int) -> HttpResponse:
-    marks.reopen(find(pk))
-    return done()
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    return undoable(request, lambda: marks.reopen(find(pk)))
 
 
 @changes

@@ -123,7 +123,7 @@ export function act(verb, data = {}) {
   if (!actions) return;
   const before = actions.dataset;
   if (verb === "close") change("close", { seen: newestId() }, "closed");
-  else if (verb === "reopen") change("reopen", {}, "reopened", changeBack("close", {}));
+  else if (verb === "reopen") change("reopen", {}, "reopened");
   else if (verb === "snooze") change("snooze", { ...data, seen: newestId() }, "snoozed");
   else if (verb === "assign") change("assign", data, "assigned", changeBack("assign", { to: before.assignee }));
   else if (verb === "block") changeAll("block", "blocked");
