@@ -42,8 +42,10 @@ export async function get(address, options = {}) {
 
 export const getJson = async (address) => (await ask(address)).json();
 
-export function post(address, data = {}, options = {}) {
-  return ask(address, { method: "POST", body: new URLSearchParams(data), headers: { "X-CSRFToken": csrf(), "X-User": inbox.dataset.user }, ...options });
+export async function post(address, data = {}, options = {}) {
+  const answer = await ask(address, { method: "POST", body: new URLSearchParams(data), headers: { "X-CSRFToken": csrf(), "X-User": inbox.dataset.user }, ...options });
+  other?.remove(); // whose page it is, is logged in again
+  return answer;
 }
 
 export function nodesOf(html) {
@@ -88,7 +90,6 @@ export function sayOther(problem) {
 }
 
 function sayBack() {
-  other?.remove();
   if (expired) { expired.remove(); expired = null; document.dispatchEvent(new CustomEvent("inbox:back")); }
 }
 
