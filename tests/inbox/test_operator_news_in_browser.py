@@ -84,6 +84,7 @@ def test_marking_all_read_is_taken_back(live_server, client, ola, asked):
 
 def test_a_sender_is_blocked_and_unblocked_on_the_page(live_server, client, ola, asked):
     with opened(live_server, client, address(asked)) as page:
+        page.get_by_text("Unwanted messages").click()
         page.get_by_role("button", name="Block this sender").click()
         expect(page.locator(".o-thread")).to_contain_text("This sender is blocked")
         meanwhile(lambda: client_writes(asked.conversation, "Hello?"))

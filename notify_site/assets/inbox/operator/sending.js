@@ -143,7 +143,7 @@ function draw() {
 
 export function startSending() {
   startUnsent(draw);
-  document.addEventListener("inbox:opened", () => { draw(); toEnd(); });
+  document.addEventListener("inbox:opened", () => { draw(); if (document.querySelector(".o-pending")) toEnd(); });
   document.addEventListener("inbox:back", work);
   window.addEventListener("online", work);
   window.addEventListener("offline", () => {
