@@ -135,3 +135,18 @@ def test_hints_filled_with_the_link_are_for_whoever_may_answer(anna):
     reader.user_permissions.add(Permission.objects.get(codename="view_conversation"))
     assert logged_in(reader).get(f"/inbox/{conversation.pk}/hints/").status_code == 403
     assert logged_in(make_user("Operator")).get(f"/inbox/{conversation.pk}/hints/").status_code == 200
+
+
+def test_what_a_robot_will_say_shows_no_link_and_no_note(anna):
+    make_gateway()
+    receive(make_conversation(anna), Said("Hello"), web_line())
+    stage = make_stages()["ready"]
+    make_robot(stage, body="Write to us: {chat_link}", delay_minutes=60)
+    make_robot(stage, channel=Channel.CHAT, body=SECRET, is_hidden=True, delay_minutes=60)
+    order = make_order(make_location(anna), stage=stage, contact_phone="+48501234567")
+    seller = logged_in(make_user("Seller"))
+    for address in (f"/admin/orders/order/{order.pk}/change/", "/admin/robots/robotrun/"):
+        content = seller.get(address).content.decode()
+        assert "Write to us: (the client" in content
+        assert "/chat/" not in content
+        assert SECRET not in content
