@@ -82,6 +82,7 @@ class Sender:
         self.held: Counter[tuple[int, int]] = Counter()  # by gateway and lane
         self.pace: dict[int, int] = {}  # how many answers of a gateway the last gathering brought
         self.places: dict[int, Places] = {}
+        self.asked = 0  # how many answers about messages in doubt are still to come
         self.is_stopped = False  # set while all sending is stopped: what has not begun yet goes back
 
     @property
@@ -135,6 +136,7 @@ class Sender:
     def look_up(self, message: Message) -> None:
         """Ask the provider what became of a message in doubt; the finding comes by `gather`."""
         self.held[place_of(message)] += 1
+        self.asked += 1
         submit(self._look_up(adapter_for(message.gateway), message))
 
     def gather(self, *, can_wait: bool) -> list[Result | Found]:
@@ -145,6 +147,7 @@ class Sender:
         found = [self.answers.popleft() for _ in range(min(len(self.answers), MOST_ANSWERS))]
         for one in found:
             self.held[place_of(one.message)] -= 1
+            self.asked -= isinstance(one, Found)
         self.pace.update(Counter(one.message.gateway_id for one in found))
         return found
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from .base import Checkup, ConfigField, adapter
 from .connections import FAILURES, Answer, read_failure
 from .news import Balance, HookRequest, InboundNews, News, Polled, PollFailed, ReceiptNews, ReceiptStatus
-from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
+from .outcomes import Accepted, Fault, Finding, Outcome, Parcel, Refused, Unknown
 from .serwersms_errors import ACCOUNT_ERRORS, BAD_TOKEN, REASONS
 from .token_account import TokenAccount, address_field, sender_field, token_field
 
@@ -39,7 +39,6 @@ class SerwerSms(TokenAccount):
     line = "sms"
     poll_seconds = 60
     resolves_doubt = "look_up"
-    doubt_rests_seconds = 60
     receipts_at_once = 500
     has_balance = True
     own_url = "https://api2.serwersms.pl"
@@ -82,12 +81,15 @@ class SerwerSms(TokenAccount):
         return Unknown(_("SerwerSMS's answer could not be read."))
 
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
+        """Its reports prove that a message is there. That one is not proves nothing: how soon and for how long they
+        list what was taken is not documented.
+        """
         try:
             rows = await self._report({"unique_id": [make_id(parcel.key)]})
         except (*FAILURES, ValueError):
             return Unknown(_("SerwerSMS did not say whether it has the message."))
-        if not rows:
-            return NotFound()
+        if len(rows) != 1 or _digits(rows[0].get("phone")) not in {"", _digits(parcel.to)}:
+            return Unknown(_("SerwerSMS does not report this message, which does not prove that it was never taken."))
         return Accepted(str(rows[0].get("id", "")), rows[0].get("status") == "delivered")
 
     async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews]:
@@ -167,6 +169,10 @@ def _as_call(row: dict[str, Any]) -> HookRequest:
     kept = {name: row[name] for name in ("id", "type", "phone", "to_number", "recived", "title", "text") if name in row}
     body = json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()
     return HookRequest(f"serwersms:?id={row['id']}", "POLL", body, {"content-type": "application/json"})
+
+
+def _digits(number: object) -> str:
+    return re.sub(r"\D", "", str(number or ""))
 
 
 def make_id(key: str) -> str:
