@@ -97,8 +97,12 @@ def is_of_another(message: Message, provider_id: str) -> bool:
 
 
 def send_under_same_key(message: Message) -> None:
-    """Safe even if the first one did arrive, or still will."""
-    send_again(message, SAME_KEY)
+    """Safe even if the first one did arrive, or still will. Never answered is not failed: that a person finds out."""
+    if message.attempts > len(settings.RETRY_DELAYS):
+        words = _("Sent %(tries)d times under the same key, never answered: find out whether it arrived.")
+        change(message, look_up_at=None, reason=words % {"tries": message.attempts})
+    else:
+        send_again(message, SAME_KEY)
 
 
 def send_again(message: Message, reason: str) -> None:

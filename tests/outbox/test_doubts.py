@@ -17,6 +17,8 @@ from messaging.outbox.doubts import ASLEEP, MOST_QUESTIONS, TWIN
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.operations import queue_messages
 from tests.gateways.serwersms_server import BROKEN, SerwerSmsServer
+from tests.gateways.smsapi_server import BROKEN as SMSAPI_BROKEN
+from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_listing import Listing
 from tests.gateways.twilio_moods import Moods
 from tests.gateways.twilio_server import BROKEN_RECIPIENT, CUT_RECIPIENT, SENDER, TwilioServer
@@ -43,9 +45,11 @@ def interrupted() -> Message:
     return message
 
 
-def unanswered(to: str, server: TwilioServer | SerwerSmsServer, adapter: str = "twilio_sms") -> Message:
-    """A message that was handed to this provider, which did not say what became of it within a second."""
-    make_gateway(adapter, config=server.config(), timeout_seconds=1)
+def unanswered(
+    to: str, server: TwilioServer | SerwerSmsServer | SmsApiServer, adapter: str = "twilio_sms", timeout: int = 10
+) -> Message:
+    """A message that was handed to this provider, which did not say what became of it."""
+    make_gateway(adapter, config=server.config(), timeout_seconds=timeout)
     message = queued(to)
     run_worker()
     message.refresh_from_db()
@@ -87,7 +91,7 @@ def test_it_looks_up_at_twilio_what_was_cut_off_after_it_had_arrived():
 def test_it_does_not_send_again_what_a_lagging_list_does_not_show_yet():
     """It was answered too late, and the list does not have it at the first look-up."""
     with TwilioServer(moods=Moods(late_share=1, late_seconds=1.5), listing=Listing(queue_seconds=0)) as twilio:
-        message = unanswered("+48501234567", twilio)
+        message = unanswered("+48501234567", twilio, timeout=1)
         wait_until(lambda: twilio.messages, "the message is taken")
         [sid] = twilio.kept
         twilio.listing.listed_at[sid] += 90
@@ -161,6 +165,17 @@ def test_what_serwersms_does_not_report_stays_in_doubt():
         assert message.state == MessageState.IN_DOUBT
         assert message.reason.startswith("SerwerSMS does not report this message")
         assert len(server.requests) == 1
+
+
+def test_it_does_not_say_that_it_failed_when_a_provider_with_keys_never_answered(settings):
+    with SmsApiServer() as server:
+        message = unanswered(SMSAPI_BROKEN, server, "smsapi")
+        for minutes in range(2, 30, 2):
+            ask_again(message, seconds=60 * minutes)
+        assert len(server.requests) == len(settings.RETRY_DELAYS) + 1
+    assert message.state == MessageState.IN_DOUBT
+    assert message.reason == "Sent 6 times under the same key, never answered: find out whether it arrived."
+    assert message.look_up_at is None
 
 
 def test_it_does_not_take_what_another_gateway_of_the_account_sent_for_the_message_in_doubt():
