@@ -26,6 +26,7 @@ AGAIN = "The provider never took it, so it is sent again."
 SAME_KEY = "It is sent again under the same key, which the provider takes once only."
 TWIN = "The provider has a message with the same words to the same address, but that is another one of ours."
 ASLEEP = "The provider does not have it. It is not sent again by itself, since an interrupted worker might still do so."
+CHANGED = "The gateway was changed since it was tried. If that is another account now, it knows nothing of the message."
 
 
 def due_doubts(now: datetime.datetime) -> QuerySet[Message]:
@@ -72,12 +73,19 @@ def settle_missing(message: Message) -> None:
     """The provider does not have it; once is not enough."""
     if message.claim is not None:
         change(message, reason=ASLEEP)
+    elif was_changed(message):
+        change(message, reason=CHANGED)
     elif message.not_found_at is None:
         sentence = _("The provider does not have it so far; it must say so twice before it is sent again.")
         change(message, not_found_at=timezone.now(), reason=f"{sentence} {what_next(message)}")
     else:
         change(message, not_found_at=None)  # a later doubt begins anew
         send_again(message, AGAIN)
+
+
+def was_changed(message: Message) -> bool:
+    """Whether the one who would be asked now is perhaps not the one who may have taken it."""
+    return message.gateway.changed_at > (message.tried_at or message.send_at)
 
 
 def what_next(message: Message) -> str:
@@ -98,7 +106,9 @@ def is_of_another(message: Message, provider_id: str) -> bool:
 
 def send_under_same_key(message: Message) -> None:
     """Safe even if the first one did arrive, or still will. Never answered is not failed: that a person finds out."""
-    if message.attempts > len(settings.RETRY_DELAYS):
+    if was_changed(message):
+        change(message, reason=CHANGED)
+    elif message.attempts > len(settings.RETRY_DELAYS):
         words = _("Sent %(tries)d times under the same key, never answered: find out whether it arrived.")
         change(message, look_up_at=None, reason=words % {"tries": message.attempts})
     else:

@@ -144,6 +144,8 @@ class Message(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
 
+    tried_at: datetime.datetime | None = None  # when the first try began whose answer is missing, while it is looked up
+
     class Meta:
         verbose_name = _("message")
         verbose_name_plural = _("messages")

@@ -13,11 +13,12 @@ from messaging.gateways.adapters.twilio_look_up import MOST_PAGES, PAGE_ROWS
 from messaging.gateways.models import SandboxDelivery
 from messaging.outbox.claiming import claim_messages
 from messaging.outbox.clock import database_now
-from messaging.outbox.doubts import ASLEEP, MOST_QUESTIONS, TWIN
+from messaging.outbox.doubts import ASLEEP, CHANGED, MOST_QUESTIONS, TWIN
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.operations import queue_messages
 from tests.gateways.serwersms_server import BROKEN, SerwerSmsServer
 from tests.gateways.smsapi_server import BROKEN as SMSAPI_BROKEN
+from tests.gateways.smsapi_server import CUT as SMSAPI_CUT
 from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_listing import Listing
 from tests.gateways.twilio_moods import Moods
@@ -176,6 +177,22 @@ def test_it_does_not_say_that_it_failed_when_a_provider_with_keys_never_answered
     assert message.state == MessageState.IN_DOUBT
     assert message.reason == "Sent 6 times under the same key, never answered: find out whether it arrived."
     assert message.look_up_at is None
+
+
+@pytest.mark.parametrize(
+    ("adapter", "to", "make_server"),
+    [("twilio_sms", CUT_RECIPIENT, TwilioServer), ("smsapi", SMSAPI_CUT, SmsApiServer)],
+)
+def test_it_does_not_send_through_another_account_what_the_former_one_may_have(adapter, to, make_server):
+    with make_server() as server, make_server() as other:
+        message = unanswered(to, server, adapter)
+        gateway = message.gateway
+        gateway.config = other.config()
+        gateway.save()
+        for hours in (1, 2, 4, 8, 16, 32):
+            ask_again(message, seconds=3600 * hours)
+        assert (message.state, message.reason) == (MessageState.IN_DOUBT, CHANGED)
+        assert (len(server.messages), other.requests) == (1, [])
 
 
 def test_it_does_not_take_what_another_gateway_of_the_account_sent_for_the_message_in_doubt():
