@@ -24,6 +24,7 @@ from .signals import tell_changed, tell_changed_keys
 
 LEASE_SPARE = datetime.timedelta(seconds=10)
 BURST_SECONDS = 0.25
+KEY_LOST = "Its gateway, which alone could take it under the same key, is switched off or gone: find out if it arrived."
 
 
 def waiting_messages(now: datetime.datetime) -> QuerySet[Message]:
@@ -200,7 +201,8 @@ def put_aside(judged: dict[int, Judgement]) -> None:
 
 
 def reroute(limit: int, now: datetime.datetime) -> int:
-    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words.
+    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words. What
+    may have arrived is in doubt again.
 
     Returns how many. In a transaction.
     """
@@ -209,6 +211,9 @@ def reroute(limit: int, now: datetime.datetime) -> int:
     refused = {}
     taken_over: dict[int, list[int]] = {}
     for message in orphans:
+        if routes.may_have_arrived(message):
+            refused[message.pk] = Judgement(MessageState.IN_DOUBT, KEY_LOST)
+            continue
         gateway = None if message.is_pinned else routes.choose(message.channel, is_demo=message.is_demo)
         if gateway is not None:
             taken_over.setdefault(gateway.pk, []).append(message.pk)

@@ -17,7 +17,6 @@ from messaging.outbox.doubts import ASLEEP, CHANGED, MOST_QUESTIONS, TWIN
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.operations import queue_messages
 from tests.gateways.serwersms_server import BROKEN, SerwerSmsServer
-from tests.gateways.smsapi_server import BROKEN as SMSAPI_BROKEN
 from tests.gateways.smsapi_server import CUT as SMSAPI_CUT
 from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_listing import Listing
@@ -166,17 +165,6 @@ def test_what_serwersms_does_not_report_stays_in_doubt():
         assert message.state == MessageState.IN_DOUBT
         assert message.reason.startswith("SerwerSMS does not report this message")
         assert len(server.requests) == 1
-
-
-def test_it_does_not_say_that_it_failed_when_a_provider_with_keys_never_answered(settings):
-    with SmsApiServer() as server:
-        message = unanswered(SMSAPI_BROKEN, server, "smsapi")
-        for minutes in range(2, 30, 2):
-            ask_again(message, seconds=60 * minutes)
-        assert len(server.requests) == len(settings.RETRY_DELAYS) + 1
-    assert message.state == MessageState.IN_DOUBT
-    assert message.reason == "Sent 6 times under the same key, never answered: find out whether it arrived."
-    assert message.look_up_at is None
 
 
 @pytest.mark.parametrize(
