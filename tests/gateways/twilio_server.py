@@ -60,7 +60,9 @@ BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status
 
 
 class TwilioServer(LocalServer):
-    """Runs in a thread of its own. `delay`: seconds before each answer."""
+    """Runs in a thread of its own. `delay`: seconds before each answer. `listing`: how it lists messages; `moods`: how
+    often it answers late, or not at all for now.
+    """
 
     def __init__(
         self,
