@@ -64,7 +64,7 @@ def settle(message: Message, finding: Finding) -> None:
         delivered_at = now if finding.is_delivered else None
         change(message, state=state, reason="", provider_id=finding.provider_id, sent_at=now, delivered_at=delivered_at)
     elif isinstance(finding, Unknown):
-        change(message, reason=f"{finding.sentence} {what_next(message)}")
+        change(message, reason=f"{finding.sentence} {_('It may or may not have arrived.')} {what_next(message)}")
     else:
         settle_missing(message)
 
