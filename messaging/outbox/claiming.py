@@ -24,7 +24,6 @@ from .signals import tell_changed, tell_changed_keys
 
 LEASE_SPARE = datetime.timedelta(seconds=10)
 BURST_SECONDS = 0.25
-KEY_LOST = "Its gateway, which alone could take it under the same key, is switched off or gone: find out if it arrived."
 
 
 def waiting_messages(now: datetime.datetime) -> QuerySet[Message]:
@@ -70,6 +69,7 @@ def doubt_expired_leases() -> int:
 
 Room = Callable[[Gateway, int], int]
 """(gateway, lane) -> how many messages the drain can take now."""
+KEY_LOST = "Its gateway, which alone could take it under the same key, is switched off or gone: find out if it arrived."
 
 
 def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datetime) -> list[Message]:

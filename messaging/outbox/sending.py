@@ -76,13 +76,13 @@ class Sender:
 
     def __init__(self, drains: int) -> None:
         self.drains = max(1, drains)
+        self.asked = 0  # how many answers about messages in doubt are still to come
         self.answers: deque[Result | Found] = deque()
         self.enough = 1
         self.is_enough = threading.Event()
         self.held: Counter[tuple[int, int]] = Counter()  # by gateway and lane
         self.pace: dict[int, int] = {}  # how many answers of a gateway the last gathering brought
         self.places: dict[int, Places] = {}
-        self.asked = 0  # how many answers about messages in doubt are still to come
         self.is_stopped = False  # set while all sending is stopped: what has not begun yet goes back
 
     @property
