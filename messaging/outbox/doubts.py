@@ -99,9 +99,11 @@ def what_next(message: Message) -> str:
 
 def is_of_another(message: Message, provider_id: str) -> bool:
     """Whether what was found is a twin: another message with the same words to the same person."""
+    if not provider_id:
+        return False
     same_provider = Gateway.objects.filter(adapter=message.gateway.adapter)  # of one account, perhaps
-    twins = Message.objects.filter(gateway__in=same_provider, provider_id=provider_id).exclude(pk=message.pk)
-    return bool(provider_id) and twins.exists()
+    twins = Message.objects.filter(gateway__in=same_provider, provider_id=provider_id).exclude(provider_id="")
+    return twins.exclude(pk=message.pk).exists()
 
 
 def send_under_same_key(message: Message) -> None:
