@@ -54,6 +54,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' data and secrets: for their owner only
 LISTEN = env.str("LISTEN", default="127.0.0.1")  # the address `manage.py serve` listens at; 0.0.0.0: every one
 PORT = env.int("PORT", default=8000)
+WEB_CONNECTIONS = env.int("WEB_CONNECTIONS", default=1000)  # of visitors at a time, half-sent requests among them
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=16)  # worked on by a web process; as many database connections
 DEMO = env.bool("DEMO", default=True)  # whether the first start loads the demo company
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret("secret_key")
@@ -94,6 +96,7 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "notify_site.web.turns.let_go",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -127,7 +130,9 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds; the worker looks at the database 20 times a second
+# Seconds. Under ASGI each request has a thread of its own, and would leave a connection in it; the worker, whose
+# processes have one thread each, keeps its own (`manage.py qcluster`).
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE takes the write lock at BEGIN, where the busy timeout (seconds) is honoured; a deferred one fails at
