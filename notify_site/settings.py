@@ -170,6 +170,13 @@ Q_CLUSTER = {
     "cache": "worker",
     "label": _("Background tasks"),
 }
+# Tasks that mostly wait for somebody's server: they have places of their own, so that imports never wait for them.
+WAITING_TASKS = {
+    "messaging.gateways.polling.poll",
+    "messaging.gateways.balances.refresh",
+    "messaging.inbox.fetching.fetch",
+    "messaging.outbox.asking.ask",
+}
 HOST_NAME = env.str("HOST_NAME", default="")  # empty: the machine's own name; must differ between hosts
 
 # --- Sending ----------------------------------------------------------------------------------------------------------
