@@ -97,6 +97,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "notify_site.web.turns.let_go",
+    "notify_site.web.answers.protect",
+    "notify_site.web.answers.pack",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -108,6 +110,7 @@ MIDDLEWARE = [
     "notify_site.company_time.company_time",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "notify_site.web.odd_words.OddWords",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "notify_site.urls"
@@ -203,6 +206,7 @@ KEEP_TRIES_DAYS = env.int("KEEP_TRIES_DAYS", default=180)  # what providers answ
 KEEP_RECEIPTS_DAYS = env.int("KEEP_RECEIPTS_DAYS", default=180)  # what providers said afterwards
 KEEP_CALLS_DAYS = env.int("KEEP_CALLS_DAYS", default=30)  # providers' calls as they came, once they are read
 KEEP_TASKS_DAYS = env.int("KEEP_TASKS_DAYS", default=30)  # background tasks that failed
+KEEP_LOGINS_DAYS = env.int("KEEP_LOGINS_DAYS", default=30)  # wrong passwords, and who came in when; ended sessions
 KEEP_SANDBOX_DAYS = env.int("KEEP_SANDBOX_DAYS", default=30)  # what the sandbox's phone and mailbox show
 KEEP_IMPORTED_ROWS_DAYS = env.int("KEEP_IMPORTED_ROWS_DAYS", default=90)  # the rows of imported files; reports stay
 KEEP_CHATS_DAYS = env.int("KEEP_CHATS_DAYS", default=730)  # closed conversations' messages and files
@@ -239,7 +243,11 @@ CHAT_POSTS_PER_MINUTE = env.int("CHAT_POSTS_PER_MINUTE", default=300)  # from on
 FEEDBACK_PER_HOUR = env.int("FEEDBACK_PER_HOUR", default=10)  # feedback forms from one network address
 
 # --- Login and safety -------------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "notify_site.web.guessing.OneAddress",
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
