@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from locations.models import Location
+from locations.models import Client, Location
+from locations.spelling import tidy
 from orders.imports import cells
 from orders.imports.faults import CellRefused
 from orders.imports.lookups import Lookups, Place
+from orders.imports.settling import settle_now
 from orders.models import Order, Stage
-from orders.places import clean_words, settle_location
 
 READERS = {
     "contact_phone": cells.phone,
@@ -86,13 +87,13 @@ class OrderForm(forms.ModelForm):
             self.fields["new_stage"].empty_label = _("the first stage")
 
     def clean_client_name(self) -> str:
-        return clean_words(self.cleaned_data["client_name"])
+        return tidy(self.cleaned_data["client_name"])
 
     def clean_address(self) -> str:
-        return clean_words(self.cleaned_data["address"])
+        return tidy(self.cleaned_data["address"])
 
     def clean_number(self) -> str:
-        number = clean_words(self.cleaned_data["number"])
+        number = tidy(self.cleaned_data["number"])
         twins = Order.objects.filter(source=self.instance.source, number=number).exclude(pk=self.instance.pk)
         if number and twins.exists():
             raise forms.ValidationError(_("There is already an order with the number “%(n)s”."), params={"n": number})
@@ -119,11 +120,10 @@ class OrderForm(forms.ModelForm):
             self.add_error(name, str(refused))
             return empty
 
-    def settle_place(self) -> Location:
-        """Where the order goes: the exactly matching location, or a new one with its client."""
+    def settle_place(self) -> tuple[Location, Client]:
+        """Where the order goes and whose it is, as an import would find it (decision 6)."""
         data = self.cleaned_data
-        order = self.instance
-        pair = (data["client_name"], data["address"])
-        if order.pk and pair == (order.location.client_name, order.location.address):
-            return order.location
-        return settle_location(*pair, phone=data["contact_phone"], email=data["contact_email"])
+        values = {"clientName": data["client_name"], "address": data["address"]}
+        contacts = {"contactPhone": data["contact_phone"], "contactEmail": data["contact_email"]}
+        values |= {header: value for header, value in contacts.items() if value}
+        return settle_now(values, self.instance if self.instance.pk else None)

@@ -1,16 +1,18 @@
 """The one cleaning path: what a file's row, the order form and the API say is read here, alike (A4)."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from locations.spelling import tidy
 
 from .columns import BY_HEADER, REQUIRED, Column
 from .faults import CellRefused, Fault
 from .lookups import Lookups, Place
 
 Values = dict[str, Any]
+REMARKS = "remarks"  # among the values: sentences on how cells were read, none of which is a fault
 
 
 def clean_row(cells: Mapping[str, str], lookups: Lookups) -> tuple[Values, list[Fault]]:
@@ -31,12 +33,6 @@ def clean_row(cells: Mapping[str, str], lookups: Lookups) -> tuple[Values, list[
         if header not in values and not tidy(cells.get(header, "")):
             faults.append(Fault(header, _("The cell is empty; every order needs it.")))
     return values, faults
-
-
-def tidy(cell: str) -> str:
-    """Without blanks around it, NFC; nothing else is touched (decision 5)."""
-    cell = cell.strip()
-    return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
 
 
 def _read(column: Column, cell: str, place: Place, values: Values, faults: list[Fault]) -> None:

@@ -4,6 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from locations.models import Client
+
 
 class ImportState(models.TextChoices):
     CHECKING = "checking", _("being checked")
@@ -90,6 +92,7 @@ class ExpectedLocation(models.Model):
     digest = models.CharField(max_length=32)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=16, blank=True)
+    client = models.ForeignKey(Client, models.CASCADE, null=True, db_index=False, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint("run", "digest", name="expected_location_once")]
