@@ -69,6 +69,14 @@ def keep_refusals(addresses: Mapping[int, Iterable[str]]) -> None:
         suppress(theirs, refusal.channel, refusal.purpose, refusal.source)
 
 
+def adopt_refusals(client: Client, addresses: Iterable[str]) -> None:
+    """Addresses turn out to be the client's: what was refused for either holds for both."""
+    theirs = {normalise_address(address) for address in addresses}
+    for refusal in Suppression.objects.filter(address__in=theirs):
+        record_opt_out(client, refusal.channel, refusal.purpose, refusal.reason)
+    keep_refusals({client.pk: theirs})
+
+
 def release(addresses: Iterable[str], channel: str, purpose: str) -> None:
     """These addresses may be written to again."""
     free = set(map(normalise_address, addresses))

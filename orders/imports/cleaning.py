@@ -29,6 +29,9 @@ def clean_row(cells: Mapping[str, str], lookups: Lookups) -> tuple[Values, list[
     for header, cell in cells.items():
         if (cell := tidy(cell)) and header != "department":
             _read(BY_HEADER[header], cell, place, values, faults)
+    _leave_out_promise(values, cells, lookups)
+    if lookups.remarks:
+        values[REMARKS], lookups.remarks = lookups.remarks, []
     for header in REQUIRED:
         if header not in values and not tidy(cells.get(header, "")):
             faults.append(Fault(header, _("The cell is empty; every order needs it.")))
@@ -42,9 +45,21 @@ def _read(column: Column, cell: str, place: Place, values: Values, faults: list[
         values[header] = known[cell]
         return
     try:
-        values[header] = column.read(cell, place)
+        value = column.read(cell, place)
     except CellRefused as refused:
         faults.append(Fault(header, str(refused)))
         return
+    if value is None:  # the cell says that there is nothing
+        return
+    values[header] = value
     if known is not None:
-        known[cell] = values[header]
+        known[cell] = value
+
+
+def _leave_out_promise(values: Values, cells: Mapping[str, str], lookups: Lookups) -> None:
+    """Minutes counted from a bare date would promise the customer a time in the night."""
+    if "promisedMinutes" in values and "placedAt" in values and ":" not in cells["placedAt"]:
+        lookups.remarks.append(
+            _("placedAt has no time of day, so the %(minutes)d minutes promised are left out.")
+            % {"minutes": values.pop("promisedMinutes")}
+        )

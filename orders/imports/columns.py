@@ -89,8 +89,8 @@ COLUMNS = [
 
 
 def spelling(header: str) -> str:
-    """What of a header's spelling counts: not case, blanks, underscores or hyphens."""
-    return re.sub(r"[\s_\-\ufeff]+", "", header).casefold()
+    """What of a header's spelling counts: not case, blanks, underscores, hyphens or what nobody sees."""
+    return re.sub(r"[\s_\-\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+", "", header).casefold()
 
 
 BY_HEADER = {column.header: column for column in COLUMNS}

@@ -1,7 +1,6 @@
 """An uploaded file becomes an import: its rows are streamed into chunks, nothing is judged yet."""
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import BinaryIO
 
 from django.db import connection
@@ -13,6 +12,7 @@ from .models import Import, ImportChunk, ImportState
 from .reading import Row, Table, read_table
 
 CHUNK_ROWS = {"sqlite": 500, "postgresql": 1000}  # on SQLite no other process can write while a chunk is written
+CHUNK_CHARACTERS = 2_000_000  # what is held in memory at once, a few times over
 
 
 def receive(file: BinaryIO, size: int, run: Import) -> Import:
@@ -53,6 +53,14 @@ def _store_rows(run: Import, table: Table) -> int:
 
 
 def in_chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
-    """Lists of as many rows as this database takes at once, read as they are asked for."""
-    while some := list(islice(rows, CHUNK_ROWS[connection.vendor])):
+    """Lists of as many rows as this database takes at once, fewer of fat ones, read as they are asked for."""
+    some: list[Row] = []
+    size = 0
+    for row in rows:
+        some.append(row)
+        size += sum(map(len, row.cells))
+        if len(some) == CHUNK_ROWS[connection.vendor] or size > CHUNK_CHARACTERS:
+            yield some
+            some, size = [], 0
+    if some:
         yield some
