@@ -92,7 +92,7 @@ class OrderAdmin(LongList):
                     ("fulfilment", "payment_type"),
                     ("subtotal", "discount"),
                     ("total", "currency"),
-                    "placed_at",
+                    ("placed_at", "accepted_at"),
                     "planned_arrival",
                     "promised_minutes",
                     "comment",
@@ -211,6 +211,8 @@ class OrderAdmin(LongList):
     def save_model(self, request: HttpRequest, obj: Order, form: OrderForm, change: bool) -> None:
         """A new order is placed; an old one is saved, then moved and rescheduled if this form asked for it."""
         data = form.cleaned_data
+        for word in form.odd_times():
+            messages.warning(request, word)
         obj.location, obj.client = form.settle_place()
         notify = not data["do_not_notify"]
         if not change:

@@ -108,7 +108,7 @@ class ImportAdmin(ModelAdmin):
                 notify=form.cleaned_data["notify"],
                 by=request.user,
             )
-            receive(file, file.size, run)
+            receive(file, file.size, run, form.cleaned_data["encoding"])
             tasks.start_checking(run)
             return self._to_page(run)
         context = {"form": form, "columns": COLUMNS, "title": _("Import orders"), "run": None}

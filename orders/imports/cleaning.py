@@ -58,7 +58,12 @@ def _read(column: Column, cell: str, place: Place, values: Values, faults: list[
 
 def _leave_out_promise(values: Values, cells: Mapping[str, str], lookups: Lookups) -> None:
     """Minutes counted from a bare date would promise the customer a time in the night."""
-    if "promisedMinutes" in values and "placedAt" in values and ":" not in cells["placedAt"]:
+    if (
+        "promisedMinutes" in values
+        and "placedAt" in values
+        and "acceptedAt" not in values
+        and ":" not in cells["placedAt"]
+    ):
         lookups.remarks.append(
             _("placedAt has no time of day, so the %(minutes)d minutes promised are left out.")
             % {"minutes": values.pop("promisedMinutes")}

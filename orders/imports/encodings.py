@@ -24,6 +24,7 @@ LABELS = {
     "koi8_r": "KOI8-R",
     "koi8_u": "KOI8-U",
 }
+CHOICES = [(name, label) for name, label in LABELS.items() if name != "utf-8-sig"]  # what one may say a file is in
 MARKING = "orders.imports.mark"  # how what cannot be decoded is handled: it becomes MARK
 codecs.register_error(MARKING, lambda problem: (MARK, problem.end))
 _SIGNATURES = {

@@ -51,7 +51,7 @@ class Import(models.Model):
         verbose_name_plural = _("imports")
         ordering = ["-id"]
         indexes = [
-            models.Index("moved_at", name="import_working", condition=models.Q(state__in=["checking", "committing"]))
+            models.Index("moved_at", name="import_working", condition=models.Q(state__in=["checking", "committing"])),
         ]
 
     def __str__(self) -> str:

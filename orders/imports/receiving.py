@@ -15,14 +15,14 @@ CHUNK_ROWS = {"sqlite": 500, "postgresql": 1000}  # on SQLite no other process c
 CHUNK_CHARACTERS = 2_000_000  # what is held in memory at once, a few times over
 
 
-def receive(file: BinaryIO, size: int, run: Import) -> Import:
+def receive(file: BinaryIO, size: int, run: Import, encoding: str = "") -> Import:
     """Read a file of `size` bytes into a new import; if it cannot be read, its state and `problem` say so."""
     run.language = translation.get_language() or "en"
     run.state = ImportState.UNREADABLE  # until the last row is in: an upload that breaks off leaves no half
     run.problem = _("The upload broke off: upload the file again.")
     run.save()
     try:
-        table = read_table(file, size)
+        table = read_table(file, size, encoding)
         run.layout = table.layout
         run.row_count = _store_rows(run, table)
         if not run.row_count:
