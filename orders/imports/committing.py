@@ -2,6 +2,7 @@
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
@@ -58,7 +59,7 @@ def _change_known_orders(plan: Plan, *, notify: bool, by: AbstractBaseUser | Non
     """Plain fields first, then moves and arrivals, so that listeners see the order as the file has it."""
     updated = plan.of(Outcome.UPDATED)
     store_changes(Order, {verdict.order_id: plain for verdict in updated if (plain := _plain_changes(verdict))})
-    _remember(plan)
+    remember(plan.verdicts)
     _keep_refusals(updated + [verdict for verdict in plan.of(Outcome.CREATED) if verdict.location.changes])
     restless = {verdict.order_id: verdict for verdict in updated if verdict.is_restless}
     if not restless:
@@ -82,9 +83,12 @@ def _plain_changes(verdict: Verdict) -> dict[str, Any]:
     return changes
 
 
-def _remember(plan: Plan) -> None:
-    """What the file said, whether or not it moved anything: old news when the next file says it again."""
-    news = [(json.dumps(v.said), v.order_id) for v in plan.verdicts if v.said is not None]
+def remember(verdicts: Iterable[Verdict]) -> None:
+    """What the file said, whether or not it moved anything: old news when the next file says it again.
+
+    Of orders that stand as the file says it is remembered on checking: nobody imports what changes nothing.
+    """
+    news = [(json.dumps(v.said), v.order_id) for v in verdicts if v.said is not None]
     if not news:
         return
     with connection.cursor() as cursor:  # the ORM's bulk_update writes a CASE for each row

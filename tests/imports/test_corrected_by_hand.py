@@ -30,7 +30,7 @@ def test_a_stage_that_a_file_said_before_moves_nothing_back(page):
     send(page, fault("say_stage_1_new"))
     order = Order.objects.get()
     move_to(order, stages["preparing"])
-    run = send(page, fault("say_stage_2_preparing"))
+    run = upload(page, fault("say_stage_2_preparing"))  # nothing to import, says the page: so nobody does
     assert counts(run) == (0, 0, 1, 0)
     move_to(order, stages["ready"])
     run = upload(page, fault("say_stage_2_preparing"))
