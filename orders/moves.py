@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from locations.bulk import Builder, insert_all
-from locations.consent import keep_refusals
+from locations.consent import keep_refusals, who_refused
 
 from .models import Cause, Order, Stage, StageChange, first_stage
 from .signals import arrival_changed, orders_moved
@@ -57,10 +57,12 @@ def place_orders(
 
 def keep_refusals_of(orders: Iterable[Order]) -> None:
     """The phone and e-mail of an order are its client's from now on: what the client refused holds for them."""
+    refusers = who_refused({order.client_id for order in orders})
     addresses: dict[int, list[str]] = defaultdict(list)
-    for order in orders:
+    for order in orders if refusers else ():
         addresses[order.client_id] += [order.contact_phone and order.contact_phone.as_e164, order.contact_email]
-    keep_refusals(addresses)
+    if refusers:
+        keep_refusals(addresses)
 
 
 @transaction.atomic

@@ -27,10 +27,12 @@ _REMEMBER_ALL = (
 @transaction.atomic
 def commit(plan: Plan, source: str, *, notify: bool, by: AbstractBaseUser | None) -> None:
     """Write what the plan says. Raises IntegrityError when somebody else wrote the same rows meanwhile: plan again."""
+    filled = [v for v in plan.of(Outcome.CREATED) if v.location.pk is not None and v.location.changes]
     clients = store_clients(plan)
     locations = store_locations(plan)
     _place_new_orders(plan, source, clients, locations, notify=notify, by=by)
     _change_known_orders(plan, notify=notify, by=by)
+    _keep_refusals(filled + plan.of(Outcome.UPDATED))
 
 
 def _place_new_orders(
@@ -60,7 +62,6 @@ def _change_known_orders(plan: Plan, *, notify: bool, by: AbstractBaseUser | Non
     updated = plan.of(Outcome.UPDATED)
     store_changes(Order, {verdict.order_id: plain for verdict in updated if (plain := _plain_changes(verdict))})
     remember(plan.verdicts)
-    _keep_refusals(updated + [verdict for verdict in plan.of(Outcome.CREATED) if verdict.location.changes])
     restless = {verdict.order_id: verdict for verdict in updated if verdict.is_restless}
     if not restless:
         return

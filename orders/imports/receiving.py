@@ -89,7 +89,7 @@ def in_chunks(rows: Iterator[Row]) -> Iterator[list[Row]]:
     size = 0
     for row in rows:
         some.append(row)
-        size += sum(map(len, row.cells))
+        size += len("".join(row.cells))
         if len(some) == CHUNK_ROWS[connection.vendor] or size > CHUNK_CHARACTERS:
             yield some
             some, size = [], 0
