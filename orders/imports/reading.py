@@ -25,6 +25,7 @@ DELIMITERS = (";", ",", "\t")
 PROBLEM_HEADER = "problem"  # the column that our own file of refused rows adds
 LONGEST_HEADER = 32 * 1024  # characters
 LONGEST_HEADER_LINES = 50
+MOST_UNREADABLE = 10_000  # rows; each costs more than a good one, and nobody mends more by hand
 LONGEST_SHOWN = 1000  # characters kept of a line that could not be read
 REPLACEMENT = "\ufffd"
 MEGABYTE = 1024 * 1024
@@ -170,12 +171,16 @@ def _recognised(headers: list[str]) -> tuple[int, int]:
 def _rows(lines: Lines) -> Iterator[Row]:
     """Every record that is not blank; what the csv module cannot read is one faulty row, and reading goes on."""
     reader = csv.reader(lines, delimiter=lines.delimiter, strict=True)
+    unreadable = 0
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
         except (csv.Error, BadRecord) as problem:
+            unreadable += 1
+            if unreadable > MOST_UNREADABLE:
+                raise UnreadableFile(_too_many_unreadable(lines.passed + 1)) from None
             first = lines.give_back_all_but_first().rstrip("\r\n").replace(MARK, REPLACEMENT)
             shown = first if len(first) <= LONGEST_SHOWN else f"{first[:LONGEST_SHOWN]}…"
             yield Row(lines.finish_record(), [shown], _unreadable(problem))
@@ -200,6 +205,12 @@ def _unreadable(problem: Exception) -> str:
     if "field limit" in str(problem):
         return _("A cell is longer than %(limit)d characters.") % {"limit": csv.field_size_limit()}
     return never_closed()
+
+
+def _too_many_unreadable(line: int) -> str:
+    return _(
+        "Up to line %(line)d, %(count)d rows cannot be read because of their quotation marks: save the file as CSV anew."
+    ) % {"line": line, "count": MOST_UNREADABLE}
 
 
 def _undecodable() -> str:
