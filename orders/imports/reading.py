@@ -209,7 +209,7 @@ def _unreadable(problem: Exception) -> str:
 
 def _too_many_unreadable(line: int) -> str:
     return _(
-        "Up to line %(line)d, %(count)d rows cannot be read because of their quotation marks: save the file as CSV anew."
+        "Up to line %(line)d, %(count)d rows cannot be read because of their quotation marks: save it as CSV anew."
     ) % {"line": line, "count": MOST_UNREADABLE}
 
 
