@@ -24,7 +24,7 @@ forecasters: list[Forecaster] = []
 """Each gets what `forecast` gets."""
 
 
-def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order], *, notify: bool) -> Forecast:
+def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order] = (), *, notify: bool = True) -> Forecast:
     """What would follow from unsaved stage changes and from other arrivals.
 
     Each change has its `order` (maybe unsaved too, with client and location set) and `to_stage`; `arrivals` are known

@@ -95,7 +95,7 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
 SOURCE = WorkSource("steps", due_steps, run_due_steps, run_step_alone)
 
 
-def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order], *, notify: bool) -> Forecast:
+def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order] = (), *, notify: bool = True) -> Forecast:
     """What these changes and arrivals would lead to, judged as if each step's time had come; nothing is written."""
     now = timezone.now()
     steps = plan(changes, now)
