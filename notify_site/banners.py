@@ -17,7 +17,7 @@ from messaging.inbox.feed import count_unread
 from messaging.inbox.silence import unanswered
 from messaging.outbox.models import DrainSlot
 
-from .health import SILENCE, full_disks
+from .health import SILENCE, full_disks, silent_lines
 
 
 @dataclass(frozen=True)
@@ -42,8 +42,11 @@ def banners(request: HttpRequest) -> dict[str, object]:
 
 
 def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
-    """The worst first. Five small queries."""
-    return [*_disk(), *_worker(now), *_stopped(request), *_paused(request), *_low(request), *_unanswered(request)]
+    """The worst first. Six small queries."""
+    of_worker = _worker(now)
+    of_lines = [] if of_worker else _silent(request, now)
+    waiting = [*_paused(request), *_low(request), *_unanswered(request)]
+    return [*_disk(), *of_worker, *of_lines, *_stopped(request), *waiting]
 
 
 def _disk() -> list[Banner]:
@@ -58,6 +61,13 @@ def _worker(now: datetime.datetime) -> list[Banner]:
     return [
         Banner("red", _("The worker is not running: no message leaves. What is due waits and goes when it is back."))
     ]
+
+
+def _silent(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
+    """The same sentences as in /healthz."""
+    may_view = request.user.has_perm("gateways.view_gateway")
+    url = _address("admin:gateways_gateway_changelist") if may_view else ""
+    return [Banner("red", sentence, url, _("Look at it")) for sentence in silent_lines(now)]
 
 
 def _stopped(request: HttpRequest) -> list[Banner]:

@@ -54,6 +54,7 @@ class Gateway(models.Model):
     hook_key = models.CharField(max_length=50, unique=True, default=make_hook_key, editable=False)
     hook_called_at = models.DateTimeField(null=True, blank=True, editable=False)
     poll_at = models.DateTimeField(null=True, editable=False, help_text="when to ask for what customers wrote")
+    polled_at = models.DateTimeField(null=True, editable=False, help_text="when it last answered, or began to be asked")
     poll_cursor = models.JSONField(default=dict, editable=False, help_text="from where to ask on")
     poll_problem = models.CharField(max_length=500, blank=True, editable=False)
     balance = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True, editable=False)

@@ -18,10 +18,11 @@ FORBIDDEN_IN_NAMES = frozenset('\\/:*?"<>|;')
 MEGABYTE = 1024 * 1024
 
 
-def attach(uploaded: Any, into: Attachment | None = None) -> Attachment:
+def attach(uploaded: Any, into: Attachment | None = None, known: FileType | None = None) -> Attachment:
     """A row that is not saved yet, of a file that has `name`, `size` and `read()`; saving it keeps the file.
 
-    `into`: a row that was waiting for its file. Raises ValueError, with a sentence for whoever sent it.
+    `into`: a row that was waiting for its file. `known`: what it is, if its content is kept as it came.
+    Raises ValueError, with a sentence for whoever sent it.
     """
     most = settings.ATTACHMENT_MAX_MEGABYTES
     name = clean_name(uploaded.name or "")
@@ -30,7 +31,7 @@ def attach(uploaded: Any, into: Attachment | None = None) -> Attachment:
     content = uploaded.read()
     if not content:
         raise ValueError(_("“%(name)s” is empty.") % {"name": name})
-    found = detect(content, name)
+    found = known or detect(content, name)
     attachment = into or Attachment()
     attachment.width = attachment.height = None
     if found.is_picture:

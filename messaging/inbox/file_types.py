@@ -56,6 +56,9 @@ class FileType:
         return self.extension in PICTURES
 
 
+LETTER = FileType(".eml", "message/rfc822")  # only downloaded, never shown in place
+
+
 def detect(content: bytes, name: str) -> FileType:
     """Raises ValueError, with a sentence for whoever sent it, for what is not accepted or is not what it is called."""
     found = _picture(content) or _zipped(content) or _by_magic(content, name) or _text(content, name)

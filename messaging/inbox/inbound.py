@@ -2,6 +2,9 @@
 
 import datetime
 import hashlib
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.core.signing import BadSignature
@@ -12,16 +15,22 @@ from locations.models import Account
 from locations.phones import parse_phone
 from messaging.gateways.adapters import InboundFile, InboundNews
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import UnusableAddress
+from messaging.outbox.models import Message, UnusableAddress
 
 from .attaching import clean_name
-from .conversations import conversation_from, conversation_of, link, remember_address
+from .conversations import (
+    conversation_from,
+    conversation_of,
+    link,
+    meet_address,
+    remember_address,
+)
 from .lines import line_of
 from .models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind, Sender
 from .stop_words import read_wish
 from .stopping import obey
 from .telegram_links import client_of_pass_word
-from .writing import Said, add, lock, receive, show
+from .writing import Said, add, announce, lock, receive, show
 
 ADDRESS_LOCK = 7_261_002
 """PostgreSQL's advisory lock: two first messages from one address make one conversation."""
@@ -44,29 +53,62 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
         raise ValueError("Nobody can write to this gateway.")
     if ChatMessage.objects.filter(once_key=key).exists():
         return
+    if is_our_own(news):
+        raise ValueError(_("Our own letter came back: nobody answers it."))
     line = line_of(gateway, LineKind(gateway.line_kind))
     kind = LineKind(line.kind).address_kind
+    files = tuple(waiting(one) for one in kept_files(news.files))
+    said = Said(words_of(news), news.subject, key, files, received_at, news.whole)
+    if kind == AddressKind.EMAIL and not news.sender:
+        tell_of_nobody(said, line)
+        return
     address = address_of(kind, news.sender)
     hold(kind, address)
-    files = tuple(waiting(one) for one in news.files[:MOST_FILES])
-    said = Said(words_of(news), news.subject, key, files, received_at)
     conversation = whose(kind, address, news)
-    remember_address(conversation, kind, address, line, received_at, news.thread)
+    if news.is_automatic:
+        meet_address(conversation, kind, address, line)
+    else:
+        remember_address(conversation, kind, address, line, received_at, news.thread)
     UnusableAddress.objects.filter(channel=LineKind(line.kind).channel, address=address).delete()
     write(conversation, said, line, address, news)
 
 
 def write(conversation: Conversation, said: Said, line: Line, address: str, news: InboundNews) -> None:
-    is_obeyed = not (news.is_automatic or news.is_doubtful)
-    wish = read_wish(said.text, LineKind(line.kind), news.command) if is_obeyed else None
+    is_obeyed = not (news.is_automatic or news.is_doubtful or news.is_for_people)
+    may_wish = is_obeyed and not news.written_from  # else anybody could take away what another one gets
+    wish = read_wish(said.text, LineKind(line.kind), news.command) if may_wish else None
     if wish is not None:
         obey(conversation, said, line, address, wish, is_taken=news.command is not None)
         return
-    written = receive(conversation, said, line, is_unread=not news.is_automatic, is_heard=is_obeyed)
-    if written is not None and news.is_doubtful:
+    is_read = news.is_automatic
+    written = receive(conversation, said, line, is_unread=not is_read, is_heard=is_obeyed, keeps_line=is_read)
+    for doubt in doubts_of(news) if written is not None else ():
         row = lock(conversation)
-        doubt = _("The mail server could not confirm that this sender wrote it: somebody else may have.")
         show(row, add(row, Sender.SYSTEM, Said(doubt), is_hidden=True))
+
+
+def doubts_of(news: InboundNews) -> Iterator[str]:
+    """What an operator should know about who wrote it."""
+    if news.is_doubtful:
+        yield _("The mail server could not confirm that this sender wrote it: somebody else may have.")
+    if news.written_from:
+        words = _("Sent from %(sender)s, which asks for answers to %(address)s.")
+        yield words % {"sender": news.written_from, "address": news.sender}
+
+
+def is_our_own(news: InboundNews) -> bool:
+    """Whether a message of ours came back; the table knows which keys are ours, a key's looks say nothing."""
+    try:
+        key = uuid.UUID(news.own_key)
+    except ValueError:
+        return False
+    return Message.objects.filter(key=key).exists()
+
+
+def tell_of_nobody(said: Said, line: Line) -> None:
+    """A letter that names no sender is read by the operators all the same."""
+    words = _("A letter without a sender came to “%(line)s”: %(text)s") % {"line": line, "text": said.text}
+    announce(replace(said, text=words), line)
 
 
 def whose(kind: AddressKind, address: str, news: InboundNews) -> Conversation:
@@ -98,6 +140,11 @@ def address_of(kind: AddressKind, sender: str) -> str:
 
 def words_of(news: InboundNews) -> str:
     return news.text.strip() or ("" if news.files else news.subject.strip())
+
+
+def kept_files(files: tuple[InboundFile, ...]) -> tuple[InboundFile, ...]:
+    """The last one always: of a letter that has too many it is the letter itself."""
+    return files if len(files) <= MOST_FILES else (*files[: MOST_FILES - 1], files[-1])
 
 
 def waiting(file: InboundFile) -> Attachment:

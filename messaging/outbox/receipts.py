@@ -139,10 +139,10 @@ def clean(news: ReceiptNews) -> ReceiptNews:
 
 def find_messages(told: Sequence[Told]) -> None:
     """Put its message on each receipt: by our key, else by the provider's number. One query, and one per gateway."""
-    keys = {key for one in told if (key := key_of(one.news))}
+    keys = {key for one in told for key in keys_of(one.news)}
     by_key = {message.key: message for message in Message.objects.filter(key__in=keys)} if keys else {}
     for one in told:
-        one.message = by_key.get(key_of(one.news))
+        one.message = next((by_key[key] for key in keys_of(one.news) if key in by_key), None)
     nameless: dict[int, list[Told]] = {}
     for one in told:
         if one.message is None and one.news.provider_id:
@@ -155,9 +155,14 @@ def find_messages(told: Sequence[Told]) -> None:
             one.message = by_number.get(one.news.provider_id)
 
 
-def key_of(news: ReceiptNews) -> uuid.UUID | None:
+def keys_of(news: ReceiptNews) -> list[uuid.UUID]:
+    """Our keys that it may be about, the likeliest first."""
+    return [key for told in (news.message_key, *news.other_keys) if (key := key_of(told))]
+
+
+def key_of(told: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(news.message_key)
+        return uuid.UUID(told)
     except ValueError:
         return None
 

@@ -5,6 +5,7 @@ written; the rest says what else the provider can do.
 """
 
 import datetime
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
@@ -122,6 +123,10 @@ class Adapter:
     async def poll(self, cursor: dict[str, Any]) -> Polled:
         """What is new since `cursor` ({} the first time), as calls that `read_hook` understands. Raises PollFailed."""
         raise NotImplementedError
+
+    async def poll_on(self, cursor: dict[str, Any]) -> AsyncIterator[Polled]:
+        """The same piece by piece, each of which is kept before the next one is asked for; one is enough for most."""
+        yield await self.poll(cursor)
 
     async def fetch_media(self, reference: str) -> Media:
         """A file that a customer sent. Raises MediaRefused, MediaLater."""

@@ -1,13 +1,17 @@
 """Connections to a mail server that say when a letter is about to leave: after that, no answer means doubt."""
 
+import base64
+import hmac
 import smtplib
 import threading
 import time
+from collections.abc import Callable, Sequence
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
 IDLE_SECONDS = 3  # a connection that rested longer is made anew: servers hang up without a word
+MOST_CHALLENGES = 5  # of a server that asks for a login
 LETTERS_PER_CONNECTION = 100  # more are refused by many servers
 
 
@@ -44,11 +48,45 @@ class _Announcing:
     """An SMTP connection that says when the text of a letter is about to leave: after that, no answer means doubt."""
 
     handover: Handover | None = None
+    key = ""  # of the message, for the envelope
+
+    def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
+        """A bounce names the envelope's id (RFC 3461), even if a relay has given the letter another Message-ID."""
+        if self.key and self.has_extn("dsn"):
+            options = [*options, f"ENVID={self.key}"]
+        return super().mail(sender, options)
+
+    def auth(self, mechanism: str, authobject: Callable, *, initial_response_ok: bool = True) -> tuple[int, bytes]:
+        """As in smtplib, but what is not ASCII goes in UTF-8, as RFC 4616 has it; there it is an error."""
+        if self.user.isascii() and self.password.isascii():
+            return super().auth(mechanism, authobject, initial_response_ok=initial_response_ok)
+        return self._answer_in_utf_8(mechanism, authobject)
+
+    def auth_cram_md5(self, challenge: bytes | None = None) -> str | None:
+        if challenge is None:
+            return None
+        return f"{self.user} {hmac.HMAC(self.password.encode(), challenge, 'md5').hexdigest()}"
+
+    def _answer_in_utf_8(self, mechanism: str, authobject: Callable) -> tuple[int, bytes]:
+        """Raises SMTPAuthenticationError."""
+        first = authobject() if mechanism == "PLAIN" else None
+        self._auth_challenge_count = 0 if first is None else 1
+        code, said = self.docmd("AUTH", mechanism if first is None else f"{mechanism} {_in_base64(first)}")
+        while code == 334 and self._auth_challenge_count < MOST_CHALLENGES:
+            self._auth_challenge_count += 1  # by which smtplib's LOGIN knows what is asked for
+            code, said = self.docmd(_in_base64(authobject(base64.b64decode(said))))
+        if code in {235, 503}:
+            return code, said
+        raise smtplib.SMTPAuthenticationError(code, said)
 
     def data(self, msg: bytes) -> tuple[int, bytes]:
         if self.handover:
             self.handover.begin()
         return super().data(msg)
+
+
+def _in_base64(words: str) -> str:
+    return base64.b64encode(words.encode()).decode()
 
 
 class _PlainConnection(_Announcing, smtplib.SMTP):
@@ -69,10 +107,13 @@ class Connection(EmailBackend):
     def connection_class(self) -> type[smtplib.SMTP]:
         return _SslConnection if self.use_ssl else _PlainConnection
 
-    def carry(self, letter: EmailMessage, handover: Handover) -> None:
-        """Raises what smtplib and sockets raise; `handover.has_begun` tells whether the letter had left by then."""
+    def carry(self, letter: EmailMessage, handover: Handover, key: str = "") -> None:
+        """Raises what smtplib and sockets raise; `handover.has_begun` tells whether the letter had left by then.
+
+        `key`: of the message.
+        """
         self.open()
-        self.connection.handover = handover
+        self.connection.handover, self.connection.key = handover, key
         self.send_messages([letter])
         self.letters += 1
         self.used_at = time.monotonic()
