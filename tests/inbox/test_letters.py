@@ -17,7 +17,7 @@ from messaging.inbox.models import Attachment, AttachmentState, ChatMessage, Con
 from messaging.outbox.models import Message, MessageState, UnusableAddress
 from tests.gateways.imap_server import ImapServer
 from tests.inbox.makers import logged_in
-from tests.makers import make_gateway, make_message, make_user
+from tests.makers import make_gateway, make_user
 from tests.worker import run_worker
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,16 @@ def good(number: int) -> bytes:
     ).encode()
 
 
+def make_message(**fields: Any) -> Message:
+    """A letter of ours."""
+    return Message.objects.create(channel="email", purpose="service", body="On its way.", **fields)
+
+
+def content_of(file: Attachment) -> bytes:
+    with file.file.open("rb") as kept:
+        return kept.read()
+
+
 def page_of(conversation: Conversation) -> str:
     browser: Browser = logged_in(make_user("Operator"))
     return browser.get(f"/inbox/{conversation.pk}/").content.decode()
@@ -114,7 +124,7 @@ def test_a_thunderbird_letter_is_not_taken_for_ours_by_the_look_of_its_id(arrive
 
 
 def test_our_own_letter_that_came_back_is_known_by_its_key_in_our_table(arrive):
-    message = make_message(channel="email", to="anna@example.pl")
+    message = make_message(to="anna@example.pl")
     ours = b"From: orders@shop.example\r\nMessage-ID: <%s@shop.example>\r\n\r\nHi" % str(message.key).encode()
     relayed = b"From: orders@shop.example\r\nX-Gonets-Message: %s\r\n\r\nHi" % str(message.key).encode()
     assert arrive(ours, relayed) == []
@@ -150,7 +160,7 @@ def test_a_letter_longer_than_a_page_is_attached_as_it_came(arrive):
     raw = b"From: a@example.pl\r\n\r\n" + b"Very long words. " * 2000
     said, page = one(arrive(raw))
     [file] = said.attachments.all()
-    assert (file.state, file.content_type, file.file.read()) == ("ready", "message/rfc822", raw)
+    assert (file.state, file.content_type, content_of(file)) == ("ready", "message/rfc822", raw)
     assert "letter as it came.eml" in page
 
 
@@ -202,7 +212,7 @@ def test_a_letter_made_to_break_us_is_shown_as_it_came(arrive, name):
     _first, bad, last = arrive(good(1), raw, good(2))
     assert (bad.conversation.title, bad.subject, last.text) == ("Mallory", "Poison", "Dzień dobry 2")
     [file] = bad.attachments.all()
-    assert (file.state, file.file.read()) == ("ready", raw)
+    assert (file.state, content_of(file)) == ("ready", raw)
     page = page_of(bad.conversation)
     assert "The letter is broken: it is attached as it came." in page
     assert "letter as it came.eml" in page
@@ -226,7 +236,7 @@ def test_a_letter_without_a_sender_is_read_by_the_operators(arrive):
 
 
 def test_a_bounce_of_microsoft_is_one_of_the_letter_it_names(arrive, gateway):
-    message = make_message(channel="email", to="gone@example.pl", gateway=gateway, state=MessageState.SENT)
+    message = make_message(to="gone@example.pl", gateway=gateway, state=MessageState.SENT)
     assert arrive(letter("02", message.key)) == []
     message.refresh_from_db()
     assert message.state == MessageState.FAILED
@@ -235,7 +245,7 @@ def test_a_bounce_of_microsoft_is_one_of_the_letter_it_names(arrive, gateway):
 
 @pytest.mark.parametrize("way", ["header", "envelope"])
 def test_a_bounce_after_a_relay_that_writes_ids_of_its_own_is_known(arrive, gateway, way):
-    message = make_message(channel="email", to="gone@example.pl", gateway=gateway, state=MessageState.SENT)
+    message = make_message(to="gone@example.pl", gateway=gateway, state=MessageState.SENT)
     raw = letter("02", uuid.uuid4())
     if way == "header":
         raw = raw.replace(b"To: gone@example.pl", b"X-Gonets-Message: %s" % str(message.key).encode())
@@ -267,7 +277,7 @@ def test_an_attached_letter_is_a_file_and_the_photo_is_the_photo(arrive):
     said, page = one(arrive(letter("18")))
     inner, photo = said.attachments.order_by("pk")
     assert (inner.name, inner.content_type) == ("Przesyłka zwrócona.eml", "message/rfc822")
-    assert b"JVBERi0xLjQgaW5uZXIKJSVFT0Y=" in inner.file.read()
+    assert b"JVBERi0xLjQgaW5uZXIKJSVFT0Y=" in content_of(inner)
     assert (photo.name, photo.state, photo.width) == ("zdjecie.png", "ready", 1)
     assert "zdjecie.png" in page
 
@@ -285,10 +295,10 @@ def test_two_letters_of_one_message_id_are_both_read_and_one_that_comes_twice_is
     assert [one.text for one in arrive(first, again, other)] == ["First", "Second"]
 
 
-def test_a_mailbox_of_good_and_bad_letters_is_read_to_its_end(arrive, imap):
+def test_a_mailbox_of_good_and_bad_letters_is_read_to_its_end(arrive, imap, gateway):
     """All kinds at once, among 200 good ones, on a line of 700 kB/s."""
     imap.bytes_per_second = 700_000
-    message = make_message(channel="email", to="gone@example.pl")
+    message = make_message(to="gone@example.pl", gateway=gateway, state=MessageState.SENT)
     faults = [path.read_bytes().replace(b"@@KEY@@", str(message.key).encode()) for path in LETTERS.glob("*.eml")]
     odd = [*faults, *(HEAD + one for one in (*BAD.values(), *ODD.values()))]
     rest = [good(number) for number in range(200)]

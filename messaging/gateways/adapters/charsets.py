@@ -11,7 +11,7 @@ KNOWN = re.compile(
 )
 CYRILLIC, LATIN = ("cp1251", "koi8-u"), ("cp1250", "iso8859-2", "cp1252")
 POLISH = frozenset("ąćęłńóśźżĄĆĘŁŃÓŚŹŻ")
-WESTERN = frozenset("äöüßéèêàâçñáíúôîëïÄÖÜÉÈÀÇÑ")
+WESTERN = frozenset("äöüßéèêàâçñáíúùûôîëïœåæøÄÖÜÉÈÀÇÑÅÆØ")
 MARKS = frozenset("„”“«»–—…№’§° \xa0")
 MOST_BROKEN = 0.02  # share of characters that may be damaged in a text that says in what encoding it is
 

@@ -8,7 +8,6 @@ import re
 from lxml import etree
 
 LONGEST_HTML = 300_000  # characters that are turned into text
-LONGEST_WORD = 50_000  # characters in one line of text
 UNSEEN = frozenset(["script", "style", "head", "title", "template", "object", "svg", "math", "noscript"])
 _LINES = (
     "address article aside blockquote center dd div dl dt fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr li "
@@ -89,7 +88,7 @@ def plain(html: str) -> tuple[str, str]:
 def tidy(pieces: list[str]) -> str:
     """Lines without spaces around them, at most one empty line between two."""
     lines = ("".join(pieces)).replace("\xa0", " ").split("\n")
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip()[:LONGEST_WORD] for line in lines)).strip()
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in lines)).strip()
 
 
 def _is_invisible(attributes: dict[str, str]) -> bool:
