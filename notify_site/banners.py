@@ -13,11 +13,15 @@ from django.utils.translation import ngettext
 
 from locations.models import Account
 from messaging.gateways.models import Gateway
+from messaging.gateways.polling import STILL, is_standing_still
 from messaging.inbox.feed import count_unread
 from messaging.inbox.silence import unanswered
 from messaging.outbox.models import DrainSlot
 
-from .health import SILENCE, full_disks, silent_lines
+from .health import SILENCE, full_disks, silence_of
+
+MOST = 3  # banners of one kind
+MOST_TROUBLED = 50
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,20 @@ def banners(request: HttpRequest) -> dict[str, object]:
 
 
 def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
-    """The worst first. Six small queries."""
-    of_worker = _worker(now)
-    of_lines = [] if of_worker else _silent(request, now)
-    waiting = [*_paused(request), *_low(request), *_unanswered(request)]
-    return [*_disk(), *of_worker, *of_lines, *_stopped(request), *waiting]
+    """The worst first. Five small queries."""
+    of_worker, troubled = _worker(now), _troubled(now)
+    silent = [] if of_worker else [one for one in troubled if is_standing_still(one, now)]
+    paused = [one for one in troubled if one.paused_at is not None]
+    poor = [one for one in troubled if one.is_balance_low]
+    return [
+        *_disk(),
+        *of_worker,
+        *_silent(request, silent[:MOST], now),
+        *_stopped(request),
+        *_paused(request, paused[:MOST]),
+        *_low(request, sorted(poor, key=lambda one: one.balance)[:MOST]),
+        *_unanswered(request),
+    ]
 
 
 def _disk() -> list[Banner]:
@@ -63,11 +76,25 @@ def _worker(now: datetime.datetime) -> list[Banner]:
     ]
 
 
-def _silent(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
+def _troubled(now: datetime.datetime) -> list[Gateway]:
+    """Gateways that stand still in one way or another, or are about to."""
+    wrong = Q(paused_at__isnull=False) | Q(balance__lte=0) | Q(balance__lt=F("low_balance"))
+    silent = Q(poll_at__isnull=False, polled_at__lt=now - STILL)
+    return list(Gateway.objects.filter(wrong | silent, is_on=True).defer("credentials", "poll_cursor")[:MOST_TROUBLED])
+
+
+def _silent(request: HttpRequest, gateways: list[Gateway], now: datetime.datetime) -> list[Banner]:
     """The same sentences as in /healthz."""
-    may_view = request.user.has_perm("gateways.view_gateway")
-    url = _address("admin:gateways_gateway_changelist") if may_view else ""
-    return [Banner("red", sentence, url, _("Look at it")) for sentence in silent_lines(now)]
+    may_change = request.user.has_perm("gateways.change_gateway")
+    return [
+        Banner(
+            "red",
+            silence_of(gateway, now),
+            _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
+            _("Look at it"),
+        )
+        for gateway in gateways
+    ]
 
 
 def _stopped(request: HttpRequest) -> list[Banner]:
@@ -78,8 +105,7 @@ def _stopped(request: HttpRequest) -> list[Banner]:
     return [Banner("amber", sentence, url, _("Company settings"))]
 
 
-def _paused(request: HttpRequest) -> list[Banner]:
-    paused = list(Gateway.objects.filter(is_on=True, paused_at__isnull=False).only("pk", "name", "pause_reason")[:3])
+def _paused(request: HttpRequest, gateways: list[Gateway]) -> list[Banner]:
     may_change = request.user.has_perm("gateways.change_gateway")
     return [
         Banner(
@@ -88,13 +114,11 @@ def _paused(request: HttpRequest) -> list[Banner]:
             _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
             _("Look at it"),
         )
-        for gateway in paused
+        for gateway in gateways
     ]
 
 
-def _low(request: HttpRequest) -> list[Banner]:
-    poor = Q(balance__lte=0) | Q(balance__lt=F("low_balance"))
-    gateways = Gateway.objects.filter(poor, is_on=True).only("pk", "name", "balance", "balance_currency")
+def _low(request: HttpRequest, gateways: list[Gateway]) -> list[Banner]:
     may_change = request.user.has_perm("gateways.change_gateway")
     empty = _("The account of the gateway “%(name)s” is empty: the provider takes no more messages.")
     low = _("The account of the gateway “%(name)s” runs low: %(left)s left.")
@@ -106,7 +130,7 @@ def _low(request: HttpRequest) -> list[Banner]:
             _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
             _("Look at it"),
         )
-        for gateway in gateways.order_by("balance")[:3]
+        for gateway in gateways
     ]
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from messaging.gateways.models import Gateway
 from messaging.gateways.polling import standing_still
 from messaging.outbox.claiming import due_messages
 from messaging.outbox.clock import database_now
@@ -77,11 +78,13 @@ def full_disks() -> list[str]:
 
 def silent_lines(now: datetime.datetime) -> list[str]:
     """A sentence for each gateway from which nothing is read any more, though customers may write by it."""
-    return [
-        _("What customers write to “%(name)s” has not been read for %(minutes)d minutes. %(why)s")
-        % {"name": one.name, "minutes": (now - one.polled_at).total_seconds() // 60, "why": one.poll_problem}
-        for one in standing_still(now)[:MOST_LINES]
-    ]
+    return [silence_of(gateway, now) for gateway in standing_still(now)[:MOST_LINES]]
+
+
+def silence_of(gateway: Gateway, now: datetime.datetime) -> str:
+    words = _("What customers write to “%(name)s” has not been read for %(minutes)d minutes. %(why)s")
+    minutes = (now - gateway.polled_at).total_seconds() // 60
+    return (words % {"name": gateway.name, "minutes": minutes, "why": gateway.poll_problem}).strip()
 
 
 @require_safe

@@ -92,6 +92,11 @@ def standing_still(now: datetime.datetime) -> QuerySet[Gateway]:
     return Gateway.objects.filter(is_on=True, poll_at__isnull=False, polled_at__lt=now - STILL).order_by("polled_at")
 
 
+def is_standing_still(gateway: Gateway, now: datetime.datetime) -> bool:
+    """The same for one."""
+    return gateway.poll_at is not None and gateway.polled_at is not None and gateway.polled_at < now - STILL
+
+
 @transaction.atomic
 def keep(gateway: Gateway, polled: Polled) -> int:
     """What came, and from where to ask on: both or neither, so that nothing is lost; what came twice is kept once."""

@@ -16,7 +16,7 @@ from messaging.gateways.delivery import make_adapter
 from messaging.gateways.models import Gateway
 
 from .attaching import attach
-from .file_types import LETTER
+from .file_types import as_letter, detect_or_save
 from .live import publish
 from .models import Attachment, AttachmentState, ChatMessage, EventKind
 from .writing import lock
@@ -53,8 +53,8 @@ def fetch(attachment_id: int) -> None:
         return
     try:
         media = asyncio.run(_ask(line.gateway, attachment.reference))
-        known = LETTER if media.is_letter else None
-        attach(ContentFile(media.content, name=media.name or attachment.name), into=attachment, known=known)
+        look = as_letter if media.is_letter else detect_or_save
+        attach(ContentFile(media.content, name=media.name or attachment.name), into=attachment, look=look)
     except (MediaRefused, ValueError) as refusal:
         refuse(attachment, str(refusal))
     except (MediaLater, TimeoutError, ImproperlyConfigured) as error:

@@ -58,7 +58,7 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     line = line_of(gateway, LineKind(gateway.line_kind))
     kind = LineKind(line.kind).address_kind
     files = tuple(waiting(one) for one in kept_files(news.files))
-    said = Said(words_of(news), news.subject, key, files, received_at, news.whole)
+    said = Said(words_of(news), title_of(news), key, files, received_at, news.whole)
     if kind == AddressKind.EMAIL and not news.sender:
         tell_of_nobody(said, line)
         return
@@ -139,7 +139,13 @@ def address_of(kind: AddressKind, sender: str) -> str:
 
 
 def words_of(news: InboundNews) -> str:
-    return news.text.strip() or ("" if news.files else news.subject.strip())
+    words = news.text.strip() or ("" if news.files else news.subject.strip())
+    return "\n\n".join(filter(None, dict.fromkeys((news.subject, words)))) if news.is_automatic else words
+
+
+def title_of(news: InboundNews) -> str:
+    """What answers are titled after: never a machine's “Automatic reply”, which stands above its words instead."""
+    return "" if news.is_automatic else news.subject
 
 
 def kept_files(files: tuple[InboundFile, ...]) -> tuple[InboundFile, ...]:

@@ -2,27 +2,15 @@
 
 import itertools
 import uuid
-from collections.abc import Callable, Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
-from django.test import Client as Browser
-from django.utils import timezone
 
-from messaging.gateways import polling
-from messaging.gateways.models import Gateway, HookEvent
-from messaging.inbox.fetching import fetch
-from messaging.inbox.models import Attachment, AttachmentState, ChatMessage, Conversation, ConversationAddress
+from messaging.gateways.models import HookEvent
+from messaging.inbox.models import AttachmentState, ChatMessage, Conversation, ConversationAddress
 from messaging.outbox.models import Message, MessageState, UnusableAddress
-from tests.gateways.imap_server import ImapServer
-from tests.inbox.makers import logged_in
-from tests.makers import make_gateway, make_user
-from tests.worker import run_worker
+from tests.inbox.letterbox import LETTERS, content_of, good, letter, make_letter_of_ours, page_of
 
 pytestmark = pytest.mark.django_db
-LETTERS = Path(__file__).parents[1] / "gateways" / "letters"
-SENDING = {"host": "127.0.0.1", "port": "9", "security": "none", "sender": "orders@shop.example"}
 HEAD = b"From: Mallory <m@example.com>\r\nTo: orders@shop.example\r\nSubject: Poison\r\nMIME-Version: 1.0\r\n"
 BAD = {
     "two boundaries": b"Content-Type: multipart/mixed; boundary*=a; boundary*0=b\r\n\r\n--a\r\n\r\nx\r\n--a--\r\n",
@@ -43,73 +31,6 @@ ODD = {
     "wide tables": b"Content-Type: text/html\r\n\r\n"
     + b"<table width=99999999><tr>" + b"<td colspan=100000>odd words" * 400,
 }  # fmt: skip
-_numbers = itertools.count(1)
-
-
-@pytest.fixture
-def imap() -> Iterator[ImapServer]:
-    with ImapServer() as server:
-        yield server
-
-
-@pytest.fixture
-def gateway(imap: ImapServer) -> Gateway:
-    gateway = make_gateway("smtp", config=SENDING | imap.config(), name="Shop's mailbox")
-    polling.arrange_polls()
-    polling.poll(gateway.pk)
-    return gateway
-
-
-@pytest.fixture
-def arrive(imap: ImapServer, gateway: Gateway) -> Callable[..., list[ChatMessage]]:
-    """Letters come, the worker reads them and fetches their files; what clients wrote, the oldest first."""
-
-    def arrive(*letters: bytes) -> list[ChatMessage]:
-        for letter in letters:
-            imap.put(letter)
-        read_mailbox(gateway)
-        return list(ChatMessage.objects.filter(sender="client").order_by("pk"))
-
-    return arrive
-
-
-def read_mailbox(gateway: Gateway) -> None:
-    while True:
-        polling.poll(gateway.pk)
-        gateway.refresh_from_db()
-        assert gateway.poll_problem == ""
-        if gateway.poll_at > timezone.now():
-            break
-    run_worker()
-    for pk in Attachment.objects.filter(state=AttachmentState.WAITING).values_list("pk", flat=True):
-        fetch(pk)
-
-
-def letter(name: str, key: Any = "") -> bytes:
-    [path] = LETTERS.glob(f"{name}-*.eml")
-    return path.read_bytes().replace(b"@@KEY@@", str(key).encode())
-
-
-def good(number: int) -> bytes:
-    return (
-        f"From: Good {number} <good{number}@example.com>\r\nSubject: Good\r\nMessage-ID: <{number}@good.example>\r\n"
-        f"Content-Type: text/plain; charset=utf-8\r\n\r\nDzień dobry {number}\r\n"
-    ).encode()
-
-
-def make_message(**fields: Any) -> Message:
-    """A letter of ours."""
-    return Message.objects.create(channel="email", purpose="service", body="On its way.", **fields)
-
-
-def content_of(file: Attachment) -> bytes:
-    with file.file.open("rb") as kept:
-        return kept.read()
-
-
-def page_of(conversation: Conversation) -> str:
-    browser: Browser = logged_in(make_user("Operator"))
-    return browser.get(f"/inbox/{conversation.pk}/").content.decode()
 
 
 def one(written: list[ChatMessage]) -> tuple[ChatMessage, str]:
@@ -124,7 +45,7 @@ def test_a_thunderbird_letter_is_not_taken_for_ours_by_the_look_of_its_id(arrive
 
 
 def test_our_own_letter_that_came_back_is_known_by_its_key_in_our_table(arrive):
-    message = make_message(to="anna@example.pl")
+    message = make_letter_of_ours(to="anna@example.pl")
     ours = b"From: orders@shop.example\r\nMessage-ID: <%s@shop.example>\r\n\r\nHi" % str(message.key).encode()
     relayed = b"From: orders@shop.example\r\nX-Gonets-Message: %s\r\n\r\nHi" % str(message.key).encode()
     assert arrive(ours, relayed) == []
@@ -235,8 +156,8 @@ def test_a_letter_without_a_sender_is_read_by_the_operators(arrive):
     assert said.attachments.get().state == AttachmentState.READY
 
 
-def test_a_bounce_of_microsoft_is_one_of_the_letter_it_names(arrive, gateway):
-    message = make_message(to="gone@example.pl", gateway=gateway, state=MessageState.SENT)
+def test_a_bounce_of_microsoft_is_one_of_the_letter_it_names(arrive, mailbox):
+    message = make_letter_of_ours(to="gone@example.pl", gateway=mailbox, state=MessageState.SENT)
     assert arrive(letter("02", message.key)) == []
     message.refresh_from_db()
     assert message.state == MessageState.FAILED
@@ -244,8 +165,8 @@ def test_a_bounce_of_microsoft_is_one_of_the_letter_it_names(arrive, gateway):
 
 
 @pytest.mark.parametrize("way", ["header", "envelope"])
-def test_a_bounce_after_a_relay_that_writes_ids_of_its_own_is_known(arrive, gateway, way):
-    message = make_message(to="gone@example.pl", gateway=gateway, state=MessageState.SENT)
+def test_a_bounce_after_a_relay_that_writes_ids_of_its_own_is_known(arrive, mailbox, way):
+    message = make_letter_of_ours(to="gone@example.pl", gateway=mailbox, state=MessageState.SENT)
     raw = letter("02", uuid.uuid4())
     if way == "header":
         raw = raw.replace(b"To: gone@example.pl", b"X-Gonets-Message: %s" % str(message.key).encode())
@@ -295,10 +216,10 @@ def test_two_letters_of_one_message_id_are_both_read_and_one_that_comes_twice_is
     assert [one.text for one in arrive(first, again, other)] == ["First", "Second"]
 
 
-def test_a_mailbox_of_good_and_bad_letters_is_read_to_its_end(arrive, imap, gateway):
+def test_a_mailbox_of_good_and_bad_letters_is_read_to_its_end(arrive, imap, mailbox):
     """All kinds at once, among 200 good ones, on a line of 700 kB/s."""
     imap.bytes_per_second = 700_000
-    message = make_message(to="gone@example.pl", gateway=gateway, state=MessageState.SENT)
+    message = make_letter_of_ours(to="gone@example.pl", gateway=mailbox, state=MessageState.SENT)
     faults = [path.read_bytes().replace(b"@@KEY@@", str(message.key).encode()) for path in LETTERS.glob("*.eml")]
     odd = [*faults, *(HEAD + one for one in (*BAD.values(), *ODD.values()))]
     rest = [good(number) for number in range(200)]

@@ -15,7 +15,7 @@ from ..attaching import attach
 from ..hints import offered_hints, problem_of, unfilled
 from ..lines import Reach, ways_to
 from ..live import publish
-from ..models import LONGEST_TEXT, Attachment, Conversation, Draft, EventKind, LineKind, Sender
+from ..models import LONGEST_TEXT, Attachment, Conversation, Draft, EventKind, LineKind
 from ..writing import Overtaken, Said, note, reply
 from .doors import changes, done, find, number, refuse, shows
 
@@ -75,9 +75,9 @@ def _way(conversation: Conversation, line: int) -> Reach:
 
 
 def _subject(conversation: Conversation, way: Reach) -> str:
-    """An e-mail answers their last letter, else our last one that had a subject."""
-    ours = conversation.chat_messages.exclude(subject="").exclude(sender=Sender.CLIENT).order_by("-pk")
-    last = way.thread.get("subject") or ours.values_list("subject", flat=True).first() or _("Your message to us")
+    """An e-mail answers the letter that a person last wrote from there, else the last one that had a subject."""
+    rows = conversation.chat_messages.exclude(subject="").order_by("-pk").values_list("subject", flat=True)
+    last = way.thread.get("subject") or rows.first() or _("Your message to us")
     return last if last.lower().startswith("re:") else f"Re: {last}"
 
 
