@@ -1,5 +1,6 @@
 """A mailbox on a real IMAP server is asked for new letters; nothing in it is changed."""
 
+import os
 import time
 from collections.abc import Iterator
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ import pytest
 from messaging.gateways import polling
 from messaging.gateways.adapters import MediaRefused
 from messaging.gateways.adapters.imap import LETTERS_AT_ONCE, MOST_TRIES, fetch_attachment, knock
+from messaging.gateways.adapters.letter_files import folder
 from messaging.gateways.adapters.letters import read_letter
 from messaging.gateways.models import Gateway, HookEvent
 from tests.makers import make_gateway
@@ -228,3 +230,22 @@ def test_a_server_that_dribbles_is_left(imap, gateway, monkeypatch):
     assert time.monotonic() - began < 5
     gateway.refresh_from_db()
     assert gateway.poll_problem
+
+
+def test_a_letter_is_read_when_it_is_fetched_and_not_once_more_in_a_transaction(imap, gateway, monkeypatch):
+    ask(gateway)
+    imap.put(make_letter(1))
+    ask(gateway)
+    monkeypatch.setattr("messaging.gateways.adapters.letters.news_of", None)
+    assert read_letter(HookEvent.objects.get().request)[0].text == "Letter 1"
+
+
+def test_what_is_kept_of_letters_on_their_way_goes_after_a_day(imap, gateway):
+    ask(gateway)
+    imap.put(make_large(1, 0.5))
+    ask(gateway)
+    assert any(folder().iterdir())
+    for path in folder().iterdir():
+        os.utime(path, (0, 0))
+    ask(gateway)
+    assert not any(folder().iterdir())
