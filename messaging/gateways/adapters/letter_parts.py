@@ -47,6 +47,10 @@ class Words:
     whole: str
     is_cut: bool = False
 
+    @property
+    def quoted(self) -> str:
+        return self.whole.removeprefix(self.newest).strip()
+
 
 def parse(raw: bytes) -> Message:
     """Raises ValueError for what would take too long to read, and whatever Python's parser raises."""
@@ -140,7 +144,7 @@ def _is_decoration(part: Message) -> bool:
 
 
 def _file(part: Message) -> File:
-    content_type = part.get_content_type()
+    content_type = part.get_content_type().encode("ascii", "replace").decode()
     name = part.get_filename() or ""
     if content_type == LETTER and part.is_multipart():
         inner = part.get_payload()

@@ -19,12 +19,13 @@ from .letter_headers import Person, header, message_id, people, raw_header
 from .letter_parts import LETTER, Words, files_of, parse, words_of
 from .news import HookRequest, InboundFile, InboundNews, News, ReceiptNews, ReceiptStatus
 from .outcomes import Fault
-from .quotes import newest_words
+from .quotes import is_forwarded, newest_words
 
 logger = logging.getLogger(__name__)
 
 LONGEST_WHOLE = 20_000  # characters that a page shows; of a longer one the letter itself is attached
 HEAD_BYTES = 64 * 1024  # of a letter that cannot be read, from which is told whose it is
+FIRST_LINES = 3  # of a quotation: a mark of forwarding further down is somebody's old one
 WHOLE = "whole"
 JSON = "application/json"
 KINDS = {"inbound": InboundNews, "receipt": ReceiptNews}
@@ -82,7 +83,8 @@ def news_of(raw: bytes, place: Place) -> News:
     writer, written_from = whose(letter)
     words = words_of(letter)
     subject = header(letter, "Subject")
-    newest = newest_words(words.newest, subject)
+    is_new = is_forwarded(words.quoted.split("\n")[:FIRST_LINES], subject)
+    newest = newest_words(words.whole if is_new else words.newest, subject)
     is_long = words.is_cut or len(words.whole) > LONGEST_WHOLE
     return InboundNews(
         sender=writer.address,

@@ -12,7 +12,7 @@ from typing import Any, Self
 from django.utils.translation import gettext as _
 
 FOLDER = "INBOX"
-FAILURES = (imaplib.IMAP4.error, OSError, ssl.SSLError, EOFError)
+FAILURES = (imaplib.IMAP4.error, OSError, EOFError)
 # A part of a letter may come as a quoted string too, if it is short (RFC 3501, 9: nstring).
 _QUOTED = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})")

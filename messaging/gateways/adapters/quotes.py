@@ -45,13 +45,17 @@ def newest_words(text: str, subject: str = "") -> str:
     was forwarded: then the old words are what it is about.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    is_forwarded = FORWARDING_SUBJECT.match(subject) or any(FORWARDED.match(line.strip()) for line in lines)
-    if is_forwarded or len(lines) > MOST_LINES:
+    if is_forwarded(lines, subject) or len(lines) > MOST_LINES:
         return text.strip()
     lines = lines[: _old_letter_at(lines)]
     kept = _without_quotation(_without_signature(lines))
     words = re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in kept)).strip()
     return words or text.strip()
+
+
+def is_forwarded(lines: list[str], subject: str) -> bool:
+    """Whether the old words are what the letter is about."""
+    return bool(FORWARDING_SUBJECT.match(subject)) or any(FORWARDED.match(line.strip()) for line in lines)
 
 
 def _old_letter_at(lines: list[str]) -> int:
