@@ -1,5 +1,6 @@
 """What a letter says: the newest words, the files, who wrote it, and whether anybody did."""
 
+import time
 from email.message import EmailMessage
 from email.mime.text import MIMEText
 from typing import Any
@@ -65,6 +66,15 @@ def test_a_letter_forwarded_as_html_is_all_shown():
 def test_a_page_of_styles_is_no_longer_than_its_words(html):
     """A layout engine made 1.8 GB of 20 KB."""
     assert len(read(make_letter("", html)).text) < 4000
+
+
+def test_many_pages_in_one_letter_are_read_within_bounds_and_attached_as_they_came():
+    part = b"--z\r\nContent-Type: text/html\r\n\r\n" + b"<p>x" * 5000 + b"\r\n"
+    raw = b"From: a@example.com\r\nContent-Type: multipart/mixed; boundary=z\r\n\r\n" + part * 900
+    began = time.process_time()
+    news = read(raw)
+    assert time.process_time() - began < 5  # 21 seconds when each page was read
+    assert [file.reference for file in news.files] == ["7.12.whole"]
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "windows-1251", "koi8-r"])

@@ -17,7 +17,7 @@ MOST_DEPTH = 30
 MOST_PARTS = 1_000
 MOST_HEAD_BYTES = 256 * 1024  # of a letter
 MOST_FIELD_BYTES = 8 * 1024  # of what a part says of itself: Python's reading of it takes the square of its length
-LONGEST_TEXT = 400_000  # bytes of one part that are read as text
+LONGEST_TEXT = 400_000  # bytes of all parts together that are read as text
 PART_FIELD = re.compile(rb"^content-[a-z-]+:[^\n]*(?:\n[ \t][^\n]*)*", re.IGNORECASE | re.MULTILINE)
 SMALLEST_PICTURE = 4096  # bytes; a smaller one within the text is a logo or a counter
 LETTER = "message/rfc822"
@@ -37,6 +37,18 @@ class File:
             inner = self.part.get_payload()
             return inner[0].as_bytes() if isinstance(inner, list) and inner else _payload(self.part)
         return _payload(self.part)
+
+
+@dataclass
+class Room:
+    """How many bytes of text may still be read, of whatever part."""
+
+    left: int = LONGEST_TEXT
+
+    def take(self, content: bytes) -> bytes:
+        taken = content[: self.left]
+        self.left -= len(taken)
+        return taken
 
 
 @dataclass(frozen=True)
@@ -66,7 +78,7 @@ def parse(raw: bytes) -> Message:
 
 def words_of(letter: Message) -> Words:
     """Its text; of alternatives the plain one, unless that is empty."""
-    found = list(_texts(letter))
+    found = list(_texts(letter, Room()))
     return Words(
         newest="\n\n".join(filter(None, (one.newest for one in found))).strip(),
         whole="\n\n".join(filter(None, (one.whole for one in found))).strip(),
@@ -96,36 +108,37 @@ def is_text(part: Message) -> bool:
     return part.get_content_type() in {"text/plain", "text/html"} and not part.get_filename()
 
 
-def _texts(part: Message, depth: int = 0) -> Iterator[Words]:
+def _texts(part: Message, room: Room, depth: int = 0) -> Iterator[Words]:
     if depth > MOST_DEPTH:
         raise ValueError("The letter's parts lie too deep")
     if not part.is_multipart():
         if is_text(part):
-            yield _read(part)
+            yield _read(part, room)
         return
     if part.get_content_maintype() != "multipart":
         return
     inside = part.get_payload()
     if part.get_content_subtype() == "alternative":
-        yield from _best(inside, depth)
+        yield from _best(inside, room, depth)
         return
     for inner in inside:
-        yield from _texts(inner, depth + 1)
+        yield from _texts(inner, room, depth + 1)
 
 
-def _best(alternatives: list[Message], depth: int) -> Iterator[Words]:
+def _best(alternatives: list[Message], room: Room, depth: int) -> Iterator[Words]:
     """Plain text if it says anything, else the next one that does."""
     for one in sorted(alternatives, key=lambda part: part.get_content_type() != "text/plain"):
-        found = [words for words in _texts(one, depth + 1) if words.whole]
+        found = [words for words in _texts(one, room, depth + 1) if words.whole]
         if found:
             yield from found
             return
 
 
-def _read(part: Message) -> Words:
+def _read(part: Message, room: Room) -> Words:
     content = _payload(part)
-    text = decode(content[:LONGEST_TEXT], str(part.get_param("charset") or ""))
-    is_cut = len(content) > LONGEST_TEXT
+    taken = room.take(content)
+    text = decode(taken, str(part.get_param("charset") or ""))
+    is_cut = len(taken) < len(content)
     if part.get_content_type() == "text/plain":
         return Words(text, text, is_cut)
     newest, quoted = plain(text)
