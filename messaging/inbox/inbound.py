@@ -11,6 +11,7 @@ from django.core.signing import BadSignature
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from locations.consent import normalise_address
 from locations.models import Account
 from locations.phones import parse_phone
 from messaging.gateways.adapters import InboundFile, InboundNews
@@ -130,7 +131,7 @@ def address_of(kind: AddressKind, sender: str) -> str:
     if kind == AddressKind.PHONE:
         address = parse_phone(sender, Account.current().country) or sender.strip()
     elif kind == AddressKind.EMAIL:
-        address = sender.strip().lower()
+        address = normalise_address(sender)
     else:
         address = sender.strip()
     if not address:
