@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from locations.models import Account
-from messaging.gateways.models import Gateway
+from messaging.gateways.models import Gateway, HookEvent
 from messaging.inbox.feed import count_unread
 from messaging.inbox.silence import unanswered
 from messaging.outbox.models import DrainSlot
@@ -42,8 +42,9 @@ def banners(request: HttpRequest) -> dict[str, object]:
 
 
 def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
-    """The worst first. Five small queries."""
-    return [*_disk(), *_worker(now), *_stopped(request), *_paused(request), *_low(request), *_unanswered(request)]
+    """The worst first. Six small queries."""
+    trouble = [*_disk(), *_worker(now), *_stopped(request), *_paused(request), *_low(request)]
+    return [*trouble, *_unanswered(request), *_unclear(request)]
 
 
 def _disk() -> list[Banner]:
@@ -109,6 +110,18 @@ def _unanswered(request: HttpRequest) -> list[Banner]:
         return []
     words = ngettext("%d client waits for an answer too long.", "%d clients wait for an answer too long.", count)
     return [Banner("red", words % count, _address("inbox:list"), _("Open the chat"))]
+
+
+def _unclear(request: HttpRequest) -> list[Banner]:
+    """What providers told us and we could not use."""
+    if not request.user.has_perm("gateways.view_hookevent"):
+        return []
+    count = HookEvent.objects.filter(is_unclear=True).order_by()[:100].count()
+    if not count:
+        return []
+    words = ngettext("%d call of a provider was not understood.", "%d calls of providers were not understood.", count)
+    url = _address("admin:gateways_hookevent_changelist")
+    return [Banner("amber", words % count, url, _("Look at them"))]
 
 
 def _address(name: str, *args: object) -> str:

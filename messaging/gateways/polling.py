@@ -5,6 +5,7 @@ What they had is kept as if they had called, and read the same way.
 
 import asyncio
 import datetime
+import logging
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
@@ -12,10 +13,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from .adapters import Polled, PollFailed
+from .adapters import Polled, PollFailed, storable
 from .delivery import make_adapter
 from .hooks import make_event
 from .models import Gateway, HookEvent
+
+logger = logging.getLogger(__name__)
 
 LEASE = datetime.timedelta(minutes=2)  # a task that did not come back by then is started again
 AFTER_FAILURE = datetime.timedelta(minutes=1)
@@ -61,11 +64,17 @@ def poll(gateway_id: int) -> int:
     try:
         polled = asyncio.run(_ask(gateway))
     except (PollFailed, TimeoutError, ImproperlyConfigured) as error:
-        sentence = str(error) or "The provider did not answer in time."
-        note = {"poll_problem": sentence[:500], "poll_at": timezone.now() + AFTER_FAILURE}
-        Gateway.objects.filter(pk=gateway.pk).update(**note)
-        return 0
+        return postpone(gateway, str(error) or "The provider did not answer in time.")
+    except Exception:  # a fault of ours must not end in silence: the gateway's page says so
+        logger.exception("The gateway %s could not be asked", gateway)
+        return postpone(gateway, "The program failed to read what the provider had; the log has the details.")
     return keep(gateway, polled)
+
+
+def postpone(gateway: Gateway, reason: str) -> int:
+    note = {"poll_problem": storable(reason)[:500], "poll_at": timezone.now() + AFTER_FAILURE}
+    Gateway.objects.filter(pk=gateway.pk).update(**note)
+    return 0
 
 
 @transaction.atomic

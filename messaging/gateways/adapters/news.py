@@ -89,7 +89,24 @@ class InboundNews:
     command: Command | None = None
 
 
-News = ReceiptNews | InboundNews
+@dataclass(frozen=True)
+class Unclear:
+    """A part of a call that has no effect, and why, in a sentence.
+
+    `must_be_seen`: somebody has to look at it; False for what is understood and deliberately passed over. `call`: what
+    was said, as if the provider had called with it, where we had asked.
+    """
+
+    reason: str
+    must_be_seen: bool = True
+    call: "HookRequest | None" = None
+
+
+News = ReceiptNews | InboundNews | Unclear
+
+
+class NotUnderstood(ValueError):
+    """The whole call says nothing that we know. The message is a sentence."""
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from .base import Adapter, Checkup, ConfigField, adapter
 from .connections import FAILURES, MOST_MEDIA_BYTES, Answer, Connections, read_failure
-from .news import HookRequest, Media, MediaLater, MediaRefused, News, Polled, PollFailed
+from .news import HookRequest, InboundNews, Media, MediaLater, MediaRefused, News, Polled, PollFailed
 from .outcomes import Accepted, Enclosure, Fault, Outcome, Parcel, Refused, Unknown
-from .telegram_updates import as_call, read_answer, read_update, result_of
+from .telegram_updates import as_call, glimpse, number_of, read_answer, read_update, result_of
 
 BASE_URL = "https://api.telegram.org"
 LONGEST_TEXT = 4096
@@ -146,6 +146,10 @@ class Telegram(Adapter):
     def read_hook(cls, request: HookRequest) -> list[News]:
         return read_update(request.body)
 
+    @classmethod
+    def glimpse(cls, request: HookRequest) -> InboundNews | None:
+        return glimpse(request.body)
+
     async def poll(self, cursor: dict[str, Any]) -> Polled:
         """Updates are forgotten by Telegram when the next ones are asked for: so only after they are kept here."""
         question = {
@@ -164,8 +168,8 @@ class Telegram(Adapter):
         outcome, updates = read_answer(answer), answer.json.get("result")
         if not isinstance(outcome, Accepted) or not isinstance(updates, list):
             raise PollFailed(getattr(outcome, "sentence", _("Telegram's answer could not be read.")))
-        calls = [as_call(one) for one in updates if isinstance(one, dict)]
-        numbers = [one["update_id"] for one in updates if isinstance(one, dict) and type(one.get("update_id")) is int]
+        calls = [as_call(one) for one in updates]
+        numbers = [number for one in updates if (number := number_of(one)) is not None]
         offset = max(numbers) + 1 if numbers else question["offset"]
         return Polled(calls, {"offset": offset}, has_more=len(updates) >= UPDATES_AT_ONCE)
 
