@@ -93,7 +93,7 @@ def read(event: HookEvent) -> Reading:
     told = [Told(event.gateway, clean(one), event.received_at) for one in news if isinstance(one, ReceiptNews)]
     words = [one for one in news if isinstance(one, InboundNews)]
     unclear = [one for one in news if isinstance(one, Unclear)]
-    if any(is_empty(one) for one in words):
+    if any(is_empty(one) for one in words) and not any(one.must_be_seen for one in unclear):
         unclear.append(Unclear(_("Somebody wrote what cannot be shown here.")))
     return Reading(event, told, [show(adapter, one) if is_empty(one) else one for one in words], unclear)
 

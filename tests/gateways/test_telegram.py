@@ -14,6 +14,7 @@ from messaging.gateways.adapters import (
     HookRequest,
     InboundNews,
     MediaRefused,
+    NotUnderstood,
     Parcel,
     PollFailed,
     Refused,
@@ -186,29 +187,43 @@ def test_a_file_that_telegram_does_not_give_is_refused(telegram):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"location": {"latitude": 52.2, "longitude": 21.0}}, "Place: 52.2, 21.0"),
+        (
+            {"location": {"latitude": 52.2, "longitude": 21.0}},
+            "Place: 52.200000, 21.000000\n"
+            "https://www.openstreetmap.org/?mlat=52.200000&mlon=21.000000#map=17/52.200000/21.000000",
+        ),
+        (
+            {"venue": {"title": "Kawiarnia", "address": "Wspólna 17", "location": {"latitude": -1, "longitude": 2}}},
+            "Place: Kawiarnia, Wspólna 17 (-1.000000, 2.000000)\n"
+            "https://www.openstreetmap.org/?mlat=-1.000000&mlon=2.000000#map=17/-1.000000/2.000000",
+        ),
+        ({"location": {"latitude": "x", "longitude": 21.0}}, ""),
         ({"contact": {"first_name": "Jan", "phone_number": "+48501"}}, "Contact: Jan +48501"),
         ({"sticker": {"emoji": "👍"}}, "👍"),
-        ({"dice": {"value": 6}}, "(something that is shown in Telegram only)"),
+        ({"dice": {"emoji": "🎲", "value": 6}}, "🎲 6"),
+        ({"poll": {"question": "Kiedy?", "options": [{"text": "Rano"}, {"text": "Po 17"}]}}, "Kiedy?\n– Rano\n– Po 17"),
+        ({"story": {"id": 1}}, ""),
     ],
 )
 def test_what_is_no_text_is_said_in_words(telegram, fields, words):
     assert read(telegram.say(ALICE, **fields)).text == words
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"chat": {"id": -1, "type": "group"}},
-        {"from": {"id": 1, "is_bot": True}},
-        {"chat": "x"},
-        {"message_id": "x"},
-    ],
-)
-def test_groups_bots_and_nonsense_are_nobodys_words(telegram, changes):
+@pytest.mark.parametrize("changes", [{"chat": "x"}, {"message_id": "x"}])
+def test_nonsense_is_not_understood(telegram, changes):
     update = telegram.say(ALICE, "Hi")
-    with pytest.raises(ValueError):
+    with pytest.raises(NotUnderstood):
         read({"update_id": 1, "message": {**update["message"], **changes}})
+
+
+@pytest.mark.parametrize(
+    "changes", [{"chat": {"id": -1, "type": "group"}}, {"from": {"id": 1, "is_bot": True}}, {"location": {}}]
+)
+def test_groups_bots_and_live_places_are_passed_over_with_a_reason(telegram, changes):
+    update = telegram.say(ALICE, "Hi")
+    unclear = read({"update_id": 1, "edited_message": {**update["message"], **changes}})
+    assert unclear.reason
+    assert not unclear.must_be_seen
 
 
 @pytest.mark.parametrize(

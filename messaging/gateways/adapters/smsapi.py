@@ -83,7 +83,7 @@ class SmsApi(TokenAccount):
             return [_read_inbound(fields)]
         names = ("MsgId", "status", "idx", "donedate")
         lists = [fields.get(name, "").split(",") for name in names]
-        if not fields.get("MsgId") or len(lists[0]) != len(lists[1]):
+        if not fields.get("MsgId") or not fields.get("status") or len(lists[0]) != len(lists[1]):
             raise NotUnderstood(_("Neither a receipt of SMSAPI nor a message of a customer."))
         rows = zip(*(values if len(values) == len(lists[0]) else [""] * len(lists[0]) for values in lists), strict=True)
         return [_read_receipt(*row) for row in rows]
