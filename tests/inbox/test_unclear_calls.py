@@ -1,4 +1,4 @@
-"""What a provider's call says and we cannot use does not vanish: it stands in the chat, or on a page until it is read."""
+"""What a provider says and we cannot use does not vanish: it stands in the chat, or on a page until it is read."""
 
 import json
 from typing import Any

@@ -39,8 +39,9 @@ def mend_escapes(text: str) -> str:
 
 def _mend(found: re.Match[str]) -> str:
     escape = found[0]
-    is_odd = len(escape) == 6 and bool(_ODD_ESCAPE.match(escape))
-    return r"\ufffd" if is_odd else escape
+    if len(escape) != 6 or not _ODD_ESCAPE.match(escape):
+        return escape
+    return "" if escape == r"\u0000" else r"\ufffd"
 
 
 def check_depth(text: str) -> None:

@@ -97,7 +97,7 @@ class TwilioAccount(Adapter):
             return read_failure(failure, "Twilio")
         except (ValueError, AttributeError):
             return Unknown(_("Twilio's answer could not be read."))
-        return Accepted(str(sid or ""))
+        return Accepted(sid) if isinstance(sid, str) and sid else Unknown(_("Twilio's answer could not be read."))
 
     def _address(self, kind: str) -> str:
         path = f"/Accounts/{self.config['account_sid']}/{kind}.json"
