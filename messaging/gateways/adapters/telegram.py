@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -107,7 +108,7 @@ class Telegram(Adapter):
         form = aiohttp.FormData(fields, quote_fields=False)  # Telegram shows the name as it comes, in any letters
         content = await asyncio.to_thread(file.path.read_bytes)
         name = file.name.replace('"', "'").replace("\r", " ").replace("\n", " ")
-        form.add_field(field, content, filename=name, content_type=file.content_type)
+        form.add_field(field, io.BytesIO(content), filename=name, content_type=file.content_type)
         return await self.connections.request("POST", self._url(method), data=form)
 
     # --- Account ------------------------------------------------------------------------------------------------------
