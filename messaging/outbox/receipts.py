@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from messaging.gateways.adapters import ReceiptNews, ReceiptStatus
 from messaging.gateways.models import HookEvent
 
 from .hearing import mark, pass_on
-from .learning import mark_addresses
+from .learning import mark_addresses, note_health
 from .models import Message, MessageState, Receipt
 from .overtaken import hear_late
 from .reading import Reading, Told, read
@@ -123,6 +124,8 @@ def advance(told: Told) -> bool:
     if movable(told).update(**changes):
         if news.status == ReceiptStatus.FAILED:
             mark_addresses([told])
+            if news.pauses_gateway:
+                note_health(told.gateway.pk, [told.outcome], timezone.now())
         return True
     return not Message.objects.filter(pk=message.pk, state=MessageState.SENDING).exists()
 

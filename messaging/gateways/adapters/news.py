@@ -38,12 +38,14 @@ class ReceiptNews:
     at: datetime.datetime | None = None
     is_address_dead: bool = False
     opted_out: bool = False
+    pauses_gateway: bool = False
 
     @property
     def refusal(self) -> Refused:
         """The same as an answer would say it."""
         fault = self.fault or Fault.UNKNOWN
-        marks = {"is_address_dead": self.is_address_dead, "opted_out": self.opted_out}
+        names = ("is_address_dead", "opted_out", "pauses_gateway")
+        marks = {name: getattr(self, name) for name in names}
         return Refused(self.sentence, True, fault, self.code, **marks)
 
 

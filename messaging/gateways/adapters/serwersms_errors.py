@@ -32,10 +32,9 @@ VERDICTS = {
 BAD_TOKEN = VERDICTS["1001"]
 
 
-def _failed(reason: str, sentence: str, fault: Fault, *, is_address_dead: bool = False) -> ReceiptNews:
-    return ReceiptNews(
-        ReceiptStatus.FAILED, code=reason, sentence=sentence, fault=fault, is_address_dead=is_address_dead
-    )
+def _failed(reason: str, sentence: str, fault: Fault, **marks: bool) -> ReceiptNews:
+    """`marks`: further fields of ReceiptNews."""
+    return ReceiptNews(ReceiptStatus.FAILED, code=reason, sentence=sentence, fault=fault, **marks)
 
 
 _ROWS = (
@@ -44,16 +43,23 @@ _ROWS = (
     _failed("message_rejected", _("The operator rejected it."), Fault.PROVIDER),
     _failed("missed_call", _("Nobody took the call."), Fault.RECIPIENT),
     _failed("wrong_number", _("The number does not exist."), Fault.RECIPIENT, is_address_dead=True),
-    _failed("limit_exhausted", _("The limit of messages at SerwerSMS is used up."), Fault.US),
-    _failed("lock_send", _("Sending is locked for the SerwerSMS account."), Fault.US),
+    _failed("limit_exhausted", _("The limit of messages at SerwerSMS is used up."), Fault.US, pauses_gateway=True),
+    _failed("lock_send", _("Sending is locked for the SerwerSMS account."), Fault.US, pauses_gateway=True),
     _failed("wrong_message", _("SerwerSMS does not accept the text."), Fault.US),
     _failed("operator_error", _("The operator could not deliver it."), Fault.PROVIDER),
-    _failed("wrong_sender_name", _("SerwerSMS has not approved the sender's name of this gateway."), Fault.US),
+    _failed(
+        "wrong_sender_name",
+        _("SerwerSMS has not approved the sender's name of this gateway."),
+        Fault.US,
+        pauses_gateway=True,
+    ),
     _failed("number_is_blacklisted", _("The number is on the account's black list at SerwerSMS."), Fault.RECIPIENT),
     _failed(
         "sending_to_foreign_networks_is_locked", _("Sending to this country is not allowed for the account."), Fault.US
     ),
-    _failed("no_permission_to_send_messages", _("The SerwerSMS account may not do this."), Fault.US),
+    _failed(
+        "no_permission_to_send_messages", _("The SerwerSMS account may not do this."), Fault.US, pauses_gateway=True
+    ),
     _failed("other_error", _("SerwerSMS could not deliver it and did not say why."), Fault.UNKNOWN),
 )
 REASONS = {row.code: row for row in _ROWS}

@@ -237,6 +237,7 @@ def make_failure(code: str) -> ReceiptNews:
             fault=verdict.fault,
             is_address_dead=verdict.is_address_dead,
             opted_out=verdict.opted_out,
+            pauses_gateway=verdict.pauses_gateway,
         )
     return ReceiptNews(ReceiptStatus.FAILED, code=code, sentence=_("Twilio could not deliver it."), fault=Fault.UNKNOWN)
 
