@@ -175,7 +175,7 @@ class HookEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.gateway}, {self.received_at:%H:%M:%S}"
+        return f"{self.gateway}, {timezone.localtime(self.received_at):%H:%M:%S}"
 
     def read_again(self) -> bool:
         """Put it back to the calls to be read, whoever asks how often; False when it waits there already."""

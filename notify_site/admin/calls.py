@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
-from locations.paging import LongList, capped_count, shown_count
+from locations.paging import CappedChangeList, LongList, capped_count, shown_count
 from messaging.gateways.calls import show_call
 from messaging.gateways.models import HookEvent
 
@@ -39,6 +39,13 @@ class WhichCalls(admin.SimpleListFilter):
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[HookEvent]) -> QuerySet[HookEvent]:
         return queryset if self.value() == "all" else queryset.filter(is_unclear=True)
+
+
+class CallList(CappedChangeList):
+    @property
+    def counted(self) -> str:
+        """What its foot counts: not only those that were not understood, when all are shown."""
+        return _("calls of providers") if self.params.get("which") == "all" else ""
 
 
 @admin.register(HookEvent)
@@ -68,6 +75,9 @@ class CallAdmin(LongList):
 
     # --- The list ---
 
+    def get_changelist(self, _request: HttpRequest, **_kwargs: Any) -> type[CallList]:
+        return CallList
+
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         waiting = shown_count(capped_count(HookEvent.objects.filter(is_unclear=True)))
         shows_all = request.GET.get("which") == "all"
@@ -82,7 +92,7 @@ class CallAdmin(LongList):
 
     @admin.display(description=gettext_lazy("provider"))
     def shown_gateway(self, event: HookEvent) -> str:
-        return event.gateway.name
+        return render_to_string("admin/gateways/call_gateway.html", {"call": event})
 
     @admin.display(description=gettext_lazy("why"))
     def shown_state(self, event: HookEvent) -> str:
