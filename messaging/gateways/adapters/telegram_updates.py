@@ -137,7 +137,7 @@ def _read_files(message: dict[str, Any]) -> Iterator[InboundFile]:
     photos = message.get("photo")
     sizes = [one for one in photos if isinstance(one, dict)] if isinstance(photos, list) else []
     if sizes:
-        largest = max(sizes, key=lambda one: one.get("width") or 0)
+        largest = max(sizes, key=lambda one: one["width"] if type(one.get("width")) is int else 0)
         yield from _read_file(largest, "photo.jpg", "image/jpeg")
     for kind in NAMED_FILES:
         file = _part(message, kind)
