@@ -121,7 +121,8 @@ class TelegramServer(LocalServer):
 
 def is_photo(content: bytes) -> bool:
     """As the document of sendPhoto says: 10 MB, width and height 10,000 together, one at most 20 times the other."""
-    width, height = Image.open(io.BytesIO(content)).size
+    with Image.open(io.BytesIO(content)) as picture:
+        width, height = picture.size
     return len(content) <= 10 * 1024**2 and width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
 
 
