@@ -172,6 +172,9 @@ DRAIN_SLOTS = env.int("DRAIN_SLOTS", default=max(1, WORKERS - 2))  # workers tha
 DRAIN_SECONDS = 5  # how long one drain goes on while there is work
 DRAIN_WINDOW = 200  # messages claimed in one transaction
 RETRY_DELAYS = env.list("RETRY_DELAYS", cast=int, default=[30, 120, 600, 1800, 3600])  # seconds before each next try
+# Seconds after a doubt, and between two questions, when a provider is asked what became of a message: only what it has
+# not at two of them goes again. A request that was cut may still be worked on, and providers' lists lag behind.
+LOOK_UP_DELAYS = env.list("LOOK_UP_DELAYS", cast=int, default=[]) or [60, 120, 600, 3600, 21_600]
 
 # --- Periodic jobs: name -> (function, every so many minutes) ---------------------------------------------------------
 PERIODIC_JOBS = {

@@ -13,7 +13,6 @@ from messaging.gateways.adapters import (
     Balance,
     Checkup,
     Fault,
-    NotFound,
     Outcome,
     Parcel,
     ReceiptNews,
@@ -54,7 +53,7 @@ def send(config: dict[str, str], parcel: Parcel, timeout: float = 5) -> Outcome:
     return run(config, lambda adapter: adapter.send(parcel), timeout)
 
 
-def look_up(config: dict[str, str], parcel: Parcel) -> Accepted | NotFound | Unknown:
+def look_up(config: dict[str, str], parcel: Parcel) -> Accepted | Unknown:
     return run(config, lambda adapter: adapter.look_up(parcel, timezone.now()))
 
 
@@ -145,9 +144,16 @@ def test_a_look_up_finds_the_message_that_was_cut_off(server):
     assert look_up(server.config(), make_parcel(CUT)).is_delivered
 
 
-def test_a_look_up_finds_nothing_when_it_was_never_taken(server):
+def test_a_look_up_takes_no_silence_for_a_proof(server):
     send(server.config(), make_parcel(BROKEN))
-    assert look_up(server.config(), make_parcel(BROKEN)) == NotFound()
+    finding = look_up(server.config(), make_parcel(BROKEN))
+    assert finding == Unknown("SerwerSMS does not report this message, which does not prove that it was never taken.")
+
+
+def test_a_look_up_takes_no_report_about_somebody_else_for_this_one(server):
+    send(server.config(), make_parcel(CUT))
+    next(iter(server.kept.values()))["phone"] = "+48501234568"
+    assert isinstance(look_up(server.config(), make_parcel(CUT)), Unknown)
 
 
 def test_a_look_up_stays_in_doubt_while_nobody_answers(server):

@@ -45,8 +45,8 @@ class Adapter:
     called in the main thread, outside any transaction, and may use the database: only the sandbox does.
 
     `resolves_doubt` says how to learn what became of a message whose answer was never seen. "look_up": ask `look_up`
-    (`look_up_here` of a local one), no sooner than `doubt_rests_seconds` after the try. "same_key": send it again; the
-    provider refuses to take one `Parcel.key` twice, and `send` then answers Accepted. "": nobody can tell.
+    (`look_up_here` of a local one). "same_key": send it again; the provider refuses to take one `Parcel.key` twice, and
+    `send` then answers Accepted. "": nobody can tell.
 
     `line`: by which kind of line customers write to us through it; "": they cannot. What they write comes to the hook,
     or is asked for by `poll` every `poll_seconds`, where nobody calls us.
@@ -59,7 +59,6 @@ class Adapter:
     is_sandbox: ClassVar[bool] = False
     is_local: ClassVar[bool] = False
     resolves_doubt: ClassVar[Literal["", "look_up", "same_key"]] = ""
-    doubt_rests_seconds: ClassVar[int] = 0
     has_hook: ClassVar[bool] = False
     has_receipts: ClassVar[bool] = True  # False: what calls the hook is never about a message of ours
     receipts_at_once: ClassVar[int] = 0  # how many `fetch_receipts` may be asked for; 0: it cannot be asked
@@ -94,6 +93,7 @@ class Adapter:
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
         """Whether the provider has this message, whose try began at `sent_at`.
 
+        NotFound only if the provider's own documents make absence a proof, and everything was read; else Unknown.
         A provider that knows no keys of ours compares texts: an Accepted with the `provider_id` of another message of
         ours means that other one.
         """

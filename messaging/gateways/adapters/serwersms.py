@@ -26,7 +26,7 @@ from .news import (
     ReceiptStatus,
     Unclear,
 )
-from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
+from .outcomes import Accepted, Fault, Finding, Outcome, Parcel, Refused, Unknown
 from .serwersms_errors import BAD_TOKEN, REASONS, VERDICTS
 from .token_account import TokenAccount, address_field, sender_field, token_field
 
@@ -53,7 +53,6 @@ class SerwerSms(TokenAccount):
     line = "sms"
     poll_seconds = 60
     resolves_doubt = "look_up"
-    doubt_rests_seconds = 60
     receipts_at_once = 500
     has_balance = True
     own_url = "https://api2.serwersms.pl"
@@ -96,12 +95,15 @@ class SerwerSms(TokenAccount):
         return Unknown(_("SerwerSMS's answer could not be read."))
 
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
+        """Its reports prove that a message is there. That one is not proves nothing: how soon and for how long they
+        list what was taken is not documented.
+        """
         try:
             rows = await self._report({"unique_id": [make_id(parcel.key)]})
         except (*FAILURES, ValueError):
             return Unknown(_("SerwerSMS did not say whether it has the message."))
-        if not rows:
-            return NotFound()
+        if len(rows) != 1 or _digits(rows[0].get("phone")) not in {"", _digits(parcel.to)}:
+            return Unknown(_("SerwerSMS does not report this message, which does not prove that it was never taken."))
         return Accepted(str(rows[0].get("id", "")), rows[0].get("status") == "delivered")
 
     async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
@@ -217,6 +219,10 @@ def _read_row(request: HookRequest) -> dict[str, Any]:
     if not isinstance(row, dict):
         raise NotUnderstood(_("Not a message that SerwerSMS received."))
     return row
+
+
+def _digits(number: object) -> str:
+    return re.sub(r"\D", "", str(number or ""))
 
 
 def make_id(key: str) -> str:

@@ -86,7 +86,7 @@ class TwilioAccount(Adapter):
         Without the official client's own way there, which costs as much again; it still says what an answer means.
         """
         try:
-            answer = await self.http.post(self._address(kind), form, self.headers)
+            answer = await self.http.post(self.address_of(kind), form, self.headers)
             if not 200 <= answer.status < 300:
                 return read_refusal(_refusal_in(answer), answer.status)
             sid = read_json(answer.text).get("sid")
@@ -99,9 +99,16 @@ class TwilioAccount(Adapter):
             return Unknown(_("Twilio's answer could not be read."))
         return Accepted(sid) if isinstance(sid, str) and sid else Unknown(_("Twilio's answer could not be read."))
 
-    def _address(self, kind: str) -> str:
+    def address_of(self, kind: str) -> str:
         path = f"/Accounts/{self.config['account_sid']}/{kind}.json"
         return self.client.get_hostname(self.client.api.v2010.absolute_url(path))
+
+    async def get_page(self, address: str) -> str:
+        """One page of a list, as its text. Raises NO_ANSWER."""
+        answer = await self.http.get(address, self.headers)
+        if answer.status != 200:
+            raise ValueError("Not a page")
+        return answer.text
 
     @cached_property
     def headers(self) -> dict[str, str]:

@@ -53,6 +53,10 @@ class TwilioHttp(AsyncHttpClient):
         """One form. Raises as `request` does. Written here, since aiohttp prepares for files with every form."""
         return await self._carry("POST", uri, data=urlencode(form).encode(), headers=headers)
 
+    async def get(self, uri: str, headers: Mapping[str, str]) -> Answer:
+        """One question, its address complete. Raises as `request` does."""
+        return await self._carry("GET", uri, headers=headers)
+
     async def _carry(self, method: str, uri: str, **options: Any) -> Answer:
         answer = await self.connections.request(method, self.redirect(uri), **options)
         if answer.status == 429:

@@ -12,7 +12,6 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from twilio.rest.api.v2010.account.message import MessageInstance
 
 from .base import ConfigField, adapter
 from .news import (
@@ -27,13 +26,13 @@ from .news import (
     ReceiptStatus,
     Unclear,
 )
-from .outcomes import Accepted, Finding, NotFound, Outcome, Parcel, Unknown
+from .outcomes import Finding, Outcome, Parcel, Unknown
 from .places import describe_place
 from .twilio_account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NO_ANSWER, TwilioAccount, make_failure
+from .twilio_look_up import Unreadable, find, read_list
 
 VALIDITY_SECONDS = (5, 36_000)  # what Twilio takes; less than 5 is advised against
 MOST_FILES = 20  # with one message; Twilio says 10
-CLOCKS_APART = datetime.timedelta(minutes=2)  # how far Twilio's clock and ours may differ
 
 _SERVICE_SID = re.compile(r"MG[0-9a-f]{32}", re.IGNORECASE)
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=[^a-z]*[a-z])[a-z0-9 ]{1,11}", re.IGNORECASE)
@@ -57,7 +56,6 @@ class TwilioSms(TwilioAccount):
     line = "sms"
     prefix: ClassVar[str] = ""  # before both numbers
     resolves_doubt = "look_up"
-    doubt_rests_seconds = 60  # a request that was cut may still be worked on, and lists lag behind
     fields = (
         *ACCOUNT_FIELDS,
         ConfigField(
@@ -105,28 +103,13 @@ class TwilioSms(TwilioAccount):
         return form
 
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
-        """Asks for all to this number: a filter by date would hide what waits at Twilio and has no date yet."""
         try:
-            twins = await self._find_twins(parcel, sent_at - CLOCKS_APART)
+            rows = await read_list(self.get_page, self.address_of("Messages"), self.prefix + parcel.to)
+        except Unreadable:
+            return Unknown(_("Twilio's list of messages to this number could not be read to its end."))
         except NO_ANSWER:
             return Unknown(_("Twilio did not say whether it has the message."))
-        if not twins:
-            return NotFound()
-        return Accepted(min(twins, key=lambda twin: abs(twin.date_created - sent_at)).sid)
-
-    async def _find_twins(self, parcel: Parcel, since: datetime.datetime) -> list[MessageInstance]:
-        """Messages made since then with the parcel's recipient and text; Twilio lists the newest first."""
-        twins = []
-        async for message in await self.client.messages.stream_async(
-            to=self.prefix + parcel.to, page_size=100, limit=1000
-        ):
-            if message.date_created is None:
-                raise ValueError("A message without the time when it was made")
-            if message.date_created < since:
-                break
-            if message.direction == "outbound-api" and (message.body or "").strip() == parcel.body.strip():
-                twins.append(message)
-        return twins
+        return find(rows, parcel, sent_at, _("Twilio has a message to this number that may be this one, or another."))
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
