@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from locations.models import Account
-from messaging.gateways.models import Gateway
+from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.polling import STILL, is_standing_still
 from messaging.inbox.feed import count_unread
 from messaging.inbox.silence import unanswered
@@ -46,7 +46,7 @@ def banners(request: HttpRequest) -> dict[str, object]:
 
 
 def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
-    """The worst first. Five small queries."""
+    """The worst first. Six small queries."""
     of_worker, troubled = _worker(now), _troubled(now)
     silent = [] if of_worker else [one for one in troubled if is_standing_still(one, now)]
     paused = [one for one in troubled if one.paused_at is not None]
@@ -59,6 +59,7 @@ def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner
         *_paused(request, paused[:MOST]),
         *_low(request, sorted(poor, key=lambda one: one.balance)[:MOST]),
         *_unanswered(request),
+        *_unclear(request),
     ]
 
 
@@ -143,6 +144,18 @@ def _unanswered(request: HttpRequest) -> list[Banner]:
         return []
     words = ngettext("%d client waits for an answer too long.", "%d clients wait for an answer too long.", count)
     return [Banner("red", words % count, _address("inbox:list"), _("Open the chat"))]
+
+
+def _unclear(request: HttpRequest) -> list[Banner]:
+    """What providers told us and we could not use."""
+    if not request.user.has_perm("gateways.view_hookevent"):
+        return []
+    count = HookEvent.objects.filter(is_unclear=True).order_by()[:100].count()
+    if not count:
+        return []
+    words = ngettext("%d call of a provider was not understood.", "%d calls of providers were not understood.", count)
+    url = _address("admin:gateways_hookevent_changelist")
+    return [Banner("amber", words % count, url, _("Look at them"))]
 
 
 def _address(name: str, *args: object) -> str:

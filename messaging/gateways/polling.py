@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from .adapters import Polled, PollFailed
+from .adapters import Polled, PollFailed, storable
 from .delivery import make_adapter
 from .hooks import make_event
 from .models import Gateway, HookEvent
@@ -79,7 +79,7 @@ def poll(gateway_id: int) -> int:
     # begin again for ever: so it is said on the gateway's page, and stands still in sight of everybody.
     except Exception:
         logger.exception("The gateway %d could not be asked", gateway_id)
-        _note(gateway, _("The program failed to read what came; the log has the details."))
+        _note(gateway, _("The program failed to read what the provider had; the log has the details."))
     else:
         seconds = 0 if polled is not None and polled.has_more else gateway.poll_seconds
         asked = {"poll_at": timezone.now() + datetime.timedelta(seconds=seconds), "poll_problem": ""}
@@ -110,7 +110,7 @@ def keep(gateway: Gateway, polled: Polled) -> int:
 
 
 def _note(gateway: Gateway, problem: str) -> None:
-    note = {"poll_problem": problem[:500], "poll_at": timezone.now() + AFTER_FAILURE}
+    note = {"poll_problem": storable(problem)[:500], "poll_at": timezone.now() + AFTER_FAILURE}
     Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=False).update(**note)
 
 

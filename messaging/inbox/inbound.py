@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from locations.consent import normalise_address
 from locations.models import Account
 from locations.phones import parse_phone
-from messaging.gateways.adapters import InboundFile, InboundNews
+from messaging.gateways.adapters import InboundFile, InboundNews, NotUnderstood, Unclear
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message, UnusableAddress
 
@@ -41,28 +41,27 @@ LONGEST_KEY = 300
 Batch = list[tuple[Gateway, InboundNews, datetime.datetime]]
 
 
-def hear(batch: Batch, **_signal: Any) -> None:
-    """Listens to gateways.inbound_stored. Raises ValueError, in words, for what cannot be kept."""
-    for gateway, news, received_at in batch:
-        take(gateway, news, received_at)
+def hear(batch: Batch, **_signal: Any) -> list[Unclear]:
+    """Listens to gateways.inbound_stored. Raises NotUnderstood, in words, for what cannot be kept."""
+    return [unclear for told in batch for unclear in take(*told)]
 
 
-def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) -> None:
-    """One message of a customer. The same one again, in whatever call it comes, changes nothing."""
+def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) -> list[Unclear]:
+    """One message of a customer; returns what of it has no effect. The same one again changes nothing."""
     key = once_key(gateway, news, received_at)
     if not gateway.line_kind:
-        raise ValueError("Nobody can write to this gateway.")
+        raise NotUnderstood(_("Nobody can write to this gateway."))
     if ChatMessage.objects.filter(once_key=key).exists():
-        return
+        return [Unclear(_("The same message came before: it is in the chat."), must_be_seen=False)]
     if is_our_own(news):
-        raise ValueError(_("Our own letter came back: nobody answers it."))
+        return [Unclear(_("Our own letter came back: nobody answers it."), must_be_seen=False)]
     line = line_of(gateway, LineKind(gateway.line_kind))
     kind = LineKind(line.kind).address_kind
     files = tuple(waiting(one) for one in kept_files(news.files))
     said = Said(words_of(news), title_of(news), key, files, received_at, news.whole)
     if kind == AddressKind.EMAIL and not news.sender:
         tell_of_nobody(said, line)
-        return
+        return []
     address = address_of(kind, news.sender)
     hold(kind, address)
     conversation = whose(kind, address, news)
@@ -72,6 +71,10 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
         remember_address(conversation, kind, address, line, received_at, news.thread)
     UnusableAddress.objects.filter(channel=LineKind(line.kind).channel, address=address).delete()
     write(conversation, said, line, address, news)
+    if len(news.files) <= MOST_FILES:
+        return []
+    counts = {"taken": MOST_FILES, "sent": len(news.files)}
+    return [Unclear(_("Only %(taken)d of its %(sent)d files are in the chat.") % counts)]
 
 
 def write(conversation: Conversation, said: Said, line: Line, address: str, news: InboundNews) -> None:
@@ -135,7 +138,7 @@ def address_of(kind: AddressKind, sender: str) -> str:
     else:
         address = sender.strip()
     if not address:
-        raise ValueError("Nobody knows who wrote it.")
+        raise NotUnderstood(_("Nobody knows who wrote it."))
     return address
 
 

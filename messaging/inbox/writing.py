@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from messaging.outbox.results import storable
+from messaging.gateways.adapters import storable
 
 from .conversations import system_conversation
 from .copies import send_copies

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from .bounces import is_automatic, is_doubtful, is_from_list, own_key, read_bounce
 from .letter_headers import Person, header, message_id, people, raw_header
 from .letter_parts import LETTER, Words, files_of, parse, words_of
-from .news import HookRequest, InboundFile, InboundNews, News, ReceiptNews, ReceiptStatus
+from .news import HookRequest, InboundFile, InboundNews, News, NotUnderstood, ReceiptNews, ReceiptStatus
 from .outcomes import Fault
 from .quotes import is_forwarded, newest_words
 
@@ -66,12 +66,12 @@ def pack(news: News, place: Place) -> HookRequest:
 
 
 def read_letter(request: HookRequest) -> list[News]:
-    """What `as_call` had read; a letter itself (from before) is read now. Raises ValueError."""
+    """What `as_call` had read; a letter itself (from before) is read now. Raises NotUnderstood."""
     if request.headers.get("content-type") != JSON:
         return [news_of(request.body, _place(request))]
     told = json.loads(request.body)
     if not isinstance(told, dict) or told.get("kind") not in KINDS:
-        raise ValueError("Not a letter")
+        raise NotUnderstood(_("Not a letter."))
     return [_unpacked(KINDS[told.pop("kind")], told)]
 
 

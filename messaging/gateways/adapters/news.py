@@ -40,12 +40,14 @@ class ReceiptNews:
     is_address_dead: bool = False
     opted_out: bool = False
     other_keys: tuple[str, ...] = ()
+    pauses_gateway: bool = False
 
     @property
     def refusal(self) -> Refused:
         """The same as an answer would say it."""
         fault = self.fault or Fault.UNKNOWN
-        marks = {"is_address_dead": self.is_address_dead, "opted_out": self.opted_out}
+        names = ("is_address_dead", "opted_out", "pauses_gateway")
+        marks = {name: getattr(self, name) for name in names}
         return Refused(self.sentence, True, fault, self.code, **marks)
 
 
@@ -98,7 +100,24 @@ class InboundNews:
     command: Command | None = None
 
 
-News = ReceiptNews | InboundNews
+@dataclass(frozen=True)
+class Unclear:
+    """A part of a call that has no effect, and why, in a sentence.
+
+    `must_be_seen`: somebody has to look at it; False for what is understood and deliberately passed over. `call`: what
+    was said, as if the provider had called with it, where we had asked.
+    """
+
+    reason: str
+    must_be_seen: bool = True
+    call: "HookRequest | None" = None
+
+
+News = ReceiptNews | InboundNews | Unclear
+
+
+class NotUnderstood(ValueError):
+    """The whole call says nothing that we know. The message is a sentence."""
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,14 @@ import smtplib
 import threading
 import time
 from collections.abc import Callable, Sequence
+from typing import BinaryIO
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
 IDLE_SECONDS = 3  # a connection that rested longer is made anew: servers hang up without a word
 MOST_CHALLENGES = 5  # of a server that asks for a login
+MOST_LINES = 200  # of one answer; EHLO's is the longest, with some 20
 LETTERS_PER_CONNECTION = 100  # more are refused by many servers
 
 
@@ -42,6 +44,22 @@ class Handover:
         with self._lock:
             self._is_abandoned = not self.has_begun
             return self._is_abandoned
+
+
+class _Lines:
+    """A server's lines, so many at most in one answer: an endless one is cut like a lost connection."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file, self.left = file, 0
+
+    def readline(self, most: int) -> bytes:
+        self.left -= 1
+        if self.left < 0:
+            raise OSError("The answer has too many lines")
+        return self._file.readline(most)
+
+    def close(self) -> None:
+        self._file.close()
 
 
 class _Announcing:
@@ -78,6 +96,12 @@ class _Announcing:
         if code in {235, 503}:
             return code, said
         raise smtplib.SMTPAuthenticationError(code, said)
+
+    def getreply(self) -> tuple[int, bytes]:
+        if self.file is None:
+            self.file = _Lines(self.sock.makefile("rb"))
+        self.file.left = MOST_LINES
+        return super().getreply()
 
     def data(self, msg: bytes) -> tuple[int, bytes]:
         if self.handover:

@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("gateways", "0004_replies")]
+    dependencies = [("gateways", "0006_old_unclear_calls")]
 
     operations = [
         migrations.AddField(
