@@ -43,7 +43,9 @@ RULES: list[tuple[str, Remove]] = [
     ("KEEP_RECEIPTS_DAYS", rows(lambda before: Receipt.objects.filter(received_at__lt=before))),
     (
         "KEEP_CALLS_DAYS",
-        rows(lambda before: HookEvent.objects.filter(received_at__lt=before, handled_at__isnull=False)),
+        rows(
+            lambda before: HookEvent.objects.filter(received_at__lt=before, handled_at__isnull=False, is_unclear=False)
+        ),
     ),
     ("KEEP_TASKS_DAYS", rows(lambda before: Task.objects.filter(stopped__lt=before))),
     ("KEEP_LOGINS_DAYS", rows(lambda before: AccessAttempt.objects.filter(attempt_time__lt=before))),

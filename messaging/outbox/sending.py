@@ -24,6 +24,7 @@ from messaging.gateways.models import Gateway
 from .loop import adapter_for, submit
 from .models import Lane, Message
 from .results import Result
+from .strange_codes import judge
 
 logger = logging.getLogger(__name__)
 
@@ -164,7 +165,7 @@ class Sender:
                 outcome = HELD_UP
             else:
                 async with asyncio.timeout(timeout + 1):
-                    outcome = await adapter.send(parcel)
+                    outcome = judge(message.gateway, await adapter.send(parcel))
         except TimeoutError:
             outcome = NO_ANSWER
         except Exception:  # a fault in one adapter must not take the other messages with it

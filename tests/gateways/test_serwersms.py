@@ -86,7 +86,7 @@ def test_it_writes_our_key_in_letters_and_digits_only(key, made):
     assert make_id(key) == made
 
 
-@pytest.mark.parametrize("code", [100, 103, 105, 1000, 1002, 1003])
+@pytest.mark.parametrize("code", [1001, 1002, 1003, 1005, 1007, 3000, 3001, 3002, 3003, 3100])
 def test_it_stops_the_gateway_when_the_account_is_at_fault(server, code):
     outcome = send(server.config(), make_parcel(f"+48500{code:06}"))
     assert isinstance(outcome, Refused)
@@ -112,7 +112,7 @@ def test_it_tries_again_later_after_an_error_that_nobody_knows(server):
 
 def test_it_says_that_one_number_was_not_taken(server):
     outcome = send(server.config(), make_parcel(UNSENT))
-    assert outcome == Refused("SerwerSMS refused it: Wrong number", True, Fault.UNKNOWN, "3001")
+    assert outcome == Refused("The number does not exist.", True, Fault.RECIPIENT, "2001", is_address_dead=True)
 
 
 def test_it_repeats_later_what_serwersms_was_too_busy_for(server):
@@ -182,10 +182,12 @@ def test_it_learns_what_became_of_a_message(server, row, status, sentence, is_de
     assert (news.provider_id, news.status, news.sentence, news.is_address_dead) == (number, status, sentence, is_dead)
 
 
-def test_it_learns_nothing_from_a_state_it_does_not_know_or_without_an_answer(server):
+def test_it_hands_on_a_state_it_does_not_know_and_learns_nothing_without_an_answer(server):
     number = send(server.config(), make_parcel()).provider_id
     server.kept[number]["status"] = "dancing"
-    assert fetch(server.config(), number) == []
+    [unclear] = fetch(server.config(), number)
+    assert unclear.reason == "SerwerSMS's state “dancing” of a message is not known."
+    assert [news.reason for news in SerwerSms.read_hook(unclear.call)] == [unclear.reason]
     assert fetch(server.config(token="wrong"), number) == []
     assert fetch(server.config(base_url="http://127.0.0.1:9"), number) == []
 

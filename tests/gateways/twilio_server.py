@@ -54,6 +54,7 @@ REFUSED_SENDERS = {
     "+15005550007": (400, 21606, "The 'From' phone number is not owned by your account."),
     "+15005550008": (429, 21611, "This 'From' number has exceeded the maximum number of queued messages."),
 }
+CHOSEN_SENDER = r"\+1599(\d{5,6})"  # +159921659 gives error 21659 for each message
 CUT_RECIPIENT = "+15005550013"  # the connection ends after the request, without an answer
 SILENT_RECIPIENT = "+15005550014"  # answers after `silence` seconds
 BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status 503
@@ -219,7 +220,9 @@ def _find_refusal(form: dict[str, str]) -> tuple[int, int, str] | None:
         return 400, 21705, "The Messaging Service Sid is invalid"
     validity = form.get("ValidityPeriod", "36000")
     if not validity.isdecimal() or not 1 <= int(validity) <= 36_000:
-        return 400, 21601, "ValidityPeriod is out of range"
+        return 400, 21624, "Invalid validity period value"
+    if chosen := re.fullmatch(CHOSEN_SENDER, sender or ""):
+        return 429 if chosen[1] == "63038" else 400, int(chosen[1]), "The chosen error"
     return REFUSED_SENDERS.get(sender) or REFUSED_RECIPIENTS.get(form["To"])
 
 

@@ -22,6 +22,7 @@ EVERYTHING = {"Dashboard", "Orders", "Import", "Clients", "Client locations", "M
         "Employees",
         "Users",
         "Roles",
+        "Calls not understood",
     ),
     *("Chat", "Hints in chat", "Chat settings", "Lines"),
 }

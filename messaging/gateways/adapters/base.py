@@ -5,12 +5,13 @@ written; the rest says what else the provider can do.
 """
 
 import datetime
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from .news import Balance, HookRequest, Media, News, Polled, ReceiptNews
+from .news import Balance, HookRequest, InboundNews, Media, News, Polled, ReceiptNews, Unclear
 from .outcomes import Finding, Outcome, Parcel
 
 
@@ -111,8 +112,16 @@ class Adapter:
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
-        """What a call says; without network or database. Raises ValueError when it cannot be read."""
+        """What a call says; without network or database. Raises NotUnderstood when it says nothing that we know.
+
+        A part that has no effect is an Unclear, so that nothing vanishes and the other parts count.
+        """
         raise NotImplementedError
+
+    @classmethod
+    def glimpse(cls, _request: HookRequest) -> InboundNews | None:
+        """Who wrote, as far as a call shows it that `read_hook` could not read; None: nobody, or nobody knows."""
+        return None
 
     @classmethod
     def can_poll(cls, _config: dict[str, str]) -> bool:
@@ -123,6 +132,10 @@ class Adapter:
         """What is new since `cursor` ({} the first time), as calls that `read_hook` understands. Raises PollFailed."""
         raise NotImplementedError
 
+    async def poll_on(self, cursor: dict[str, Any]) -> AsyncIterator[Polled]:
+        """The same piece by piece, each of which is kept before the next one is asked for; one is enough for most."""
+        yield await self.poll(cursor)
+
     async def fetch_media(self, reference: str) -> Media:
         """A file that a customer sent. Raises MediaRefused, MediaLater."""
         raise NotImplementedError
@@ -132,7 +145,7 @@ class Adapter:
         """Content type and body of what the provider wants to hear when its call was taken."""
         return "text/plain", ""
 
-    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews]:
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
         """What became of up to `receipts_at_once` messages; nothing about those that could not be asked for."""
         raise NotImplementedError
 
