@@ -30,9 +30,9 @@ e2e: install-dev ## browser tests; as root on Debian installs chromium first
 bench: install-dev ## measurements on both databases: all in 15 minutes, or NAME=imports in full
 	@$(PY) -m benchmarks $(NAME)
 
-kill: install-dev ## kills processes of a running site at random and counts what arrived (SECONDS=120)
-	$(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
-	$(PY) -m tests.postgres --small-disk 500 -- $(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120)
+kill: install-dev ## kills processes of a running site at random, counts what arrived (SECONDS=120; ARGS=--no-kills)
+	$(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120) $(ARGS)
+	$(PY) -m tests.postgres --small-disk 500 -- $(PY) -m tests.kill_harness --seconds $(or $(SECONDS),120) $(ARGS)
 
 screenshots: install-dev ## the pictures of docs/, from a demo company of its own
 	@bin/chromium

@@ -12,12 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from locations.models import Account
-from messaging.gateways.models import Gateway
+from messaging.gateways.models import Gateway, HookEvent
+from messaging.gateways.polling import STILL, is_standing_still
 from messaging.inbox.feed import count_unread
 from messaging.inbox.silence import unanswered
 from messaging.outbox.models import DrainSlot
 
-from .health import SILENCE, full_disks
+from .health import SILENCE, full_disks, silence_of
+
+MOST = 3  # banners of one kind
+MOST_TROUBLED = 50
 
 
 @dataclass(frozen=True)
@@ -42,8 +46,21 @@ def banners(request: HttpRequest) -> dict[str, object]:
 
 
 def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
-    """The worst first. Five small queries."""
-    return [*_disk(), *_worker(now), *_stopped(request), *_paused(request), *_low(request), *_unanswered(request)]
+    """The worst first. Six small queries."""
+    of_worker, troubled = _worker(now), _troubled(now)
+    silent = [] if of_worker else [one for one in troubled if is_standing_still(one, now)]
+    paused = [one for one in troubled if one.paused_at is not None]
+    poor = [one for one in troubled if one.is_balance_low]
+    return [
+        *_disk(),
+        *of_worker,
+        *_silent(request, silent[:MOST], now),
+        *_stopped(request),
+        *_paused(request, paused[:MOST]),
+        *_low(request, sorted(poor, key=lambda one: one.balance)[:MOST]),
+        *_unanswered(request),
+        *_unclear(request),
+    ]
 
 
 def _disk() -> list[Banner]:
@@ -60,6 +77,27 @@ def _worker(now: datetime.datetime) -> list[Banner]:
     ]
 
 
+def _troubled(now: datetime.datetime) -> list[Gateway]:
+    """Gateways that stand still in one way or another, or are about to."""
+    wrong = Q(paused_at__isnull=False) | Q(balance__lte=0) | Q(balance__lt=F("low_balance"))
+    silent = Q(poll_at__isnull=False, polled_at__lt=now - STILL)
+    return list(Gateway.objects.filter(wrong | silent, is_on=True).defer("credentials", "poll_cursor")[:MOST_TROUBLED])
+
+
+def _silent(request: HttpRequest, gateways: list[Gateway], now: datetime.datetime) -> list[Banner]:
+    """The same sentences as in /healthz."""
+    may_change = request.user.has_perm("gateways.change_gateway")
+    return [
+        Banner(
+            "red",
+            silence_of(gateway, now),
+            _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
+            _("Look at it"),
+        )
+        for gateway in gateways
+    ]
+
+
 def _stopped(request: HttpRequest) -> list[Banner]:
     if not Account.objects.filter(is_sending_stopped=True).exists():
         return []
@@ -68,8 +106,7 @@ def _stopped(request: HttpRequest) -> list[Banner]:
     return [Banner("amber", sentence, url, _("Company settings"))]
 
 
-def _paused(request: HttpRequest) -> list[Banner]:
-    paused = list(Gateway.objects.filter(is_on=True, paused_at__isnull=False).only("pk", "name", "pause_reason")[:3])
+def _paused(request: HttpRequest, gateways: list[Gateway]) -> list[Banner]:
     may_change = request.user.has_perm("gateways.change_gateway")
     return [
         Banner(
@@ -78,13 +115,11 @@ def _paused(request: HttpRequest) -> list[Banner]:
             _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
             _("Look at it"),
         )
-        for gateway in paused
+        for gateway in gateways
     ]
 
 
-def _low(request: HttpRequest) -> list[Banner]:
-    poor = Q(balance__lte=0) | Q(balance__lt=F("low_balance"))
-    gateways = Gateway.objects.filter(poor, is_on=True).only("pk", "name", "balance", "balance_currency")
+def _low(request: HttpRequest, gateways: list[Gateway]) -> list[Banner]:
     may_change = request.user.has_perm("gateways.change_gateway")
     empty = _("The account of the gateway “%(name)s” is empty: the provider takes no more messages.")
     low = _("The account of the gateway “%(name)s” runs low: %(left)s left.")
@@ -96,7 +131,7 @@ def _low(request: HttpRequest) -> list[Banner]:
             _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
             _("Look at it"),
         )
-        for gateway in gateways.order_by("balance")[:3]
+        for gateway in gateways
     ]
 
 
@@ -109,6 +144,18 @@ def _unanswered(request: HttpRequest) -> list[Banner]:
         return []
     words = ngettext("%d client waits for an answer too long.", "%d clients wait for an answer too long.", count)
     return [Banner("red", words % count, _address("inbox:list"), _("Open the chat"))]
+
+
+def _unclear(request: HttpRequest) -> list[Banner]:
+    """What providers told us and we could not use."""
+    if not request.user.has_perm("gateways.view_hookevent"):
+        return []
+    count = HookEvent.objects.filter(is_unclear=True).order_by()[:100].count()
+    if not count:
+        return []
+    words = ngettext("%d call of a provider was not understood.", "%d calls of providers were not understood.", count)
+    url = _address("admin:gateways_hookevent_changelist")
+    return [Banner("amber", words % count, url, _("Look at them"))]
 
 
 def _address(name: str, *args: object) -> str:

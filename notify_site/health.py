@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from messaging.gateways.models import Gateway
+from messaging.gateways.polling import standing_still
 from messaging.outbox.claiming import due_messages
 from messaging.outbox.clock import database_now
 from messaging.outbox.models import DrainSlot
@@ -21,6 +23,7 @@ from messaging.robots.running import due_steps
 
 LEAST_MEGABYTES = 50  # on the disk of the data folder, where SQLite keeps everything
 SILENCE = datetime.timedelta(seconds=15)  # without a beat of the dispatcher, which beats every 5
+MOST_LINES = 3
 LATE = datetime.timedelta(minutes=2)  # after which due work that nobody is doing means that it does not flow
 
 
@@ -73,6 +76,17 @@ def full_disks() -> list[str]:
     return [_("The disk with the data folder is full: %(left)d MB are left.") % {"left": left}]
 
 
+def silent_lines(now: datetime.datetime) -> list[str]:
+    """A sentence for each gateway from which nothing is read any more, though customers may write by it."""
+    return [silence_of(gateway, now) for gateway in standing_still(now)[:MOST_LINES]]
+
+
+def silence_of(gateway: Gateway, now: datetime.datetime) -> str:
+    words = _("What customers write to “%(name)s” has not been read for %(minutes)d minutes. %(why)s")
+    minutes = (now - gateway.polled_at).total_seconds() // 60
+    return (words % {"name": gateway.name, "minutes": minutes, "why": gateway.poll_problem}).strip()
+
+
 @require_safe
 @never_cache
 def healthz(_request: HttpRequest) -> JsonResponse:
@@ -85,10 +99,12 @@ def healthz(_request: HttpRequest) -> JsonResponse:
         answer |= {"database": "down", "worker": "unknown", "problems": [*full_disks(), sentence]}
         return JsonResponse(answer, status=503)
     of_worker = health.problems()
-    problems = [*full_disks(), *of_worker]
+    of_lines = [] if of_worker else silent_lines(health.now)  # without the worker nobody asks anyway
+    problems = [*full_disks(), *of_worker, *of_lines]
     answer |= {
         "database": "ok",
         "worker": "down" if of_worker else "ok",
+        "lines": "down" if of_lines else "unknown" if of_worker else "ok",
         "last_beat_seconds": health.age(health.last_beat),
         "oldest_due_message_seconds": health.age(health.oldest_message),
         "oldest_due_step_seconds": health.age(health.oldest_step),

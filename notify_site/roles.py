@@ -55,6 +55,7 @@ ROLES: dict[str, Rights] = {
         "robots.robotrun": EDIT,
         "imports.importchunk": SEE,
         "gateways.sandboxdelivery": ALL,
+        "gateways.hookevent": EDIT,  # look, read again, set aside
     },
     "Manager": {
         **ORDERS,
@@ -79,6 +80,7 @@ ROLES: dict[str, Rights] = {
         "outbox.message": KEEP,
         "outbox.attempt": SEE,
         "gateways.sandboxdelivery": SEE,
+        "gateways.hookevent": EDIT,
     },
     "Dispatcher": {
         **ORDERS,

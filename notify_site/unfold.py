@@ -45,6 +45,12 @@ MENU: list[tuple[Any, list[Item]]] = [
         _("Gateways"),
         [
             (_("Gateways"), "cell_tower", "admin:gateways_gateway_changelist", "gateways.view_gateway"),
+            (
+                _("Calls not understood"),
+                "contact_support",
+                "admin:gateways_hookevent_changelist",
+                "gateways.view_hookevent",
+            ),
             (_("Sandbox phone"), "smartphone", "gateways:sandbox_phone", "gateways.view_sandboxdelivery"),
             (_("Sandbox mailbox"), "mail", "gateways:sandbox_mailbox", "gateways.view_sandboxdelivery"),
         ],

@@ -2,10 +2,12 @@
 
     python -m tests.kill_harness --seconds 120 --seed 7       (SQLite; with DATABASE_URL set, that PostgreSQL)
 
-The judge is a local server that speaks Twilio's contract and remembers every request. Orders keep coming in while
-worker, dispatcher, monitor, sentinel, main process and web server are killed (-9) or stopped for longer than a lease.
-Where the machine allows it the last host's clock is 3 s ahead, and the disk is full now and then (tests/trouble.py).
-When the time is up everything may calm down; then each message must have arrived exactly once, or be in doubt.
+The judge is a local server that speaks Twilio's contract and remembers every message. Some of its answers come too
+late, some are "slow down", and what it lists lags behind. Orders for thousands of numbers keep coming in while worker,
+dispatcher, monitor, sentinel, main process and web server are killed (-9) or stopped for longer than a lease. Where
+the machine allows it the last host's clock is 3 s ahead, and the disk is full now and then (tests/trouble.py).
+When the time is up everything may calm down, and the provider is asked about all doubts; then each message must have
+arrived exactly once, or be in doubt.
 """
 
 import argparse
@@ -56,9 +58,7 @@ def main() -> None:
         )
         tell_troubles(options.hosts, disk)
         filler = trouble.Filler(trouble.disks(disk))
-        verdict = put_under_fire(
-            options.seconds, options.hosts, None if options.no_kills else random.Random(options.seed), filler
-        )
+        verdict = put_under_fire(options, filler)
         print(f"{connection.vendor}: {verdict}")
         if filler.times:
             print(f"  the disk was full {filler.times} times, {trouble.FULL_SECONDS} s each")
@@ -80,17 +80,16 @@ def tell_troubles(hosts: int, disk: trouble.SmallDisk) -> None:
         print(f"  the hosts' disk has {disk.megabytes} MB and is full now and then", flush=True)
 
 
-def put_under_fire(seconds: float, hosts: int, chance: random.Random | None, filler: trouble.Filler) -> Verdict:
-    """Run a site's hosts on the configured database for `seconds` under fire, let them calm down, judge."""
-    from tests.gateways.twilio_server import TwilioServer
+def put_under_fire(options: argparse.Namespace, filler: trouble.Filler) -> Verdict:
+    """Run a site's hosts on the configured database under fire, let them calm down, judge."""
     from tests.kill_orders import Producer, calm_down, judge
     from tests.makers import make_gateway, make_robot, make_stages
 
     verdict = Verdict()
-    with TwilioServer(delay=0.05) as twilio:
+    with trouble.moody_provider(options.seed) as twilio:
         make_gateway("twilio_sms", config=twilio.config(), timeout_seconds=TIMEOUT)
         make_robot(make_stages()["new"], body="{order_number}")
-        clocks = [{}] * (hosts - 1) + [trouble.wrong_clock()]
+        clocks = [{}] * (options.hosts - 1) + [trouble.wrong_clock()]
         sites = [start_site(f"host{number}", clock) for number, clock in enumerate(clocks)]
         try:
             for site in sites:
@@ -98,10 +97,10 @@ def put_under_fire(seconds: float, hosts: int, chance: random.Random | None, fil
             producer = Producer()
             producer.start()
             filler.start()
-            if chance is None:
-                time.sleep(seconds)
+            if options.no_kills:
+                time.sleep(options.seconds)
             else:
-                attack(sites, seconds, chance, verdict)
+                attack(sites, options.seconds, random.Random(options.seed), verdict)
             filler.stop()
             producer.stop()
             verdict.messages = producer.placed
@@ -121,7 +120,8 @@ def start_site(name: str, clock: dict[str, str]) -> subprocess.Popen:
 
     folder = Path(os.environ["DATA_DIR"]) / name
     folder.mkdir()
-    own = {"DATA_DIR": str(folder), "HOST_NAME": name, "PORT": str(free_port()), "RETRY_DELAYS": "1,1,1,1,1,1,1,1"}
+    own = {"DATA_DIR": str(folder), "HOST_NAME": name, "PORT": str(free_port())}
+    own |= {"RETRY_DELAYS": "1,1,1,1,1,1,1,1", "LOOK_UP_DELAYS": trouble.LOOK_UP_DELAYS}
     shared = {"SECRET_KEY": settings.SECRET_KEY, "CREDENTIALS_KEYS": ",".join(settings.CREDENTIALS_KEYS)}
     environment = {**os.environ, **own, **shared, **clock}
     log = (folder / "site.log").open("wb")
@@ -206,7 +206,7 @@ def attack(sites: list[subprocess.Popen], seconds: float, chance: random.Random,
 def role_of(process: psutil.Process, supervisor: int) -> str:
     """web, main, sentinel or pool: by its depth below the supervisor."""
     try:
-        if "uvicorn" in " ".join(process.cmdline()):
+        if "notify_site.web" in " ".join(process.cmdline()):
             return "web"
         ancestors = [parent.pid for parent in process.parents()]
         return {0: "main", 1: "sentinel"}.get(ancestors.index(supervisor), "pool")

@@ -5,6 +5,7 @@ import time
 from collections import Counter
 
 from django.db import Error, IntegrityError, connections
+from django.db.models import Q
 
 from locations.models import Location
 from messaging.outbox.models import Message, MessageState
@@ -17,7 +18,8 @@ from tests.makers import make_location
 
 BATCH = 20
 BATCH_PAUSE = 0.25  # seconds
-CALM_SECONDS = 90
+NUMBERS = 5000  # phones that they are told on
+CALM_SECONDS = 300
 
 
 class Producer(threading.Thread):
@@ -29,7 +31,7 @@ class Producer(threading.Thread):
         self.is_over = threading.Event()
 
     def run(self) -> None:
-        location = make_location(phone="+48501234567")
+        location = make_location()
         while not self.is_over.wait(BATCH_PAUSE):
             try:
                 self.place(location)
@@ -41,8 +43,9 @@ class Producer(threading.Thread):
                 self.placed += BATCH
 
     def place(self, location: Location) -> None:
+        whose = {"location": location, "client": location.client}
         numbers = range(self.placed, self.placed + BATCH)
-        place_orders([Order(number=f"K{n}", location=location, client=location.client) for n in numbers])
+        place_orders([Order(number=f"K{n}", contact_phone=f"+48501{n % NUMBERS:06d}", **whose) for n in numbers])
 
     def stop(self) -> None:
         self.is_over.set()
@@ -50,14 +53,14 @@ class Producer(threading.Thread):
 
 
 def calm_down() -> None:
-    """Wait until nothing is due any more, at most CALM_SECONDS."""
+    """Wait until nothing is due any more and providers have been asked about all doubts, at most CALM_SECONDS."""
     connections.close_all()  # they may have been broken meanwhile
     deadline = time.monotonic() + CALM_SECONDS
-    waiting = [MessageState.QUEUED, MessageState.SENDING]
+    doubtful = Q(state=MessageState.IN_DOUBT, look_up_at__isnull=False)
+    waiting = Message.objects.filter(Q(state__in=[MessageState.QUEUED, MessageState.SENDING]) | doubtful)
     while time.monotonic() < deadline:
         try:
-            messages = Message.objects.filter(state__in=waiting).exists()
-            if not messages and not RobotRun.objects.filter(state=StepState.PLANNED).exists():
+            if not waiting.exists() and not RobotRun.objects.filter(state=StepState.PLANNED).exists():
                 return
         except Error:  # the server is stopped just now
             connections.close_all()
@@ -65,10 +68,14 @@ def calm_down() -> None:
 
 
 def judge(twilio: TwilioServer, verdict: Verdict) -> None:
-    """Compare what the provider received with what the outbox says."""
-    arrived = Counter(form["Body"] for form in twilio.requests)
+    """Compare what the provider took with what the outbox says."""
+    arrived = Counter(form["Body"] for form in twilio.messages)
+    verdict.late, verdict.busy = twilio.moods.late, twilio.moods.busy
+    verdict.ever_in_doubt = Message.objects.filter(Q(look_ups__gt=0) | Q(state=MessageState.IN_DOUBT)).count()
+    verdict.unasked = Message.objects.filter(state=MessageState.IN_DOUBT, look_up_at__isnull=False).count()
     states = dict(Message.objects.values_list("body", "state"))
     verdict.duplicates = sum(count - 1 for count in arrived.values())
+    verdict.wrong += [f"{body} arrived {count} times." for body, count in arrived.items() if count > 1]
     verdict.still_waiting = RobotRun.objects.filter(state=StepState.PLANNED).count()
     for number in range(verdict.messages):
         body = f"K{number}"

@@ -1,4 +1,6 @@
-"""Trouble that is no kill, for the kill harness: a host whose clock is wrong, a disk that is full for some seconds."""
+"""Trouble that is no kill, for the kill harness: a host whose clock is wrong, a disk that is full for some seconds, a
+provider whose answers come late, who asks to slow down, and whose list of messages lags behind.
+"""
 
 import os
 import subprocess
@@ -6,6 +8,17 @@ import threading
 from pathlib import Path
 from types import TracebackType
 
+from tests.gateways.twilio_listing import Listing
+from tests.gateways.twilio_moods import Moods
+from tests.gateways.twilio_server import TwilioServer
+
+LATE_SHARE = 0.01  # of the provider's answers come after LATE_SECONDS, when the gateway waits no more
+LATE_SECONDS = 3
+BUSY_SHARE = 0.005  # of the requests are answered by 429, with BUSY_SECONDS to wait
+BUSY_SECONDS = 1
+QUEUE_SECONDS = 2  # from taking a message to sending it, which dates it
+LIST_LAG = 5  # seconds until a message is listed, by chance up to so many
+LOOK_UP_DELAYS = "3,12,20,40"  # the first one comes before a late message is listed, the second one surely after that
 CLOCK_AHEAD = 3  # seconds
 LIBRARIES = (
     "/usr/lib/*/faketime/libfaketime.so.1",
@@ -33,6 +46,13 @@ def wrong_clock() -> dict[str, str]:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "PYTHONPATH": str(Path(__file__).parent / "wrong_clock"),
     }
+
+
+def moody_provider(seed: int) -> TwilioServer:
+    """Lists as Twilio documents it; which messages without a date stand first is not documented."""
+    moods = Moods(late_share=LATE_SHARE, late_seconds=LATE_SECONDS, busy_share=BUSY_SHARE, seed=seed)
+    listing = Listing(lag=LIST_LAG, queue_seconds=QUEUE_SECONDS, undated_first=bool(seed % 2))
+    return TwilioServer(delay=0.05, retry_after=str(BUSY_SECONDS), moods=moods, listing=listing)
 
 
 class SmallDisk:

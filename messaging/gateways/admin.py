@@ -172,7 +172,7 @@ class GatewayAdmin(ModelAdmin):
             level, sentence = _describe(hand_over(gateway, parcel), parcel.to)
         except ImproperlyConfigured as error:
             level, sentence = messages.ERROR, str(error)
-        messages.add_message(request, level, sentence)
+        messages.add_message(request, level, sentence[:700])
         self.log_change(request, gateway, sentence)
         return _back_to(gateway)
 
@@ -211,7 +211,7 @@ def _tell_checkup(request: HttpRequest, gateway: Gateway) -> None:
         last_error_at=None if checkup.is_good else timezone.now(),
         failed_check=not checkup.is_good,
     )
-    messages.add_message(request, messages.SUCCESS if checkup.is_good else messages.ERROR, checkup.sentence)
+    messages.add_message(request, messages.SUCCESS if checkup.is_good else messages.ERROR, checkup.sentence[:500])
 
 
 def _describe(outcome: Outcome, to: str) -> tuple[int, str]:

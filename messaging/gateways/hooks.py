@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
@@ -28,6 +29,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     body = request.read(MOST_BYTES + 1)
     if len(body) + len(request.META.get("QUERY_STRING", "")) > MOST_BYTES:
+        note_refusal(gateway, _("A call was larger than 64 KB and was turned away."))
         return HttpResponse(status=413)
     call = HookRequest(_called_url(request), request.method, body, _lower(request))
     try:
@@ -35,6 +37,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
     except ImproperlyConfigured:
         return HttpResponse(status=503)  # the credentials cannot be read any more: the provider may try again later
     if not is_genuine:
+        note_refusal(gateway, _("A call was turned away: its signature is wrong, or the secret here is another one."))
         raise PermissionDenied
     store(gateway, call)
     content_type, words = get_adapter_class(gateway.adapter).answer_hook()
@@ -46,8 +49,15 @@ def store(gateway: Gateway, call: HookRequest) -> None:
     event = make_event(gateway, call)
     HookEvent.objects.bulk_create([event], ignore_conflicts=True)
     now = event.received_at
-    if gateway.hook_called_at is None or now - gateway.hook_called_at > CALLED_ANEW:
-        Gateway.objects.filter(pk=gateway.pk).update(hook_called_at=now)
+    if gateway.hook_problem or gateway.hook_called_at is None or now - gateway.hook_called_at > CALLED_ANEW:
+        Gateway.objects.filter(pk=gateway.pk).update(hook_called_at=now, hook_problem="")
+
+
+def note_refusal(gateway: Gateway, reason: str) -> None:
+    """On the gateway's page; of a call that nobody proved to be the provider's nothing else is kept."""
+    now = timezone.now()
+    if gateway.hook_problem_at is None or now - gateway.hook_problem_at > CALLED_ANEW:
+        Gateway.objects.filter(pk=gateway.pk).update(hook_problem=reason, hook_problem_at=now)
 
 
 def make_event(gateway: Gateway, call: HookRequest) -> HookEvent:

@@ -53,7 +53,12 @@ class Gateway(models.Model):
     )
     hook_key = models.CharField(max_length=50, unique=True, default=make_hook_key, editable=False)
     hook_called_at = models.DateTimeField(null=True, blank=True, editable=False)
+    hook_problem = models.CharField(
+        max_length=500, blank=True, editable=False, help_text="why a call was turned away at the door"
+    )
+    hook_problem_at = models.DateTimeField(null=True, editable=False)
     poll_at = models.DateTimeField(null=True, editable=False, help_text="when to ask for what customers wrote")
+    polled_at = models.DateTimeField(null=True, editable=False, help_text="when it last answered, or began to be asked")
     poll_cursor = models.JSONField(default=dict, editable=False, help_text="from where to ask on")
     poll_problem = models.CharField(max_length=500, blank=True, editable=False)
     balance = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True, editable=False)
@@ -152,22 +157,31 @@ class HookEvent(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     handle_after = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True)
-    problem = models.CharField(max_length=500, blank=True)
+    problem = models.CharField(max_length=500, blank=True, help_text="why it, or a part of it, had no effect")
+    is_unclear = models.BooleanField(
+        default=False, help_text="somebody has to look at it: kept until it could be read or was set aside"
+    )
     claims = models.PositiveSmallIntegerField(
         default=0, help_text="how often a worker began it with care and did not come back"
     )
 
     class Meta:
         verbose_name = _("call of a provider")
-        verbose_name_plural = _("calls of providers")
+        verbose_name_plural = _("calls not understood")
         constraints = [models.UniqueConstraint("gateway", "dedupe_key", name="hook_event_once")]
         indexes = [
             models.Index("handle_after", "id", name="hook_event_due", condition=models.Q(handled_at__isnull=True)),
             models.Index("received_at", name="hook_event_received"),
+            models.Index("id", name="hook_event_unclear", condition=models.Q(is_unclear=True)),
         ]
 
     def __str__(self) -> str:
-        return f"{self.gateway}, {self.received_at:%H:%M:%S}"
+        return f"{self.gateway}, {timezone.localtime(self.received_at):%H:%M:%S}"
+
+    def read_again(self) -> bool:
+        """Put it back to the calls to be read, whoever asks how often; False when it waits there already."""
+        rows = HookEvent.objects.filter(pk=self.pk, handled_at__isnull=False)
+        return bool(rows.update(handled_at=None, handle_after=timezone.now(), claims=0))
 
     @property
     def request(self) -> HookRequest:

@@ -5,21 +5,28 @@ What they had is kept as if they had called, and read the same way.
 
 import asyncio
 import datetime
+import logging
+import time
+from collections.abc import AsyncGenerator, Iterator
 
 from django.core.exceptions import ImproperlyConfigured
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from .adapters import Polled, PollFailed
+from .adapters import Polled, PollFailed, storable
 from .delivery import make_adapter
 from .hooks import make_event
 from .models import Gateway, HookEvent
 
+logger = logging.getLogger(__name__)
+
 LEASE = datetime.timedelta(minutes=2)  # a task that did not come back by then is started again
 AFTER_FAILURE = datetime.timedelta(minutes=1)
-SECONDS = 40  # a task may take 60
+SECONDS = 45  # a task may take 60
+STILL = datetime.timedelta(minutes=10)  # without an answer; then everybody is told
 
 
 def due_gateways(now: datetime.datetime) -> QuerySet[Gateway]:
@@ -48,9 +55,11 @@ def arrange_poll(gateway: Gateway) -> None:
     try:
         must_be_polled = gateway.must_be_polled
     except ImproperlyConfigured:
-        must_be_polled = False  # sending says so, and pauses the gateway
+        return  # who was asked until now goes on being asked, so that it is seen that nothing is read
     wrong = Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=must_be_polled)
-    wrong.update(poll_at=timezone.now() if must_be_polled else None)
+    now = timezone.now() if must_be_polled else None
+    wrong.update(poll_at=now, polled_at=now)
+    Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=False, polled_at=None).update(polled_at=timezone.now())
 
 
 def poll(gateway_id: int) -> int:
@@ -58,32 +67,67 @@ def poll(gateway_id: int) -> int:
     gateway = Gateway.objects.filter(pk=gateway_id, is_on=True, poll_at__isnull=False).first()
     if gateway is None:
         return 0
+    kept, polled = 0, None
     try:
-        polled = asyncio.run(_ask(gateway))
+        for polled in _ask(gateway):
+            kept += keep(gateway, polled)
     except (PollFailed, TimeoutError, ImproperlyConfigured) as error:
-        sentence = str(error) or "The provider did not answer in time."
-        note = {"poll_problem": sentence[:500], "poll_at": timezone.now() + AFTER_FAILURE}
-        Gateway.objects.filter(pk=gateway.pk).update(**note)
-        return 0
-    return keep(gateway, polled)
+        _note(gateway, str(error) or _("The provider did not answer in time."))
+    except DatabaseError:
+        raise
+    # What a strange server makes a library raise is documented nowhere. The task would fail where nobody looks, and
+    # begin again for ever: so it is said on the gateway's page, and stands still in sight of everybody.
+    except Exception:
+        logger.exception("The gateway %d could not be asked", gateway_id)
+        _note(gateway, _("The program failed to read what the provider had; the log has the details."))
+    else:
+        seconds = 0 if polled is not None and polled.has_more else gateway.poll_seconds
+        asked = {"poll_at": timezone.now() + datetime.timedelta(seconds=seconds), "poll_problem": ""}
+        Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=False).update(**asked)
+    return kept
+
+
+def standing_still(now: datetime.datetime) -> QuerySet[Gateway]:
+    """Those that are to be asked and have not answered for too long, whatever the reason."""
+    return Gateway.objects.filter(is_on=True, poll_at__isnull=False, polled_at__lt=now - STILL).order_by("polled_at")
+
+
+def is_standing_still(gateway: Gateway, now: datetime.datetime) -> bool:
+    """The same for one."""
+    return gateway.poll_at is not None and gateway.polled_at is not None and gateway.polled_at < now - STILL
 
 
 @transaction.atomic
 def keep(gateway: Gateway, polled: Polled) -> int:
     """What came, and from where to ask on: both or neither, so that nothing is lost; what came twice is kept once."""
     HookEvent.objects.bulk_create([make_event(gateway, call) for call in polled.calls], ignore_conflicts=True)
-    seconds = 0 if polled.has_more else gateway.poll_seconds
     now = timezone.now()
-    note = {"poll_cursor": polled.cursor, "poll_at": now + datetime.timedelta(seconds=seconds), "poll_problem": ""}
-    Gateway.objects.filter(pk=gateway.pk).update(**note)
+    note = {"poll_cursor": polled.cursor, "poll_at": now + LEASE}
+    if polled.is_progress:
+        note["polled_at"] = now
+    Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=False).update(**note)
     return len(polled.calls)
 
 
-async def _ask(gateway: Gateway) -> Polled:
-    """In an event loop of its own: connections belong to their loop. Raises PollFailed, TimeoutError."""
-    adapter = make_adapter(gateway)
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await adapter.poll(gateway.poll_cursor)
-    finally:
-        await adapter.close()
+def _note(gateway: Gateway, problem: str) -> None:
+    note = {"poll_problem": storable(problem)[:500], "poll_at": timezone.now() + AFTER_FAILURE}
+    Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=False).update(**note)
+
+
+def _ask(gateway: Gateway) -> Iterator[Polled]:
+    """In an event loop of its own, which rests while what came is kept. Raises PollFailed, TimeoutError."""
+    with asyncio.Runner() as runner:
+        adapter = make_adapter(gateway)
+        pieces = adapter.poll_on(gateway.poll_cursor)
+        until = time.monotonic() + SECONDS
+        try:
+            while (polled := runner.run(_next(pieces, until - time.monotonic()))) is not None:
+                yield polled
+        finally:
+            runner.run(pieces.aclose())
+            runner.run(adapter.close())
+
+
+async def _next(pieces: AsyncGenerator[Polled], seconds: float) -> Polled | None:
+    async with asyncio.timeout(seconds):
+        return await anext(pieces, None)

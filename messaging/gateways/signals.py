@@ -4,7 +4,8 @@ from django.dispatch import Signal
 
 inbound_stored = Signal()
 """`batch: list[tuple[Gateway, InboundNews, datetime]]`, with the moment each call came. Sent by messaging.outbox when
-the worker has read what customers wrote; heard by messaging.inbox. A ValueError says, in words, why it is not kept."""
+the worker has read what customers wrote; heard by messaging.inbox, which answers with a list of Unclear: what had no
+effect. A NotUnderstood says, in words, why nothing is kept."""
 
 gateway_paused = Signal()
 """`gateway: Gateway, reason: str`, once per pause. Sent by messaging.outbox; heard by messaging.inbox."""

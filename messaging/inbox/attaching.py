@@ -1,6 +1,7 @@
 """Photos and files of both sides: checked by content, kept under random names in a folder that no web server serves."""
 
 import secrets
+from collections.abc import Callable
 from pathlib import PurePath
 from typing import Any
 
@@ -16,12 +17,14 @@ from .pictures import redraw
 LONGEST_NAME = 100
 FORBIDDEN_IN_NAMES = frozenset('\\/:*?"<>|;')
 MEGABYTE = 1024 * 1024
+Look = Callable[[bytes, str], FileType]
 
 
-def attach(uploaded: Any, into: Attachment | None = None) -> Attachment:
+def attach(uploaded: Any, into: Attachment | None = None, look: Look = detect) -> Attachment:
     """A row that is not saved yet, of a file that has `name`, `size` and `read()`; saving it keeps the file.
 
-    `into`: a row that was waiting for its file. Raises ValueError, with a sentence for whoever sent it.
+    `into`: a row that was waiting for its file. `look`: tells what it is by content and name.
+    Raises ValueError, with a sentence for whoever sent it.
     """
     most = settings.ATTACHMENT_MAX_MEGABYTES
     name = clean_name(uploaded.name or "")
@@ -30,7 +33,7 @@ def attach(uploaded: Any, into: Attachment | None = None) -> Attachment:
     content = uploaded.read()
     if not content:
         raise ValueError(_("“%(name)s” is empty.") % {"name": name})
-    found = detect(content, name)
+    found = look(content, name)
     attachment = into or Attachment()
     attachment.width = attachment.height = None
     if found.is_picture:

@@ -109,6 +109,11 @@ def unbind(client: Client, bound: int) -> str:
     return found.address
 
 
+def meet_address(conversation: Conversation, kind: AddressKind, address: str, line: Line) -> None:
+    """A machine wrote from there: it is known whose it is, and nothing else changes, least of all where answers go."""
+    ConversationAddress.objects.get_or_create(conversation=conversation, kind=kind, address=address, line=line)
+
+
 def _written_to_lately(kind: AddressKind, address: str) -> Client | None:
     if kind not in {AddressKind.PHONE, AddressKind.EMAIL}:
         return None

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import logging
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
@@ -16,9 +17,12 @@ from messaging.gateways.delivery import make_adapter
 from messaging.gateways.models import Gateway
 
 from .attaching import attach
+from .file_types import as_letter, detect_or_save
 from .live import publish
 from .models import Attachment, AttachmentState, ChatMessage, EventKind
 from .writing import lock
+
+logger = logging.getLogger(__name__)
 
 AT_ONCE = 20
 SECONDS = 45  # a task may take 60
@@ -52,11 +56,24 @@ def fetch(attachment_id: int) -> None:
         return
     try:
         media = asyncio.run(_ask(line.gateway, attachment.reference))
-        attach(ContentFile(media.content, name=media.name or attachment.name), into=attachment)
-    except (MediaRefused, ValueError) as refusal:
+    except MediaRefused as refusal:
         refuse(attachment, str(refusal))
     except (MediaLater, TimeoutError, ImproperlyConfigured) as error:
         postpone(attachment, str(error) or _("The provider did not answer in time."))
+    except Exception:  # a fault of ours must not end in silence: it is tried again, then said
+        logger.exception("The file %d of a customer could not be fetched", attachment.pk)
+        postpone(attachment, _("The program failed to fetch it; the log has the details."))
+    else:
+        keep(attachment, media)
+
+
+def keep(attachment: Attachment, media: Media) -> None:
+    """Look what it is; what may not be kept is refused with the sentence."""
+    look = as_letter if media.is_letter else detect_or_save
+    try:
+        attach(ContentFile(media.content, name=media.name or attachment.name), into=attachment, look=look)
+    except ValueError as refusal:
+        refuse(attachment, str(refusal))
     else:
         settle(attachment)
 

@@ -60,6 +60,16 @@ class FileType:
         return self.extension in PICTURES
 
 
+# What people send each other and no page shows: an operator may save it, under the name it came with.
+_SAVED_UNSEEN = (
+    ".heic .heif .mov .avi .mkv .webm .3gp .tif .tiff .bmp .opus .flac .zip .rar .7z .dat .ics .vcf .eml .msg .p7s "
+    ".p7m .asc .pages .numbers"
+)
+SAVED_UNSEEN = frozenset(_SAVED_UNSEEN.split())
+UNSEEN = "application/octet-stream"
+LETTER = FileType(".eml", "message/rfc822")  # only downloaded, never shown in place
+
+
 def detect(content: bytes, name: str) -> FileType:
     """Raises ValueError, with a sentence for whoever sent it, for what is not accepted or is not what it is called."""
     found = (
@@ -74,6 +84,18 @@ def detect(content: bytes, name: str) -> FileType:
     if found is None:
         raise ValueError(_("“%(name)s” is a kind of file that is not accepted here.") % {"name": name} + f" {ACCEPTED}")
     return found
+
+
+def detect_or_save(content: bytes, name: str) -> FileType:
+    """The same for what a client sent by another line: nobody can tell them to send it otherwise. Raises ValueError."""
+    if extension_of(name) in SAVED_UNSEEN:
+        return FileType(extension_of(name), UNSEEN)
+    return detect(content, name)
+
+
+def as_letter(_content: bytes, _name: str) -> FileType:
+    """What is known to be one, whatever it looks like."""
+    return LETTER
 
 
 def extension_of(name: str) -> str:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from messaging.outbox.results import storable
+from messaging.gateways.adapters import storable
 from messaging.outbox.showing import without_secrets
 
 from .conversations import system_conversation
@@ -22,12 +22,14 @@ from .delivering import deliver
 from .lines import Reach, last_way
 from .live import publish
 from .models import (
+    LONGEST_LETTER,
     LONGEST_TEXT,
     Attachment,
     ChatMessage,
     Conversation,
     ConversationState,
     EventKind,
+    Letter,
     Line,
     Sender,
 )
@@ -44,19 +46,20 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Said:
-    """What is to be written. `once_key`: the same one again is not written again."""
+    """What is to be written. `once_key`: the same one again is not written again. `whole`: a letter in full."""
 
     text: str = ""
     subject: str = ""
     once_key: str = ""
     attachments: tuple[Attachment, ...] = ()
     at: datetime.datetime | None = None
+    whole: str = ""
 
 
-def clean_text(text: str) -> str:
+def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
     """What a database takes and a page can show, at most 10,000 characters."""
     tidy = storable(text).replace("\r\n", "\n").strip()
-    return tidy if len(tidy) <= LONGEST_TEXT else tidy[: LONGEST_TEXT - 1] + "…"
+    return tidy if len(tidy) <= longest else tidy[: longest - 1] + "…"
 
 
 @transaction.atomic
@@ -68,12 +71,14 @@ def receive(
     is_command: bool = False,
     is_unread: bool = True,
     is_heard: bool = True,
+    keeps_line: bool = False,
     is_quiet: bool = False,
 ) -> ChatMessage | None:
     """A client wrote by this line; None when the same call came before. A closed conversation is open again.
 
-    `is_unread`: an operator shall read it. `is_heard`: the program may answer by itself. `is_quiet`: it is kept, and
-    nobody is told: too much at once, or from somebody who is blocked.
+    `is_unread`: an operator shall read it. `is_heard`: the program may answer by itself. `keeps_line`: a machine wrote,
+    and answers go on by the line that the client last wrote from. `is_quiet`: it is kept, and nobody is told: too much
+    at once, or from somebody who is blocked.
     """
     row = lock(conversation)
     if _is_repeated(said):
@@ -81,7 +86,8 @@ def receive(
     if is_quiet or row.state == ConversationState.BLOCKED:
         return _keep_quietly(row, said, line, is_command=is_command)
     written = add(row, Sender.CLIENT, said, line=line, is_command=is_command)
-    row.line = line
+    if not keeps_line or row.line is None:
+        row.line = line
     if is_unread:
         row.unread += 1
         row.is_unread = True
@@ -165,14 +171,18 @@ def say(conversation: Conversation, said: Said, *, sender: Sender = Sender.ROBOT
     return written
 
 
-@transaction.atomic
 def tell_operators(text: str, once_key: str = "") -> ChatMessage | None:
     """The program itself, or its makers, tell all operators something (D26)."""
+    return announce(Said(text, once_key=once_key))
+
+
+@transaction.atomic
+def announce(said: Said, line: Line | None = None) -> ChatMessage | None:
+    """The same with files that came by `line`; None when the same came before."""
     row = lock(system_conversation())
-    said = Said(text, once_key=once_key)
     if _is_repeated(said):
         return None
-    written = add(row, Sender.SYSTEM, said, is_hidden=True)
+    written = add(row, Sender.SYSTEM, said, line=line, is_hidden=True)
     row.unread += 1
     row.is_unread = True
     row.state = ConversationState.OPEN
@@ -214,6 +224,9 @@ def add(
         once_key=said.once_key,
         at=said.at or timezone.now(),
     )
+    whole = clean_text(said.whole, LONGEST_LETTER) if said.whole else ""
+    if whole and whole != text:
+        Letter.objects.create(chat_message=written, text=whole)
     for attachment in said.attachments:
         attachment.chat_message = written
         attachment.save()

@@ -10,12 +10,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from messaging.gateways.adapters import ReceiptNews, get_adapter_class
+from messaging.gateways.adapters import ReceiptNews, Unclear, get_adapter_class
 from messaging.gateways.delivery import make_adapter
-from messaging.gateways.models import Gateway
+from messaging.gateways.hooks import make_event
+from messaging.gateways.models import Gateway, HookEvent
 
 from .models import Message, MessageState
-from .receipts import Told, advance, clean, find_messages, keep
+from .reading import Told, clean
+from .receipts import advance, find_messages, keep
 
 ASK_AFTER_MINUTES = (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 960, 1440, 2870)
 WINDOW = datetime.timedelta(seconds=90)  # a task that comes a little late must leave nobody out
@@ -57,7 +59,7 @@ def unconfirmed(gateway: Gateway, now: datetime.datetime) -> QuerySet[Message]:
     return rows.filter(sent_at__gt=now - ages[-1] - WINDOW).order_by("-sent_at")
 
 
-async def fetch(gateway: Gateway, numbers: list[str], seconds: float) -> list[ReceiptNews]:
+async def fetch(gateway: Gateway, numbers: list[str], seconds: float) -> list[ReceiptNews | Unclear]:
     """In an event loop of its own: connections belong to their loop. Raises TimeoutError, ImproperlyConfigured."""
     adapter = make_adapter(gateway)
     try:
@@ -67,10 +69,11 @@ async def fetch(gateway: Gateway, numbers: list[str], seconds: float) -> list[Re
         await adapter.close()
 
 
-def note(gateway: Gateway, news: list[ReceiptNews]) -> int:
+def note(gateway: Gateway, news: list[ReceiptNews | Unclear]) -> int:
     """Keep what moved a message on; to hear once more what is known already is no news."""
     now = timezone.now()
-    told = [Told(gateway, clean(one), now) for one in news]
+    keep_unclear(gateway, [one for one in news if isinstance(one, Unclear)])
+    told = [Told(gateway, clean(one), now) for one in news if isinstance(one, ReceiptNews)]
     with transaction.atomic():
         find_messages(told)
         fresh = [one for one in told if one.message is not None and one.message.state != one.news.status]
@@ -78,3 +81,14 @@ def note(gateway: Gateway, news: list[ReceiptNews]) -> int:
             advance(one)
         keep(fresh)
     return len(fresh)
+
+
+def keep_unclear(gateway: Gateway, unclear: list[Unclear]) -> None:
+    """As calls that could not be read: the same answer to the next question is the same call."""
+    events = []
+    for one in unclear:
+        if one.call is not None:
+            event = make_event(gateway, one.call)
+            event.handled_at, event.problem, event.is_unclear = event.received_at, one.reason[:500], one.must_be_seen
+            events.append(event)
+    HookEvent.objects.bulk_create(events, ignore_conflicts=True)

@@ -69,6 +69,7 @@ def doubt_expired_leases() -> int:
 
 Room = Callable[[Gateway, int], int]
 """(gateway, lane) -> how many messages the drain can take now."""
+KEY_LOST = "Its gateway, which alone could take it under the same key, is switched off or gone: find out if it arrived."
 
 
 def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datetime) -> list[Message]:
@@ -200,7 +201,8 @@ def put_aside(judged: dict[int, Judgement]) -> None:
 
 
 def reroute(limit: int, now: datetime.datetime) -> int:
-    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words.
+    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words. What
+    may have arrived is in doubt again.
 
     Returns how many. In a transaction.
     """
@@ -209,6 +211,9 @@ def reroute(limit: int, now: datetime.datetime) -> int:
     refused = {}
     taken_over: dict[int, list[int]] = {}
     for message in orphans:
+        if routes.may_have_arrived(message):
+            refused[message.pk] = Judgement(MessageState.IN_DOUBT, KEY_LOST)
+            continue
         gateway = None if message.is_pinned else routes.choose(message.channel, is_demo=message.is_demo)
         if gateway is not None:
             taken_over.setdefault(gateway.pk, []).append(message.pk)

@@ -19,7 +19,7 @@ from messaging.gateways.models import Gateway
 from . import work
 from .claiming import claim_messages, doubt_expired_leases, reroute
 from .clock import database_now
-from .doubts import send_under_same_key, settle, take_doubts
+from .doubts import MOST_QUESTIONS, send_under_same_key, settle, take_doubts
 from .look import DOUBTS, LEASES, MESSAGES, STRAYS, what_is_due
 from .loop import adapter_for
 from .results import Result, apply, store
@@ -137,10 +137,11 @@ class Drain:
 
     def _look_ups(self, due: set[str]) -> int:
         """Ask providers about messages in doubt; returns how many were taken up."""
-        if DOUBTS not in due:
+        room = MOST_QUESTIONS - self.sender.asked
+        if DOUBTS not in due or room <= 0:
             return 0
         with transaction.atomic():
-            taken = take_doubts(timezone.now())
+            taken = take_doubts(timezone.now(), room)
         for message in taken:
             try:
                 adapter = adapter_for(message.gateway)

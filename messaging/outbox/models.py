@@ -3,6 +3,7 @@
 import datetime
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models.deletion import Collector
 from django.utils import timezone
@@ -14,7 +15,7 @@ from messaging.gateways.models import Gateway
 from messaging.texts.models import TemplateText
 from orders.models import Order
 
-FIRST_LOOK_UP = datetime.timedelta(seconds=60)
+FIRST_LOOK_UP = datetime.timedelta(seconds=settings.LOOK_UP_DELAYS[0])
 """How long after a doubt the provider is first asked: a request that still travels has arrived by then."""
 
 
@@ -135,10 +136,15 @@ class Message(models.Model):
         null=True, blank=True, editable=False, help_text="when the provider is asked what became of it, while in doubt"
     )
     look_ups = models.PositiveSmallIntegerField(default=0, editable=False)
+    not_found_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="when the provider first said that it does not have it"
+    )
     provider_id = models.CharField(_("provider's number"), max_length=255, blank=True)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+
+    tried_at: datetime.datetime | None = None  # when the first try began whose answer is missing, while it is looked up
 
     class Meta:
         verbose_name = _("message")

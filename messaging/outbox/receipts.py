@@ -5,32 +5,28 @@ each is kept, a final state stays, and one that comes while its message is being
 """
 
 import datetime
-import logging
 import uuid
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from messaging.gateways.adapters import InboundNews, News, Outcome, ReceiptNews, ReceiptStatus, get_adapter_class
-from messaging.gateways.models import Gateway, HookEvent
+from messaging.gateways.adapters import ReceiptNews, ReceiptStatus
+from messaging.gateways.models import HookEvent
 
-from .hearing import pass_on
-from .learning import mark_addresses
+from .hearing import mark, pass_on
+from .learning import mark_addresses, note_health
 from .models import Message, MessageState, Receipt
 from .overtaken import hear_late
+from .reading import Reading, Told, read
 from .signals import tell_changed
 from .work import GIVEN_UP, WorkSource, work_alone
-
-logger = logging.getLogger(__name__)
 
 LIMIT = 100  # calls read in one transaction: some 70 ms in which nothing else is claimed
 MOST_WORDS = 20  # customers' words kept at a time, 10 to 20 ms each; what is left is still due
 LOOK_AGAIN = datetime.timedelta(seconds=2)  # after a receipt that came too early
-STRANGE_FOR = datetime.timedelta(minutes=1)  # how long a provider's number nobody knows may still be recorded
 
 # From where a message may move. What waits for its next try has arrived after all, if the provider says so.
 WAITS = {MessageState.QUEUED, MessageState.HELD, MessageState.IN_DOUBT}
@@ -39,43 +35,6 @@ BEFORE = {
     ReceiptStatus.DELIVERED: WAITS | {MessageState.SENT},
     ReceiptStatus.FAILED: {MessageState.IN_DOUBT, MessageState.SENT},
 }
-
-
-@dataclass
-class Told:
-    """One receipt: through which gateway it came, when, and about which message, if anybody knows it."""
-
-    gateway: Gateway
-    news: ReceiptNews
-    received_at: datetime.datetime
-    message: Message | None = None
-
-    @property
-    def outcome(self) -> Outcome:
-        """For `learning`: only failures teach anything."""
-        return self.news.refusal
-
-    @property
-    def happened_at(self) -> datetime.datetime:
-        return self.news.at or self.received_at
-
-    @property
-    def is_early(self) -> bool:
-        """Whether its message may be on record a moment later."""
-        if self.message is None:
-            is_young = timezone.now() - self.received_at < STRANGE_FOR
-            return is_young and bool(self.news.provider_id) and not self.news.message_key
-        return self.message.state == MessageState.SENDING
-
-
-@dataclass
-class Reading:
-    """What one call says; `words`: what customers wrote; `problem`: why it says nothing, in words."""
-
-    event: HookEvent
-    told: list[Told]
-    problem: str = ""
-    words: list[InboundNews] = field(default_factory=list)
 
 
 def due_events(now: datetime.datetime) -> QuerySet[HookEvent]:
@@ -94,7 +53,7 @@ def handle_event_alone(now: datetime.datetime) -> int:
 
 
 def give_up(event: HookEvent) -> None:
-    HookEvent.objects.filter(pk=event.pk).update(handled_at=timezone.now(), problem=GIVEN_UP)
+    mark(event, GIVEN_UP, is_unclear=True)
 
 
 def read_events(due: QuerySet[HookEvent], now: datetime.datetime) -> int:
@@ -104,45 +63,22 @@ def read_events(due: QuerySet[HookEvent], now: datetime.datetime) -> int:
         readings = [read(event) for event in rows.order_by("handle_after", "pk")[:LIMIT]]
         find_messages([told for reading in readings for told in reading.told])
         done = [reading for reading in readings if settle(reading, now)]
-        keep([told for reading in done for told in reading.told])
+        keep([told for reading in done for told in reading.told if not reading.was_read or is_fresh(told)])
         finish([reading for reading in done if not reading.words], now)
     for reading in [one for one in done if one.words][:MOST_WORDS]:
-        pass_on(reading.event, reading.words)
+        pass_on(reading)
     return len(readings)
 
 
 SOURCE = WorkSource("calls of providers", due_events, handle_events, handle_event_alone)
 
 
-def read(event: HookEvent) -> Reading:
-    """One call that cannot be understood does not hold up the others; it is kept, with the reason."""
-    try:
-        news = get_adapter_class(event.gateway.adapter).read_hook(event.request)
-    except ValueError as error:
-        return Reading(event, [], str(error)[:500])
-    except Exception:  # a fault in one adapter must not take the other receipts with it
-        logger.exception("The call %d of a provider could not be read", event.pk)
-        return Reading(event, [], "The program failed to read it; the log has the details.")
-    told = [Told(event.gateway, clean(one), event.received_at) for one in receipts_in(news)]
-    return Reading(event, told, words=[one for one in news if isinstance(one, InboundNews)])
-
-
-def receipts_in(news: Iterable[News]) -> list[ReceiptNews]:
-    return [one for one in news if not isinstance(one, InboundNews)]
-
-
-def clean(news: ReceiptNews) -> ReceiptNews:
-    """Whatever was sent to us fits into the database."""
-    lengths = {"message_key": 36, "provider_id": 255, "code": 50, "sentence": 500}
-    return replace(news, **{name: getattr(news, name).replace("\0", "")[:most] for name, most in lengths.items()})
-
-
 def find_messages(told: Sequence[Told]) -> None:
     """Put its message on each receipt: by our key, else by the provider's number. One query, and one per gateway."""
-    keys = {key for one in told if (key := key_of(one.news))}
+    keys = {key for one in told for key in keys_of(one.news)}
     by_key = {message.key: message for message in Message.objects.filter(key__in=keys)} if keys else {}
     for one in told:
-        one.message = by_key.get(key_of(one.news))
+        one.message = next((by_key[key] for key in keys_of(one.news) if key in by_key), None)
     nameless: dict[int, list[Told]] = {}
     for one in told:
         if one.message is None and one.news.provider_id:
@@ -155,9 +91,14 @@ def find_messages(told: Sequence[Told]) -> None:
             one.message = by_number.get(one.news.provider_id)
 
 
-def key_of(news: ReceiptNews) -> uuid.UUID | None:
+def keys_of(news: ReceiptNews) -> list[uuid.UUID]:
+    """Our keys that it may be about, the likeliest first."""
+    return [key for told in (news.message_key, *news.other_keys) if (key := key_of(told))]
+
+
+def key_of(told: str) -> uuid.UUID | None:
     try:
-        return uuid.UUID(news.message_key)
+        return uuid.UUID(told)
     except ValueError:
         return None
 
@@ -188,6 +129,8 @@ def advance(told: Told) -> bool:
     if movable(told).update(**changes):
         if news.status == ReceiptStatus.FAILED:
             mark_addresses([told])
+            if news.pauses_gateway:
+                note_health(told.gateway.pk, [told.outcome], timezone.now())
         return True
     return not Message.objects.filter(pk=message.pk, state=MessageState.SENDING).exists()
 
@@ -222,7 +165,14 @@ def keep(told: Sequence[Told]) -> None:
     tell_changed(one.message for one in told if one.message is not None)
 
 
+def is_fresh(told: Told) -> bool:
+    """Whether this receipt was not kept when its call was read before."""
+    news = told.news
+    same = Receipt.objects.filter(gateway=told.gateway, provider_id=news.provider_id, received_at=told.received_at)
+    return not same.filter(status=news.status, code=news.code, message=told.message).exists()
+
+
 def finish(readings: Sequence[Reading], now: datetime.datetime) -> None:
-    for problem in {reading.problem for reading in readings}:
-        keys = [reading.event.pk for reading in readings if reading.problem == problem]
-        HookEvent.objects.filter(pk__in=keys).update(handled_at=now, problem=problem)
+    for ending in {(reading.problem, reading.is_unclear) for reading in readings}:
+        keys = [reading.event.pk for reading in readings if (reading.problem, reading.is_unclear) == ending]
+        HookEvent.objects.filter(pk__in=keys).update(handled_at=now, problem=ending[0], is_unclear=ending[1])

@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.utils import timezone
 
 from locations.bulk import Builder, insert_all
-from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown
+from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown, storable
 from messaging.gateways.models import Gateway
 
 from .learning import learn
@@ -129,11 +129,6 @@ def prepared(field: models.Field, value: Any) -> Any:
     if isinstance(value, str):
         return storable(value)[: field.max_length]
     return value if value is None or isinstance(value, int) else field.get_db_prep_save(value, connection)
-
-
-def storable(text: str) -> str:
-    """A provider's words without what a database refuses: NUL, and halves of characters."""
-    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def attempt_of(build: Builder[Attempt], result: Result, task_id: str) -> Attempt:

@@ -6,6 +6,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from locations.models import Account, Channel
+from messaging.gateways.adapters import get_adapter_class
 from messaging.gateways.models import Gateway
 
 from .models import Message, MessageState
@@ -31,6 +32,7 @@ class Routes:
         known = list(Gateway.objects.all())
         self.gateways = sorted((gateway for gateway in known if gateway.is_on), key=self._rank)
         self.real_channels = {gateway.channel for gateway in known if not gateway.is_sandbox}
+        self.keyed = {gateway.pk for gateway in known if takes_keys(gateway)}
 
     def _rank(self, gateway: Gateway) -> tuple[bool, bool, int, int]:
         """Real ones before the sandbox, those that work before those that do not, the heavier first."""
@@ -38,6 +40,10 @@ class Routes:
 
     def works(self, gateway: Gateway) -> bool:
         return gateway.paused_at is None and (gateway.resting_until is None or gateway.resting_until <= self.now)
+
+    def may_have_arrived(self, message: Message) -> bool:
+        """Whether it goes again under its key: that is safe through its own gateway only."""
+        return message.look_ups > 0 and (message.gateway_id is None or message.gateway_id in self.keyed)
 
     def choose(self, channel: str, *, is_demo: bool) -> Gateway | None:
         """The heaviest working real gateway of the channel; for demo clients only the sandbox; None if there is none.
@@ -52,16 +58,24 @@ class Routes:
         return None
 
 
+def takes_keys(gateway: Gateway) -> bool:
+    """Whether what it may have taken is queued again, since it takes one key once only."""
+    return get_adapter_class(gateway.adapter).resolves_doubt == "same_key"
+
+
 def fail_over(gateway: Gateway) -> int:
     """Give what waits for a gateway in trouble to another that works, if there is one; returns how many messages.
 
-    Only queued messages move: what may have been accepted is never given to a second provider.
+    Only queued messages move, and none that goes again under its key: what may have been accepted is never given to a
+    second provider.
     """
     routes = Routes()
     other = routes.choose(gateway.channel, is_demo=gateway.is_sandbox)
     if other is None or other.pk == gateway.pk or not routes.works(other) or other.is_sandbox != gateway.is_sandbox:
         return 0
     waiting = Message.objects.filter(gateway=gateway, state=MessageState.QUEUED, is_pinned=False)
+    if takes_keys(gateway):
+        waiting = waiting.filter(look_ups=0)
     return waiting.update(gateway=other)
 
 

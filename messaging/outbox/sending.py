@@ -24,6 +24,7 @@ from messaging.gateways.models import Gateway
 from .loop import adapter_for, submit
 from .models import Lane, Message
 from .results import Result
+from .strange_codes import judge
 
 logger = logging.getLogger(__name__)
 
@@ -76,6 +77,7 @@ class Sender:
 
     def __init__(self, drains: int) -> None:
         self.drains = max(1, drains)
+        self.asked = 0  # how many answers about messages in doubt are still to come
         self.answers: deque[Result | Found] = deque()
         self.enough = 1
         self.is_enough = threading.Event()
@@ -135,6 +137,7 @@ class Sender:
     def look_up(self, message: Message) -> None:
         """Ask the provider what became of a message in doubt; the finding comes by `gather`."""
         self.held[place_of(message)] += 1
+        self.asked += 1
         submit(self._look_up(adapter_for(message.gateway), message))
 
     def gather(self, *, can_wait: bool) -> list[Result | Found]:
@@ -145,6 +148,7 @@ class Sender:
         found = [self.answers.popleft() for _ in range(min(len(self.answers), MOST_ANSWERS))]
         for one in found:
             self.held[place_of(one.message)] -= 1
+            self.asked -= isinstance(one, Found)
         self.pace.update(Counter(one.message.gateway_id for one in found))
         return found
 
@@ -161,7 +165,7 @@ class Sender:
                 outcome = HELD_UP
             else:
                 async with asyncio.timeout(timeout + 1):
-                    outcome = await adapter.send(parcel)
+                    outcome = judge(message.gateway, await adapter.send(parcel))
         except TimeoutError:
             outcome = NO_ANSWER
         except Exception:  # a fault in one adapter must not take the other messages with it

@@ -33,9 +33,21 @@ def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> 
         wake()
 
 
-def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None:  # noqa: ARG001
+def on_arrival_changed(sender: Any, orders: list[Order], notify: bool = True, **_kwargs: Any) -> None:  # noqa: ARG001
     """Arrival steps follow the planned arrival; one that has told the customer never does it again (decision 1)."""
-    robots = list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True))
+    fresh, changed = plan_arrivals(orders, timezone.now(), notify=notify)
+    RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
+    RobotRun.objects.bulk_update(changed, ["state", "reason", "finished_at", "due_at", "expires_at"], batch_size=100)
+
+
+def plan_arrivals(
+    orders: Sequence[Order], now: datetime.datetime, *, notify: bool
+) -> tuple[list[RobotRun], list[RobotRun]]:
+    """New steps and changed ones for orders with another planned arrival, unsaved: a forecast asks for them too.
+
+    A silent import plans only what is still due (decision 14).
+    """
+    robots = list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True).select_related("template"))
     keys = [once_key(robot, order=order) for order in orders for robot in robots]
     known = {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
     fresh, changed = [], []
@@ -45,9 +57,9 @@ def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None
             if step is not None:
                 changed += [step] if follow(step, order, robot) else []
             elif order.planned_arrival is not None and not is_over(order):
-                fresh.append(arrival_step(robot, order))
-    RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
-    RobotRun.objects.bulk_update(changed, ["state", "reason", "finished_at", "due_at", "expires_at"], batch_size=100)
+                planned = arrival_step(robot, order)
+                fresh += [planned] if notify or planned.due_at > now else []
+    return fresh, changed
 
 
 def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
@@ -117,13 +129,13 @@ def steps_of_change(
     change: StageChange, robots: Iterable[Robot], account: Account, now: datetime.datetime
 ) -> Iterator[RobotRun]:
     is_new = change.from_stage_id is None
-    order = change.order
+    order, kind = change.order, StageKind(change.to_stage.kind)
     for robot in robots:
         if robot.event == Event.STAGE_ENTERED and change.notify and robot.stage_id == change.to_stage_id:
             yield stage_step(robot, change)
-        elif robot.event == Event.ORDER_PLACED and change.notify and is_new:
+        elif robot.event == Event.ORDER_PLACED and change.notify and is_new and kind != StageKind.CANCELLED:
             yield placed_step(robot, order, account)
-        elif robot.event == Event.ARRIVAL and is_new and order.planned_arrival is not None:
+        elif robot.event == Event.ARRIVAL and is_new and order.planned_arrival is not None and not kind.is_final:
             step = arrival_step(robot, order)
             if change.notify or step.due_at > now:
                 yield step
@@ -158,14 +170,18 @@ def placed_step(robot: Robot, order: Order, account: Account) -> RobotRun:
 
 
 def arrival_step(robot: Robot, order: Order) -> RobotRun:
-    """Due the lead time before the planned arrival, over when it has come (A10)."""
+    """Due the lead time before the planned arrival, over when it has come (A10).
+
+    In UTC: half an hour before a quarter past three is no quarter to three in the night when clocks change.
+    """
+    arrival = order.planned_arrival.astimezone(datetime.UTC)
     return RobotRun(
         robot=robot,
         robot_name=robot.name,
         order=order,
         once_key=once_key(robot, order=order),
-        due_at=order.planned_arrival - minutes(robot.lead_minutes),
-        expires_at=order.planned_arrival,
+        due_at=arrival - minutes(robot.lead_minutes),
+        expires_at=arrival,
     )
 
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import CharField, F, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
@@ -137,14 +136,13 @@ class ClientAdmin(LongList):
         source = str(_("client's card, %(user)s") % {"user": request.user.get_username()})
         for name, (channel, purpose, _label) in REFUSALS.items():
             refuses = form.cleaned_data.get(name, False)
-            given = ordered_with(form.instance, channel)
             if name not in form.changed_data:
                 if refuses:
-                    suppress(addresses_of(form.instance, channel) | given, channel, purpose, source)
+                    suppress(addresses_of(form.instance, channel), channel, purpose, source)
             elif refuses:
-                record_opt_out(form.instance, channel, purpose, source, given)
+                record_opt_out(form.instance, channel, purpose, source)
             else:
-                record_opt_in(form.instance, channel, purpose, source, given)
+                record_opt_in(form.instance, channel, purpose, source)
 
     def get_urls(self) -> list[Any]:
         revoke = self.admin_site.admin_view(revoke_view)
@@ -161,12 +159,6 @@ class ClientAdmin(LongList):
         client = self.get_object(request, object_id)
         extra_context = {**(extra_context or {}), **(card(request, client) if client else {})}
         return super().change_view(request, object_id, form_url, extra_context)
-
-
-def ordered_with(client: Client, channel: str) -> set[str]:
-    """Addresses that the client's orders carry themselves, as stored."""
-    field = Cast("contact_phone", CharField()) if Channel(channel).is_phone else F("contact_email")
-    return set(client.orders.annotate(written=field).values_list("written", flat=True).distinct()) - {""}
 
 
 def card(request: HttpRequest, client: Client) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class SerwerSmsServer(LocalServer):
 
     async def _show_received(self, request: web.Request) -> web.Response:
         if not _is_known(request):
-            return _error("1", 100, "Invalid login or password")
+            return _error("general", 1001, "Invalid login or password")
         self.asked_for.append(await request.json())
         return web.json_response({"items": self.received})
 
@@ -60,7 +60,7 @@ class SerwerSmsServer(LocalServer):
 
     async def _show_limits(self, request: web.Request) -> web.Response:
         if not _is_known(request):
-            return _error("1", 100, "Invalid login or password")
+            return _error("general", 1001, "Invalid login or password")
         rows = [
             {"type": "eco", "chars_limit": "160", "value": "900"},
             {"type": "full", "chars_limit": "459", "value": self.limits},
@@ -69,7 +69,7 @@ class SerwerSmsServer(LocalServer):
 
     async def _report(self, request: web.Request) -> web.Response:
         if not _is_known(request):
-            return _error("1", 100, "Invalid login or password")
+            return _error("general", 1001, "Invalid login or password")
         asked = await request.json()
         name = "id" if "id" in asked else "unique_id"
         rows = [row for row in self.kept.values() if row[name] in asked[name]]
@@ -80,12 +80,12 @@ class SerwerSmsServer(LocalServer):
         asked = await request.json()
         self.requests.append(asked)
         if not _is_known(request):
-            return _error("1", 100, "Invalid login or password")
+            return _error("general", 1001, "Invalid login or password")
         to = asked["phone"]
         if chosen := re.fullmatch(r"\+48500(\d{6})", to):
             return _error("chosen", int(chosen[1]), "The chosen error")
         if not re.fullmatch(r"[A-Za-z0-9]{3,50}", asked["unique_id"]):
-            return _error("wrong", 4000, "Wrong unique_id")
+            return _error("wrong", 1006, "Wrong unique_id")
         if to == BROKEN:
             return web.Response(text="<html>Service Unavailable</html>", status=503, content_type="text/html")
         if to == HURRIED:
@@ -93,7 +93,7 @@ class SerwerSmsServer(LocalServer):
         answer = json.loads((PAYLOADS / "serwersms_queued.json").read_text())
         row = answer["items"][0] | {"id": secrets.token_hex(5), "phone": to, "text": asked["text"]}
         if to == UNSENT:
-            row |= {"status": "unsent", "error_code": 3001, "error_message": "Wrong number"}
+            row |= {"status": "unsent", "error_code": 2001, "error_message": "Invalid phone number"}
             return web.json_response({"success": True, "queued": 0, "unsent": 1, "items": [row]})
         kept = {"id": row["id"], "phone": to, "status": "in_progress", "unique_id": asked["unique_id"], "reason": ""}
         self.kept[row["id"]] = kept

@@ -10,6 +10,7 @@ import datetime
 import email
 import email.policy
 import ipaddress
+import re
 import ssl
 import tempfile
 import threading
@@ -29,15 +30,39 @@ PASSWORD = "the-password-of-the-test-server"
 SENDER = "orders@shop.example"
 
 
+class _Session(SMTP):
+    """aiosmtpd knows no DSN: the envelope's id is taken here, if it was offered."""
+
+    async def smtp_MAIL(self, arg: str) -> None:
+        server: SmtpServer = self.event_handler
+        if server.offers_dsn and (found := re.search(r" ENVID=(\S+)", arg or "")):
+            server.envelope_ids.append(found[1])
+            arg = arg.replace(found[0], "")
+        await super().smtp_MAIL(arg)
+
+
 class SmtpServer:
     """Mailboxes: `unknown@` 550, `busy@` 450, `spam@` 554 after the text, `full@` 452 after the text, `cut@` ends the
     connection after the text, `cut-early@` before it, `slow@` answers after `silence` seconds, `slow-early@` likewise
     before the text. Senders: `stranger@` 550. `requires_login`: takes mail only after STARTTLS and the right user name
     and password; its certificate is in the file `certificate`, which the client trusts if SSL_CERT_FILE names it.
+    `offers_dsn`: it takes an envelope's id (RFC 3461), which stands in `envelope_ids`.
     """
 
-    def __init__(self, *, requires_login: bool = False, silence: float = 3, is_rude: bool = False) -> None:
-        self.silence = silence
+    def __init__(
+        self,
+        *,
+        requires_login: bool = False,
+        silence: float = 3,
+        is_rude: bool = False,
+        password: str = PASSWORD,
+        offers_dsn: bool = False,
+        mechanisms: tuple[str, ...] = ("PLAIN", "LOGIN"),
+    ) -> None:
+        self.silence, self.password = silence, password
+        self.offers_dsn, self.mechanisms = offers_dsn, mechanisms
+        self.envelope_ids: list[str] = []
+        self.contents: list[bytes] = []  # of `letters`, as they came
         self.is_rude = is_rude  # hangs up after each letter, without a word
         self.letters: list[EmailMessage] = []
         self.recipients: list[str] = []
@@ -70,29 +95,36 @@ class SmtpServer:
         server.close()
 
     def _make_session(self) -> SMTP:
-        return SMTP(
+        return _Session(
             self,
             hostname="mail.test",
             tls_context=self._tls,
             require_starttls=self._requires_login,
             auth_required=self._requires_login,
-            authenticator=_authenticate if self._requires_login else None,
+            authenticator=self._authenticate if self._requires_login else None,
+            auth_exclude_mechanism={"PLAIN", "LOGIN"} - set(self.mechanisms),
             loop=self._loop,
         )
 
     def config(self, **changes: str) -> dict[str, str]:
         """The fields of a gateway connected to this server."""
-        login = {"username": USERNAME, "password": PASSWORD} if self._requires_login else {}
+        login = {"username": USERNAME, "password": self.password} if self._requires_login else {}
         security = "starttls" if self._requires_login else "none"
         where = {"host": "127.0.0.1", "port": str(self.port), "security": security}
         return {**where, **login, "sender": SENDER, "sender_name": "Żółta Łódź", **changes}
+
+    def _authenticate(
+        self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
+    ) -> AuthResult:
+        is_right = (data.login, data.password) == (USERNAME.encode(), self.password.encode())
+        return AuthResult(success=is_right, handled=False)
 
     async def handle_EHLO(
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [*responses[:-1], "250-DSN", responses[-1]] if self.offers_dsn else responses
 
     async def handle_QUIT(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         self.goodbyes += 1
@@ -131,6 +163,7 @@ class SmtpServer:
                 server.transport.abort()
             case "slow":
                 await asyncio.sleep(self.silence)
+        self.contents.append(envelope.content)
         self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         self.recipients += envelope.rcpt_tos
         self.arrived_at.append(time.monotonic())
@@ -160,10 +193,3 @@ def make_tls_context(path: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(path)
     return context
-
-
-def _authenticate(
-    server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: LoginPassword
-) -> AuthResult:
-    is_right = (data.login, data.password) == (USERNAME.encode(), PASSWORD.encode())
-    return AuthResult(success=is_right, handled=False)

@@ -10,6 +10,7 @@ Chats with special numbers choose the outcome.
 """
 
 import asyncio
+import io
 import itertools
 import json
 import urllib.error
@@ -17,6 +18,7 @@ import urllib.request
 from typing import Any
 
 from aiohttp import web
+from PIL import Image
 
 from .local_server import LocalServer
 
@@ -100,6 +102,8 @@ class TelegramServer(LocalServer):
             return _error(*ERRORS[chat])
         if len(fields.get("text", "")) > 4096:
             return _error(400, {"description": "Bad Request: message is too long"})
+        if "photo" in fields and not is_photo(fields["photo"][1]):
+            return _error(400, {"description": "Bad Request: PHOTO_INVALID_DIMENSIONS"})
         self.sent.append((request.match_info["method"], fields))
         return _ok({"message_id": next(self._numbers), "chat": {"id": int(chat), "type": "private"}, "date": 1})
 
@@ -113,6 +117,13 @@ class TelegramServer(LocalServer):
     async def _give_file(self, request: web.Request) -> web.Response:
         name = request.match_info["path"].rpartition("/")[2]
         return web.Response(body=self.files[name]) if name in self.files else web.Response(status=404)
+
+
+def is_photo(content: bytes) -> bool:
+    """As the document of sendPhoto says: 10 MB, width and height 10,000 together, one at most 20 times the other."""
+    with Image.open(io.BytesIO(content)) as picture:
+        width, height = picture.size
+    return len(content) <= 10 * 1024**2 and width + height <= 10_000 and max(width, height) <= 20 * min(width, height)
 
 
 async def _fields(request: web.Request) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from messaging.gateways.models import Gateway
 from tests.makers import make_gateway, make_user
 
+from .imap_server import ImapServer
 from .smtp_server import SmtpServer
 from .twilio_server import ACCOUNT_SID, AUTH_TOKEN, TwilioServer
 
@@ -85,6 +86,16 @@ def test_it_connects_a_mail_server(browser):
     assert "The mail server lets us in" in response.content.decode()
 
 
+def test_it_connects_a_mailbox_whose_password_is_not_ascii(browser):
+    with SmtpServer() as server, ImapServer(password="Zażółć gęślą jaźń") as imap:
+        config = {"reply_to": "", "username": "", "password": "", **server.config(), **imap.config()}
+        page = browser.post(f"{ADD}?adapter=smtp", form_of(config), follow=True).content.decode()
+        assert "The mail server lets us in, and the mailbox is read every minute." in page
+        wrong = form_of({**config, "imap_password": "Zażółć"}, name="Other")
+        page = browser.post(f"{ADD}?adapter=smtp", wrong, follow=True).content.decode()
+        assert "The mailbox does not know this user name with this password." in page
+
+
 @pytest.mark.parametrize("adapter", ["sandbox_sms", "sandbox_email"])
 def test_it_connects_the_sandbox_without_any_field(browser, adapter):
     browser.post(f"{ADD}?adapter={adapter}", form_of({}))
@@ -106,6 +117,7 @@ def test_it_says_at_once_that_the_account_is_wrong_and_keeps_what_was_written(br
         ("twilio_sms", {"auth_token": ""}, "This field is required."),
         ("twilio_sms", {"base_url": "javascript:alert(1)"}, "Enter a valid URL."),
         ("smtp", {"host": "smtp example"}, "name only, like smtp.example.com"),
+        ("smtp", {"host": "smtp..example.com"}, "name only, like smtp.example.com"),
         ("smtp", {"port": "eighty"}, "Enter a whole number."),
         ("smtp", {"port": "0"}, "A port is a number from 1 to 65535."),
         ("smtp", {"sender": "shop"}, "Enter a valid email address."),

@@ -9,7 +9,9 @@ from django_q.models import OrmQ
 
 from messaging.gateways import polling
 from messaging.gateways.models import Gateway, HookEvent
+from messaging.inbox.models import ChatMessage
 from tests.makers import make_gateway
+from tests.worker import run_worker
 
 from .serwersms_server import SerwerSmsServer
 from .telegram_server import TelegramServer
@@ -109,3 +111,66 @@ def test_serwersms_is_asked_for_answers_the_first_time_for_none():
         assert polling.poll(gateway.pk) == 0
         assert server.asked_for[-1]["type"] == "eco"
     assert "Gdzie paczka?" in bytes(HookEvent.objects.get().body).decode()
+
+
+@pytest.fixture
+def serwersms() -> Iterator[SerwerSmsServer]:
+    with SerwerSmsServer() as server:
+        yield server
+
+
+@pytest.fixture
+def asked(serwersms) -> Gateway:
+    """Asked once already: what lies there from now on is news."""
+    gateway = make_gateway("serwersms", config=serwersms.config(inbound="eco"))
+    polling.arrange_polls()
+    polling.poll(gateway.pk)
+    return gateway
+
+
+def test_half_an_emoji_and_whatever_else_is_odd_stop_no_fetching(serwersms, asked):
+    serwersms.receive("+48501234567", "Idzie \ud83d")
+    serwersms.receive("+48501234567", "a\0b")
+    serwersms.received += [
+        "no row at all",
+        {"id": None, "phone": "+48501234567", "text": "Bez numeru"},
+        {"id": 10**400, "phone": "+48501234567", "text": "Za duży"},
+        {"id": "2477796", "phone": "+48501234567", "text": "Jako słowo", "attachments": [{"name": "a.jpg"}]},
+        {"id": 2_477_797, "phone": {"odd": ["\udc00"]}, "text": ["\ud83d"]},
+    ]
+    polling.poll(asked.pk)
+    run_worker()
+    texts = set(ChatMessage.objects.values_list("text", flat=True))
+    assert {"Idzie \ufffd", "ab", "Jako słowo"} <= texts
+    assert HookEvent.objects.filter(handled_at__isnull=True).count() == 0
+    reasons = set(HookEvent.objects.filter(is_unclear=True).values_list("problem", flat=True))
+    assert "Not a message that SerwerSMS received." in reasons
+    assert "The message has files that only SerwerSMS's panel shows." in reasons
+    kept = HookEvent.objects.count()
+    serwersms.receive("+48501234567", "Dalej działa")
+    for _turn in range(2):
+        polling.poll(asked.pk)
+        run_worker()
+    assert ChatMessage.objects.latest("pk").text == "Dalej działa"
+    assert HookEvent.objects.count() == kept + 1
+    asked.refresh_from_db()
+    assert asked.poll_problem == ""
+
+
+def test_half_an_emoji_comes_by_telegram_too(telegram, gateway):
+    telegram.say(CHAT, "Idzie \ud83d")
+    telegram.say(CHAT, "\0\ud83d", document={"file_id": "\ud83d", "file_name": "\ud83d\0.pdf", "mime_type": "\ud83d"})
+    polling.poll(gateway.pk)
+    run_worker()
+    assert list(ChatMessage.objects.order_by("pk").values_list("text", flat=True)) == ["Idzie \ufffd", "\ufffd"]
+
+
+def test_a_fault_of_ours_is_said_on_the_gateway_and_it_is_asked_again(telegram, gateway, monkeypatch, caplog):
+    telegram.say(CHAT, "Halo")
+    with monkeypatch.context() as patched:
+        patched.setattr("messaging.gateways.adapters.telegram.as_call", lambda _update: int("x"))
+        assert polling.poll(gateway.pk) == 0
+    gateway.refresh_from_db()
+    assert gateway.poll_problem == "The program failed to read what the provider had; the log has the details."
+    assert "could not be asked" in caplog.text
+    assert polling.poll(gateway.pk) == 1

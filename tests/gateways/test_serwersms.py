@@ -13,7 +13,6 @@ from messaging.gateways.adapters import (
     Balance,
     Checkup,
     Fault,
-    NotFound,
     Outcome,
     Parcel,
     ReceiptNews,
@@ -54,7 +53,7 @@ def send(config: dict[str, str], parcel: Parcel, timeout: float = 5) -> Outcome:
     return run(config, lambda adapter: adapter.send(parcel), timeout)
 
 
-def look_up(config: dict[str, str], parcel: Parcel) -> Accepted | NotFound | Unknown:
+def look_up(config: dict[str, str], parcel: Parcel) -> Accepted | Unknown:
     return run(config, lambda adapter: adapter.look_up(parcel, timezone.now()))
 
 
@@ -87,7 +86,7 @@ def test_it_writes_our_key_in_letters_and_digits_only(key, made):
     assert make_id(key) == made
 
 
-@pytest.mark.parametrize("code", [100, 103, 105, 1000, 1002, 1003])
+@pytest.mark.parametrize("code", [1001, 1002, 1003, 1005, 1007, 3000, 3001, 3002, 3003, 3100])
 def test_it_stops_the_gateway_when_the_account_is_at_fault(server, code):
     outcome = send(server.config(), make_parcel(f"+48500{code:06}"))
     assert isinstance(outcome, Refused)
@@ -113,7 +112,7 @@ def test_it_tries_again_later_after_an_error_that_nobody_knows(server):
 
 def test_it_says_that_one_number_was_not_taken(server):
     outcome = send(server.config(), make_parcel(UNSENT))
-    assert outcome == Refused("SerwerSMS refused it: Wrong number", True, Fault.UNKNOWN, "3001")
+    assert outcome == Refused("The number does not exist.", True, Fault.RECIPIENT, "2001", is_address_dead=True)
 
 
 def test_it_repeats_later_what_serwersms_was_too_busy_for(server):
@@ -145,9 +144,16 @@ def test_a_look_up_finds_the_message_that_was_cut_off(server):
     assert look_up(server.config(), make_parcel(CUT)).is_delivered
 
 
-def test_a_look_up_finds_nothing_when_it_was_never_taken(server):
+def test_a_look_up_takes_no_silence_for_a_proof(server):
     send(server.config(), make_parcel(BROKEN))
-    assert look_up(server.config(), make_parcel(BROKEN)) == NotFound()
+    finding = look_up(server.config(), make_parcel(BROKEN))
+    assert finding == Unknown("SerwerSMS does not report this message, which does not prove that it was never taken.")
+
+
+def test_a_look_up_takes_no_report_about_somebody_else_for_this_one(server):
+    send(server.config(), make_parcel(CUT))
+    next(iter(server.kept.values()))["phone"] = "+48501234568"
+    assert isinstance(look_up(server.config(), make_parcel(CUT)), Unknown)
 
 
 def test_a_look_up_stays_in_doubt_while_nobody_answers(server):
@@ -176,10 +182,12 @@ def test_it_learns_what_became_of_a_message(server, row, status, sentence, is_de
     assert (news.provider_id, news.status, news.sentence, news.is_address_dead) == (number, status, sentence, is_dead)
 
 
-def test_it_learns_nothing_from_a_state_it_does_not_know_or_without_an_answer(server):
+def test_it_hands_on_a_state_it_does_not_know_and_learns_nothing_without_an_answer(server):
     number = send(server.config(), make_parcel()).provider_id
     server.kept[number]["status"] = "dancing"
-    assert fetch(server.config(), number) == []
+    [unclear] = fetch(server.config(), number)
+    assert unclear.reason == "SerwerSMS's state “dancing” of a message is not known."
+    assert [news.reason for news in SerwerSms.read_hook(unclear.call)] == [unclear.reason]
     assert fetch(server.config(token="wrong"), number) == []
     assert fetch(server.config(base_url="http://127.0.0.1:9"), number) == []
 

@@ -14,12 +14,12 @@ from messaging.gateways.adapters import (
     Checkup,
     Fault,
     HookRequest,
-    InboundNews,
     Outcome,
     Parcel,
     ReceiptNews,
     ReceiptStatus,
     Refused,
+    Unclear,
     Unknown,
 )
 from messaging.gateways.adapters.smsapi import SmsApi
@@ -140,10 +140,10 @@ def test_it_says_whose_fault_a_refusal_is(server, code, permanent, fault, pauses
     assert server.messages == []
 
 
-def test_it_knows_dead_numbers_and_who_has_opted_out(server):
+def test_a_number_on_the_account_s_black_list_is_not_dead_and_who_has_opted_out_is_known(server):
     outcomes = send(server.config(), *(make_parcel(f"+48500{code:06}") for code in (13, 59, 57)))
     marks = [(outcome.is_address_dead, outcome.opted_out) for outcome in outcomes]
-    assert marks == [(True, False), (False, True), (False, False)]
+    assert marks == [(False, False), (False, True), (False, False)]
 
 
 @pytest.mark.parametrize("to", ["+48500000200", "+48500000999", f"+{BROKEN}", f"+{CUT}"])
@@ -212,11 +212,18 @@ def test_it_reads_several_receipts_in_one_call():
     assert news[1].sentence == "The operator could not deliver it."
 
 
-def test_a_receipt_that_says_nothing_is_no_news():
-    assert SmsApi.read_hook(make_call("MsgId=A1&status=408&idx=one&donedate=x")) == []
+def test_a_receipt_that_says_nothing_has_a_reason_and_is_no_alarm():
+    [unclear] = SmsApi.read_hook(make_call("MsgId=A1&status=408&idx=one&donedate=x"))
+    assert unclear == Unclear("SMSAPI itself does not know what became of the message (408).", must_be_seen=False)
 
 
-@pytest.mark.parametrize("query", ["", "MsgId=A1", "MsgId=A1&status=999", "MsgId=A1,B2&status=404", "status=404"])
+def test_one_status_that_nobody_knows_loses_no_other_receipt():
+    first, unclear, last = SmsApi.read_hook(make_call("MsgId=A1,B2,C3&status=404,999,402"))
+    assert (first.provider_id, last.provider_id) == ("A1", "C3")
+    assert unclear == Unclear("SMSAPI's status “999” of a message is not known.")
+
+
+@pytest.mark.parametrize("query", ["", "MsgId=A1", "MsgId=A1,B2&status=404", "status=404"])
 def test_it_says_what_it_cannot_read(query):
     with pytest.raises(ValueError):
         SmsApi.read_hook(make_call(query))
@@ -225,7 +232,8 @@ def test_it_says_what_it_cannot_read(query):
 def test_it_reads_what_a_customer_wrote():
     body = b"sms_to=48799999999&sms_from=48501234567&sms_text=Gdzie+to+jest%3F&sms_date=1772452830&username=shop"
     call = HookRequest(HOOK, "POST", body, {"content-type": "application/x-www-form-urlencoded"})
-    assert SmsApi.read_hook(call) == [InboundNews(ALICE, "48799999999", "Gdzie to jest?")]
+    [news] = SmsApi.read_hook(call)
+    assert (news.sender, news.to, news.text) == (ALICE, "48799999999", "Gdzie to jest?")
 
 
 def test_it_answers_ok_to_whoever_knows_the_secret_address():

@@ -166,6 +166,35 @@ def test_it_encrypts_and_logs_in(guarded_server):
     assert isinstance(outcome, Accepted)
 
 
+@pytest.mark.parametrize("mechanism", ["PLAIN", "LOGIN"])
+def test_it_logs_in_with_a_password_that_is_not_ascii(monkeypatch, mechanism):
+    with SmtpServer(requires_login=True, password="Zażółć gęślą jaźń", mechanisms=(mechanism,)) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+        [outcome] = send(server.config(), make_parcel())
+        assert isinstance(outcome, Accepted)
+        [refused] = send(server.config(password="Zażółć"), make_parcel())
+    assert isinstance(refused, Refused)
+    assert refused.pauses_gateway
+
+
+def test_its_key_stands_in_a_header_and_in_the_envelope(server):
+    parcel = make_parcel()
+    send(server.config(), parcel)
+    assert server.letters[0]["X-Gonets-Message"] == parcel.key
+    assert server.envelope_ids == []  # this one does not take it
+    with SmtpServer(offers_dsn=True) as other:
+        send(other.config(), parcel)
+        assert other.envelope_ids == [parcel.key]
+
+
+@pytest.mark.parametrize("body", ["Zażółć gęślą jaźń " * 60, "Ваш заказ в пути " * 60])
+def test_its_letters_are_seven_bits_wide(server, body):
+    """Not every server takes eight, and what one of them rewrites loses its signature."""
+    send(server.config(), make_parcel(body=body))
+    assert server.contents[0].isascii()
+    assert server.letters[0].get_content().strip() == body.strip()
+
+
 @pytest.mark.parametrize("changes", [{"password": "wrong"}, {"username": "", "password": ""}])
 def test_it_stops_the_gateway_when_the_login_is_wrong(guarded_server, changes):
     [outcome] = send(guarded_server.config(**changes), make_parcel())

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from messaging.gateways.adapters import (
     Accepted,
@@ -14,6 +15,7 @@ from messaging.gateways.adapters import (
     HookRequest,
     InboundNews,
     MediaRefused,
+    NotUnderstood,
     Parcel,
     PollFailed,
     Refused,
@@ -100,17 +102,40 @@ def test_a_text_that_is_too_long_is_refused_before_it_leaves(telegram):
 
 
 def test_files_go_as_photo_or_document_with_the_text_below(telegram, tmp_path: Path):
-    for name in ("a.jpg", "b.pdf"):
-        (tmp_path / name).write_bytes(name.encode())
+    Image.new("RGB", (40, 30)).save(tmp_path / "a.jpg")
+    (tmp_path / "b.pdf").write_bytes(b"b.pdf")
     files = (
         Enclosure(tmp_path / "a.jpg", "Zdjęcie.jpg", "image/jpeg"),
         Enclosure(tmp_path / "b.pdf", "faktura.pdf", "application/pdf"),
     )
     assert isinstance(send(telegram, body="Proszę", enclosures=files), Accepted)
     (first, photo), (second, document) = telegram.sent
-    assert (first, photo["caption"], photo["photo"]) == ("sendPhoto", "Proszę", ("Zdjęcie.jpg", b"a.jpg"))
+    assert (first, photo["caption"], photo["photo"][0]) == ("sendPhoto", "Proszę", "Zdjęcie.jpg")
+    assert photo["photo"][1] == (tmp_path / "a.jpg").read_bytes()
     assert (second, document["document"]) == ("sendDocument", ("faktura.pdf", b"b.pdf"))
     assert "caption" not in document
+
+
+@pytest.mark.parametrize(
+    ("size", "method"),
+    [
+        ((9_000, 1_000), "sendPhoto"),
+        ((9_000, 1_001), "sendDocument"),
+        ((2_000, 100), "sendPhoto"),
+        ((2_001, 100), "sendDocument"),
+    ],
+)
+def test_a_picture_beyond_telegrams_limits_goes_as_a_document(telegram, tmp_path: Path, size, method):
+    Image.new("RGB", size).save(tmp_path / "a.jpg")
+    assert isinstance(send(telegram, enclosures=(Enclosure(tmp_path / "a.jpg", "a.jpg", "image/jpeg"),)), Accepted)
+    assert telegram.sent[-1][0] == method
+
+
+@pytest.mark.parametrize("content", [b"no picture at all", b"\xff\xd8" + b"x" * 10 * 1024**2])
+def test_what_is_no_picture_or_too_heavy_goes_as_a_document(telegram, tmp_path: Path, content):
+    (tmp_path / "a.jpg").write_bytes(content)
+    assert isinstance(send(telegram, enclosures=(Enclosure(tmp_path / "a.jpg", "a.jpg", "image/jpeg"),)), Accepted)
+    assert telegram.sent[-1][0] == "sendDocument"
 
 
 def test_it_tells_telegram_where_to_call_with_a_secret(telegram):
@@ -186,34 +211,56 @@ def test_a_file_that_telegram_does_not_give_is_refused(telegram):
 @pytest.mark.parametrize(
     ("fields", "words"),
     [
-        ({"location": {"latitude": 52.2, "longitude": 21.0}}, "Place: 52.2, 21.0"),
+        (
+            {"location": {"latitude": 52.2, "longitude": 21.0}},
+            "Place: 52.200000, 21.000000\n"
+            "https://www.openstreetmap.org/?mlat=52.200000&mlon=21.000000#map=17/52.200000/21.000000",
+        ),
+        (
+            {"venue": {"title": "Kawiarnia", "address": "Wspólna 17", "location": {"latitude": -1, "longitude": 2}}},
+            "Place: Kawiarnia, Wspólna 17 (-1.000000, 2.000000)\n"
+            "https://www.openstreetmap.org/?mlat=-1.000000&mlon=2.000000#map=17/-1.000000/2.000000",
+        ),
+        ({"location": {"latitude": "x", "longitude": 21.0}}, ""),
         ({"contact": {"first_name": "Jan", "phone_number": "+48501"}}, "Contact: Jan +48501"),
         ({"sticker": {"emoji": "👍"}}, "👍"),
-        ({"dice": {"value": 6}}, "(something that is shown in Telegram only)"),
+        ({"dice": {"emoji": "🎲", "value": 6}}, "🎲 6"),
+        ({"poll": {"question": "Kiedy?", "options": [{"text": "Rano"}, {"text": "Po 17"}]}}, "Kiedy?\n– Rano\n– Po 17"),
+        ({"story": {"id": 1}}, ""),
     ],
 )
 def test_what_is_no_text_is_said_in_words(telegram, fields, words):
     assert read(telegram.say(ALICE, **fields)).text == words
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"chat": {"id": -1, "type": "group"}},
-        {"from": {"id": 1, "is_bot": True}},
-        {"chat": "x"},
-        {"message_id": "x"},
-    ],
-)
-def test_groups_bots_and_nonsense_are_nobodys_words(telegram, changes):
+@pytest.mark.parametrize("changes", [{"chat": "x"}, {"message_id": "x"}])
+def test_nonsense_is_not_understood(telegram, changes):
     update = telegram.say(ALICE, "Hi")
-    with pytest.raises(ValueError):
+    with pytest.raises(NotUnderstood):
         read({"update_id": 1, "message": {**update["message"], **changes}})
 
 
 @pytest.mark.parametrize(
+    "changes", [{"chat": {"id": -1, "type": "group"}}, {"from": {"id": 1, "is_bot": True}}, {"location": {}}]
+)
+def test_groups_bots_and_live_places_are_passed_over_with_a_reason(telegram, changes):
+    update = telegram.say(ALICE, "Hi")
+    unclear = read({"update_id": 1, "edited_message": {**update["message"], **changes}})
+    assert unclear.reason
+    assert not unclear.must_be_seen
+
+
+@pytest.mark.parametrize(
     ("changes", "field"),
-    [({"token": "x"}, "token"), ({"username": "gonets"}, "username"), ({"username": ""}, "username")],
+    [
+        ({"token": "x"}, "token"),
+        *(({"username": name}, "username") for name in ("gonets", "", "abot", "@bot", "x" * 30 + "bot", "1shop_bot")),
+    ],
 )
 def test_it_refuses_fields_that_cannot_work(changes, field):
     assert list(Telegram.find_faults({**TelegramServer().config(), **changes})) == [field]
+
+
+@pytest.mark.parametrize("name", ["a_bot", "@shop_bot", "x" * 29 + "bot", "@" + "x" * 29 + "Bot"])
+def test_a_bots_name_has_5_to_32_characters(name):
+    assert not Telegram.find_faults({**TelegramServer().config(), "username": name})

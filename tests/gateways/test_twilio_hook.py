@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from messaging.gateways.adapters import Fault, HookRequest, InboundNews, ReceiptNews, ReceiptStatus
+from messaging.gateways.adapters import Fault, HookRequest, InboundNews, News, ReceiptNews, ReceiptStatus, Unclear
 from messaging.gateways.adapters.twilio_sms import TwilioSms
 
 from .twilio_server import TwilioServer
@@ -113,7 +113,17 @@ def test_it_reads_what_a_customer_wrote():
     assert news == InboundNews("+48501234567", "+15005550006", text, "SM" + "2c" * 16)
 
 
-@pytest.mark.parametrize("body", [b"", b"MessageSid=SM1", b"MessageSid=SM1&MessageStatus=dancing", b"\xff\x00=%ff%00"])
+@pytest.mark.parametrize("body", [b"", b"MessageSid=SM1", b"\xff\x00=%ff%00"])
 def test_it_says_what_it_cannot_read(body):
     with pytest.raises(ValueError):
-        TwilioSms.read_hook(HookRequest("https://shop.example/hooks/k/", "POST", body, {"content-type": FORM}))
+        read(body)
+
+
+def test_a_status_that_nobody_knows_must_be_seen():
+    assert read(b"MessageSid=SM1&MessageStatus=dancing") == [
+        Unclear("Twilio's status “dancing” of a message is not known.")
+    ]
+
+
+def read(body: bytes) -> list[News]:
+    return TwilioSms.read_hook(HookRequest("https://shop.example/hooks/k/", "POST", body, {"content-type": FORM}))

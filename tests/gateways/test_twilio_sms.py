@@ -64,7 +64,7 @@ def test_it_tells_twilio_until_when_the_message_makes_sense(twilio, time_machine
     ("to", "code", "permanent", "fault"),
     [
         ("+15005550001", "21211", True, Fault.RECIPIENT),
-        ("+15005550002", "21612", True, Fault.RECIPIENT),
+        ("+15005550002", "21612", True, Fault.US),
         ("+15005550003", "21408", True, Fault.US),
         ("+15005550004", "21610", True, Fault.RECIPIENT),
         ("+15005550009", "21614", True, Fault.RECIPIENT),

@@ -137,10 +137,12 @@ def test_it_asks_how_a_call_went(twilio, shown, status):
     assert (news.status, news.provider_id, news.at) == (status, sid, at)
 
 
-def test_it_hears_nothing_about_a_state_it_does_not_know(twilio):
+def test_it_hands_on_a_state_it_does_not_know_as_a_call_to_be_looked_at(twilio):
     sid = send(twilio.config(), make_parcel()).provider_id
     twilio.kept[sid]["status"] = "dancing"
-    assert fetch(twilio.config(), sid) == []
+    [unclear] = fetch(twilio.config(), sid)
+    assert unclear.reason == "Twilio's status “dancing” of a call is not known."
+    assert unclear.call.form.dict() == {"CallSid": sid, "CallStatus": "dancing"}
 
 
 @pytest.mark.parametrize(

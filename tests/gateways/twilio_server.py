@@ -12,22 +12,26 @@ Special recipients (the first five are Twilio's own test numbers) choose the out
 """
 
 import asyncio
+import datetime
 import re
 import secrets
 import time
 import urllib.parse
 import urllib.request
-from email.utils import formatdate
+from email.utils import format_datetime
 
 import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
 from .local_server import Handler, LocalServer
+from .twilio_listing import Listing
+from .twilio_moods import Moods
 
 ACCOUNT_SID = "AC" + "0a" * 16
 AUTH_TOKEN = "the-token-of-the-test-server"
 SENDER = "+15005550006"
+TOO_MANY = (429, 20429, "Too Many Requests")
 
 REFUSED_RECIPIENTS = {
     "+15005550001": (400, 21211, "The 'To' number is not a valid phone number."),
@@ -35,14 +39,14 @@ REFUSED_RECIPIENTS = {
     "+15005550003": (400, 21408, "Permission to send an SMS has not been enabled for the region."),
     "+15005550004": (400, 21610, "Attempt to send to unsubscribed recipient"),
     "+15005550009": (400, 21614, "'To' number is not a valid mobile number"),
-    "+15005550011": (429, 20429, "Too Many Requests"),
+    "+15005550011": TOO_MANY,
     "+15005550012": (500, 20500, "An internal server error has occurred"),
     "+15005550016": (400, 29999, "A code that nobody has seen yet"),
 }
 REFUSED_CALLS = {
     "+15005550001": (400, 21217, "Phone number does not appear to be valid"),
     "+15005550003": (400, 21215, "Account not authorized to call this number."),
-    "+15005550011": (429, 20429, "Too Many Requests"),
+    "+15005550011": TOO_MANY,
     "+15005550012": (500, 20500, "An internal server error has occurred"),
 }
 REFUSED_SENDERS = {
@@ -50,24 +54,39 @@ REFUSED_SENDERS = {
     "+15005550007": (400, 21606, "The 'From' phone number is not owned by your account."),
     "+15005550008": (429, 21611, "This 'From' number has exceeded the maximum number of queued messages."),
 }
+CHOSEN_SENDER = r"\+1599(\d{5,6})"  # +159921659 gives error 21659 for each message
 CUT_RECIPIENT = "+15005550013"  # the connection ends after the request, without an answer
 SILENT_RECIPIENT = "+15005550014"  # answers after `silence` seconds
 BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status 503
 
 
 class TwilioServer(LocalServer):
-    """Runs in a thread of its own. `delay`: seconds before each answer."""
+    """Runs in a thread of its own. `delay`: seconds before each answer. `listing`: how it lists messages; `moods`: how
+    often it answers late, or not at all for now.
+    """
 
-    def __init__(self, *, delay: float = 0, silence: float = 30, retry_after: str | None = "7") -> None:
+    def __init__(
+        self,
+        *,
+        delay: float = 0,
+        silence: float = 30,
+        retry_after: str | None = "7",
+        listing: Listing | None = None,
+        moods: Moods | None = None,
+    ) -> None:
         super().__init__()
         self.delay = delay
         self.silence = silence
         self.retry_after = retry_after
+        self.listing = listing or Listing()
+        self.moods = moods or Moods()
         self.requests: list[dict[str, str]] = []
         self.messages: list[dict[str, str]] = []
         self.kept: dict[str, dict[str, object]] = {}
         self.callbacks: dict[str, str] = {}  # the address for receipts, by the message's SID
         self.asked: list[str] = []  # SIDs of the messages that somebody wanted to see
+        self.lists: list[str] = []  # the address of each page of messages that was asked for
+        self.listing_now = self.most_lists_at_once = 0
         self.arrived_at: list[float] = []  # time.monotonic() of each of `requests`
         self.media: dict[str, bytes] = {}  # files that customers sent, by their SIDs
         self.media_asked: list[tuple[str, str]] = []  # (path, Authorization) of each request for one
@@ -130,7 +149,8 @@ class TwilioServer(LocalServer):
         form = {name: str(value) for name, value in (await request.post()).items()}
         self.requests.append(form)
         self.arrived_at.append(time.monotonic())
-        await asyncio.sleep(self.delay)
+        before, after = self.moods.delays()
+        await asyncio.sleep(self.delay + before)
         to = form.get("To")
         if to == CUT_RECIPIENT:
             request.transport.abort()
@@ -138,13 +158,20 @@ class TwilioServer(LocalServer):
             await asyncio.sleep(self.silence)
         if to == BROKEN_RECIPIENT:
             return web.Response(text="<html>Service Unavailable</html>", status=503, content_type="text/html")
-        if refusal := _find_refusal(form):
+        if refusal := _find_refusal(form) or (self.moods.is_busy() and TOO_MANY):
             return self._refuse(*refusal)
+        answer = web.json_response(self.take(form), status=201)
+        await asyncio.sleep(after)
+        return answer
+
+    def take(self, form: dict[str, str]) -> dict[str, object]:
+        """Accept a message, which is listed from now on; returns it as Twilio shows it."""
         self.messages.append(form)
         message = _describe(form)
         self.callbacks[str(message["sid"])] = form.get("StatusCallback", "")
         self.kept[str(message["sid"])] = message
-        return web.json_response(message, status=201)
+        self.listing.add(message)
+        return message
 
     async def _create_call(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -167,23 +194,12 @@ class TwilioServer(LocalServer):
         return web.json_response(message) if message else _error(404, 20404, "The requested resource was not found")
 
     async def _list_messages(self, request: web.Request) -> web.Response:
-        """The newest first, filtered by To; in pages, as asked for."""
-        found = [message for message in reversed(self.kept.values()) if message["to"] == request.query.get("To")]
-        size, page = min(int(request.query.get("PageSize", 50)), 1000), int(request.query.get("Page", 0))
-        start, end = page * size, page * size + size
-        following = request.rel_url.update_query(Page=page + 1, PageToken="PA") if end < len(found) else None
-        body = {
-            "messages": found[start:end],
-            "page": page,
-            "page_size": size,
-            "start": start,
-            "end": min(end, len(found)) - 1,
-            "uri": str(request.rel_url),
-            "first_page_uri": str(request.rel_url.update_query(Page=0)),
-            "next_page_uri": str(following) if following else None,
-            "previous_page_uri": None,
-        }
-        return web.json_response(body)
+        self.lists.append(request.path_qs)
+        self.listing_now += 1
+        self.most_lists_at_once = max(self.most_lists_at_once, self.listing_now)
+        await asyncio.sleep(self.delay)
+        self.listing_now -= 1
+        return web.json_response(self.listing.page(request.rel_url))
 
     def _refuse(self, status: int, code: int, message: str) -> web.Response:
         headers = {"Retry-After": self.retry_after} if status == 429 and self.retry_after else {}
@@ -204,8 +220,14 @@ def _find_refusal(form: dict[str, str]) -> tuple[int, int, str] | None:
         return 400, 21705, "The Messaging Service Sid is invalid"
     validity = form.get("ValidityPeriod", "36000")
     if not validity.isdecimal() or not 1 <= int(validity) <= 36_000:
-        return 400, 21601, "ValidityPeriod is out of range"
+        return 400, 21624, "Invalid validity period value"
+    if chosen := re.fullmatch(CHOSEN_SENDER, sender or ""):
+        return 429 if chosen[1] == "63038" else 400, int(chosen[1]), "The chosen error"
     return REFUSED_SENDERS.get(sender) or REFUSED_RECIPIENTS.get(form["To"])
+
+
+def _now() -> str:
+    return format_datetime(datetime.datetime.now(datetime.UTC))
 
 
 def _describe(form: dict[str, str]) -> dict[str, object]:
@@ -227,8 +249,8 @@ def _describe(form: dict[str, str]) -> dict[str, object]:
         "num_media": "0",
         "price": None,
         "price_unit": "USD",
-        "date_created": formatdate(),
-        "date_updated": formatdate(),
+        "date_created": _now(),
+        "date_updated": _now(),
         "date_sent": None,
         "uri": f"{path}.json",
         "subresource_uris": {"media": f"{path}/Media.json"},
@@ -251,8 +273,8 @@ def _describe_call(form: dict[str, str]) -> dict[str, object]:
         "answered_by": None,
         "price": None,
         "queue_time": "0",
-        "date_created": formatdate(),
-        "date_updated": formatdate(),
+        "date_created": _now(),
+        "date_updated": _now(),
         "uri": f"/2010-04-01/Accounts/{ACCOUNT_SID}/Calls/{sid}.json",
         "subresource_uris": {},
     }

@@ -10,6 +10,7 @@ from django.utils import timezone
 from PIL import Image
 
 from messaging.gateways import polling
+from messaging.gateways.adapters.telegram import Telegram
 from messaging.gateways.models import Gateway
 from messaging.inbox.fetching import TRY_AFTER_MINUTES, due_files, fetch, start_fetching
 from messaging.inbox.models import Attachment, AttachmentState, ChatEvent, ChatMessage, EventKind
@@ -125,3 +126,17 @@ def test_a_name_leads_nowhere(send):
     attachment = send("f1", "../../etc/passwd")
     assert attachment.name == "passwd"
     assert ChatMessage.objects.get().text == ""
+
+
+def test_a_fault_of_ours_is_tried_again_and_then_said(send, telegram, monkeypatch, caplog):
+    attachment = send("f1", "a.png", "image/png")
+    telegram.files["f1"] = png()
+    with monkeypatch.context() as patched:
+        patched.setattr(Telegram, "fetch_media", lambda *_: int("x"))
+        fetched(attachment)
+    assert "could not be fetched" in caplog.text
+    assert (attachment.state, attachment.reason) == (
+        AttachmentState.WAITING,
+        "The program failed to fetch it; the log has the details.",
+    )
+    assert fetched(attachment).state == AttachmentState.READY

@@ -70,10 +70,23 @@ def test_of_two_with_one_number_it_is_whom_we_wrote_to(write, gateway):
 def test_the_same_message_again_is_not_written_again(write):
     write("Halo")
     write("Halo")  # the very same call
-    write("Halo", sms_date="1")  # another call about the same message
+    write("Halo", username="shop")  # another call about the same message
     assert ChatMessage.objects.count() == 1
     assert Conversation.objects.get().unread == 1
-    assert not HookEvent.objects.exclude(problem="").exists()
+    assert not HookEvent.objects.filter(is_unclear=True).exists()
+    assert HookEvent.objects.latest("pk").problem == "The same message came before: it is in the chat."
+
+
+@pytest.mark.parametrize("number", ["1", ""])
+def test_two_answers_to_one_message_are_two(write, number):
+    """SMSAPI's `MsgId` may be the number of the message replied to, or empty."""
+    write("Tak", number=number, sms_date="1772452830")
+    write("Nie, jednak jutro", number=number, sms_date="1772452899")
+    write("Tak", number=number, sms_date="1772452990")  # the same word, later
+    write("Tak", sender=BOB, number=number, sms_date="1772452990")
+    write("Tak", sender=BOB, number=number, sms_date="1772452990")  # the provider tries again
+    texts = [(said.conversation.title, said.text) for said in ChatMessage.objects.order_by("pk")]
+    assert texts == [(ALICE, "Tak"), (ALICE, "Nie, jednak jutro"), (ALICE, "Tak"), (BOB, "Tak")]
 
 
 def test_two_numbers_of_one_provider_do_not_meet_those_of_another(write, client):
@@ -138,13 +151,12 @@ def test_what_is_too_long_is_cut_with_a_sign(write):
 
 
 @pytest.mark.parametrize("text", ["", " \n "])
-def test_an_empty_message_is_kept_with_its_reason_and_holds_up_no_other(write, text):
+def test_of_an_empty_message_the_chat_shows_that_somebody_wrote(write, text):
     write(text, number="1")
     write("Halo", number="2")
-    assert ChatMessage.objects.get().text == "Halo"
-    assert (
-        HookEvent.objects.get(handled_at__isnull=False, problem__gt="").problem == "Write something, or attach a file."
-    )
+    shown = "A message that cannot be shown here: open it at SMSAPI.pl."
+    assert set(ChatMessage.objects.values_list("text", flat=True)) == {shown, "Halo"}
+    assert HookEvent.objects.get(is_unclear=True).problem == "Somebody wrote what cannot be shown here."
 
 
 def test_a_closed_conversation_is_open_again(write):

@@ -196,7 +196,7 @@ def test_one_call_that_cannot_be_read_does_not_hold_up_the_others(gateway):
     message.refresh_from_db()
     assert message.state == DELIVERED
     problems = HookEvent.objects.exclude(handled_at=None).order_by("pk").values_list("problem", flat=True)
-    assert list(problems) == ["Twilio's status 'dancing' is not known", ""]
+    assert list(problems) == ["Twilio's status “dancing” of a message is not known.", ""]
 
 
 def test_strange_characters_and_lengths_do_no_harm(gateway):
@@ -237,3 +237,14 @@ def test_the_messages_page_shows_what_the_provider_said_afterwards(gateway, clie
     page = client.get(reverse("admin:outbox_message_change", args=[message.pk])).content.decode()
     assert "What the provider said afterwards" in page
     assert "30005" in page
+
+
+def test_a_fault_of_the_account_that_only_a_receipt_tells_stops_the_gateway(gateway):
+    Gateway.objects.update(paused_at=None)
+    gateway.refresh_from_db()
+    message = make_message(gateway)
+    tell(gateway, "failed", message, code="30002")
+    run_worker()
+    message.refresh_from_db()
+    gateway.refresh_from_db()
+    assert (message.state, gateway.pause_reason) == (FAILED, "The Twilio account is suspended.")

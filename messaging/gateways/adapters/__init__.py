@@ -4,6 +4,7 @@ import importlib
 import pkgutil
 
 from .base import Adapter, Checkup, ConfigField, adapter, adapter_choices, get_adapter_class
+from .foreign import storable
 from .news import (
     Balance,
     Command,
@@ -14,10 +15,12 @@ from .news import (
     MediaLater,
     MediaRefused,
     News,
+    NotUnderstood,
     Polled,
     PollFailed,
     ReceiptNews,
     ReceiptStatus,
+    Unclear,
 )
 from .outcomes import Accepted, Enclosure, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
 
@@ -39,6 +42,7 @@ __all__ = [
     "MediaRefused",
     "News",
     "NotFound",
+    "NotUnderstood",
     "Outcome",
     "Parcel",
     "PollFailed",
@@ -46,10 +50,12 @@ __all__ = [
     "ReceiptNews",
     "ReceiptStatus",
     "Refused",
+    "Unclear",
     "Unknown",
     "adapter",
     "adapter_choices",
     "get_adapter_class",
+    "storable",
 ]
 
 for _module in pkgutil.iter_modules(__path__):

@@ -5,12 +5,13 @@ written; the rest says what else the provider can do.
 """
 
 import datetime
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
-from .news import Balance, HookRequest, Media, News, Polled, ReceiptNews
+from .news import Balance, HookRequest, InboundNews, Media, News, Polled, ReceiptNews, Unclear
 from .outcomes import Finding, Outcome, Parcel
 
 
@@ -45,8 +46,8 @@ class Adapter:
     called in the main thread, outside any transaction, and may use the database: only the sandbox does.
 
     `resolves_doubt` says how to learn what became of a message whose answer was never seen. "look_up": ask `look_up`
-    (`look_up_here` of a local one), no sooner than `doubt_rests_seconds` after the try. "same_key": send it again; the
-    provider refuses to take one `Parcel.key` twice, and `send` then answers Accepted. "": nobody can tell.
+    (`look_up_here` of a local one). "same_key": send it again; the provider refuses to take one `Parcel.key` twice, and
+    `send` then answers Accepted. "": nobody can tell.
 
     `line`: by which kind of line customers write to us through it; "": they cannot. What they write comes to the hook,
     or is asked for by `poll` every `poll_seconds`, where nobody calls us.
@@ -59,7 +60,6 @@ class Adapter:
     is_sandbox: ClassVar[bool] = False
     is_local: ClassVar[bool] = False
     resolves_doubt: ClassVar[Literal["", "look_up", "same_key"]] = ""
-    doubt_rests_seconds: ClassVar[int] = 0
     has_hook: ClassVar[bool] = False
     has_receipts: ClassVar[bool] = True  # False: what calls the hook is never about a message of ours
     receipts_at_once: ClassVar[int] = 0  # how many `fetch_receipts` may be asked for; 0: it cannot be asked
@@ -95,6 +95,7 @@ class Adapter:
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
         """Whether the provider has this message, whose try began at `sent_at`.
 
+        NotFound only if the provider's own documents make absence a proof, and everything was read; else Unknown.
         A provider that knows no keys of ours compares texts: an Accepted with the `provider_id` of another message of
         ours means that other one.
         """
@@ -112,8 +113,16 @@ class Adapter:
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
-        """What a call says; without network or database. Raises ValueError when it cannot be read."""
+        """What a call says; without network or database. Raises NotUnderstood when it says nothing that we know.
+
+        A part that has no effect is an Unclear, so that nothing vanishes and the other parts count.
+        """
         raise NotImplementedError
+
+    @classmethod
+    def glimpse(cls, _request: HookRequest) -> InboundNews | None:
+        """Who wrote, as far as a call shows it that `read_hook` could not read; None: nobody, or nobody knows."""
+        return None
 
     @classmethod
     def can_poll(cls, _config: dict[str, str]) -> bool:
@@ -124,6 +133,10 @@ class Adapter:
         """What is new since `cursor` ({} the first time), as calls that `read_hook` understands. Raises PollFailed."""
         raise NotImplementedError
 
+    async def poll_on(self, cursor: dict[str, Any]) -> AsyncIterator[Polled]:
+        """The same piece by piece, each of which is kept before the next one is asked for; one is enough for most."""
+        yield await self.poll(cursor)
+
     async def fetch_media(self, reference: str) -> Media:
         """A file that a customer sent. Raises MediaRefused, MediaLater."""
         raise NotImplementedError
@@ -133,7 +146,7 @@ class Adapter:
         """Content type and body of what the provider wants to hear when its call was taken."""
         return "text/plain", ""
 
-    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews]:
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
         """What became of up to `receipts_at_once` messages; nothing about those that could not be asked for."""
         raise NotImplementedError
 

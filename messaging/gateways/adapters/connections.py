@@ -1,20 +1,28 @@
 """Kept HTTP connections to one provider, and how their failures tell what was sent from what may have been."""
 
 import asyncio
-import json
+import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 from django.utils.translation import gettext as _
 
+from .foreign import TooDeep, check_depth, decode, mend_escapes, read_json
 from .news import MediaRefused
 from .outcomes import Fault, Refused, Unknown
 
+MOST_ANSWER_BYTES = 8 * 1024**2  # unpacked; a full page of a provider's list is some 2 MB
 MOST_MEDIA_BYTES = 20 * 1024**2  # of one file that a customer sent
 CONNECTIONS = 256  # at most, to one provider, from one worker process
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 FAILURES = (TimeoutError, aiohttp.ClientError)
+LONGEST_NUMBER = 9  # digits of the seconds to wait: beyond that nobody means it
+
+
+class BadAnswer(aiohttp.ClientError):
+    """The provider got the request, but its answer is not to be read: too large, too deep, not unpackable."""
 
 
 @dataclass(frozen=True)
@@ -29,13 +37,14 @@ class Answer:
     def retry_after(self) -> int | None:
         """Seconds to wait, if the provider said so."""
         after = self.headers.get("retry-after", "")
-        return int(after) if after.isascii() and after.isdecimal() else None
+        is_number = after.isascii() and after.isdecimal() and len(after) <= LONGEST_NUMBER
+        return int(after) if is_number else None
 
     @property
     def json(self) -> dict[str, Any]:
         """The body as an object; {} when it is none."""
         try:
-            value = json.loads(self.text)
+            value = read_json(self.text)
         except ValueError:
             return {}
         return value if isinstance(value, dict) else {}
@@ -56,10 +65,12 @@ class Connections:
         self.under_way += 1
         try:
             async with request as answer:
-                text = await answer.text(errors="replace")
+                content = await read_bounded(answer, MOST_ANSWER_BYTES)
         finally:
             self.under_way -= 1
-        return Answer(answer.status, text, {name.lower(): value for name, value in answer.headers.items()})
+        if len(content) > MOST_ANSWER_BYTES:
+            raise BadAnswer("The answer is too large")
+        return Answer(answer.status, read_text(content), _lower(answer))
 
     async def download(self, url: str, most_bytes: int, **options: Any) -> tuple[Answer, bytes]:
         """A file of at most `most_bytes`. Raises FAILURES, and MediaRefused when it is larger."""
@@ -67,14 +78,12 @@ class Connections:
         self.under_way += 1
         try:
             async with request as answer:
-                content = await answer.content.read(most_bytes + 1)
-                while len(content) <= most_bytes and (more := await answer.content.read(most_bytes + 1 - len(content))):
-                    content += more
+                content = await read_bounded(answer, most_bytes)
         finally:
             self.under_way -= 1
         if len(content) > most_bytes:
             raise MediaRefused(_("The file is larger than %(megabytes)s MB.") % {"megabytes": most_bytes // 1024**2})
-        return Answer(answer.status, "", {name.lower(): value for name, value in answer.headers.items()}), content
+        return Answer(answer.status, "", _lower(answer)), content
 
     def _open_session(self) -> aiohttp.ClientSession:
         # A session belongs to the event loop it was made in, so it is made by the first request.
@@ -82,6 +91,8 @@ class Connections:
             self.session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=CONNECTIONS),
                 cookie_jar=aiohttp.DummyCookieJar(),
+                headers={"Accept-Encoding": "gzip"},
+                auto_decompress=False,  # a few kilobytes may unpack to gigabytes: `read_bounded` stops in time
                 timeout=aiohttp.ClientTimeout(total=self.timeout, connect=self.timeout / 2),
             )
         return self.session
@@ -94,9 +105,54 @@ class Connections:
             self.session = None
 
 
+async def read_bounded(answer: aiohttp.ClientResponse, most_bytes: int) -> bytes:
+    """The body, unpacked; one byte more than `most_bytes` when it is larger. Raises FAILURES."""
+    unpack = unpacker(answer.headers.get("Content-Encoding", ""))
+    content = bytearray()
+    async for packed in answer.content.iter_chunked(64 * 1024):
+        content += unpack(packed, most_bytes + 1 - len(content))
+        if len(content) > most_bytes:
+            break
+    return bytes(content)
+
+
+def unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
+    """(packed, at most so many bytes) -> unpacked. Raises BadAnswer; so does what it returns."""
+    encoding = encoding.strip().lower()
+    if encoding in ("", "identity"):
+        return lambda packed, most: packed[:most]
+    if encoding not in ("gzip", "x-gzip", "deflate"):
+        raise BadAnswer("The answer is packed in a way that nobody asked for")
+    packer = zlib.decompressobj(zlib.MAX_WBITS | 32)  # finds out by itself whether it is gzip or zlib
+
+    def unpack(packed: bytes, most: int) -> bytes:
+        try:
+            return packer.decompress(packed, most)
+        except zlib.error:
+            raise BadAnswer("The answer cannot be unpacked") from None
+
+    return unpack
+
+
+def read_text(content: bytes) -> str:
+    """The body as text that can be read and stored. Raises BadAnswer."""
+    text = decode(content)
+    try:
+        check_depth(text)
+    except TooDeep as error:
+        raise BadAnswer(str(error)) from None
+    return mend_escapes(text)
+
+
+def _lower(answer: aiohttp.ClientResponse) -> dict[str, str]:
+    return {name.lower(): value for name, value in answer.headers.items()}
+
+
 def read_failure(error: Exception, provider: str) -> Refused | Unknown:
     """What one of FAILURES means for a message."""
     if isinstance(error, NOT_SENT):
         words = _("%(provider)s could not be reached.")
         return Refused(words % {"provider": provider}, permanent=False, fault=Fault.PROVIDER)
+    if isinstance(error, BadAnswer):
+        return Unknown(_("%(provider)s's answer could not be read.") % {"provider": provider})
     return Unknown(_("%(provider)s did not answer in time, or the connection was cut.") % {"provider": provider})

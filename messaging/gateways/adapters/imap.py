@@ -1,148 +1,166 @@
-"""Reading a mailbox: only what is new, one letter at a time, and nothing in it is changed.
+"""Reading a mailbox: only what is new, letter by letter, each noted as read before the next one is asked for.
 
-A letter is new by its UID and the folder's UIDVALIDITY (RFC 9051, 2.3.1.1). What is kept of it has its attachments
-taken out: they are fetched when somebody needs them.
+A letter is new by its UID and the folder's UIDVALIDITY (RFC 9051, 2.3.1.1).
 """
 
 import datetime
-import imaplib
-import ssl
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
-from imap_tools import AND, BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessage, U
-from imap_tools.errors import ImapToolsError, MailboxLoginError
 
 from .connections import MOST_MEDIA_BYTES
+from .letter_files import MOST_BYTES, LetterFile, OutOfTime, TooLarge, bring, prune
+from .letter_parts import LETTER, files_of, parse
+from .letters import WHOLE, Place, as_call, pack, unreadable
+from .mailbox import FAILURES, LetterRefused, Mailbox, WrongLogin, explain
 from .news import HookRequest, Media, MediaLater, MediaRefused, Polled, PollFailed
 
-FOLDER = "INBOX"
-LETTERS_AT_ONCE = 20
-MOST_BYTES = 40 * 1024**2  # of a letter; of a larger one only its headers are read
-KEPT_BYTES = 512 * 1024  # of its text
-SIZE_HEADER = "X-Gonets-Bytes"  # in a part whose content was taken out
-TOO_LARGE = "X-Gonets-Too-Large"
-UNREADABLE = "X-Gonets-Unreadable"
-KEPT_OF_UNREADABLE = ("From", "To", "Subject", "Message-ID", "Auto-Submitted", "Precedence", "Return-Path", "List-Id")
-FAILURES = (imaplib.IMAP4.error, ImapToolsError, OSError, ssl.SSLError, EOFError)
-# What Python's parser raises for letters that no mail program makes: parts a thousand deep, charsets that cannot be.
-PARSING_FAILURES = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
-BOXES = {"ssl": MailBox, "starttls": MailBoxStartTls, "none": MailBoxUnencrypted}
+LETTERS_AT_ONCE = 50
+SECONDS = 30  # for looking in; a letter that takes longer is gone on with the next time
+CUT_AFTER = 10  # seconds beyond that: the server dribbles
+MOST_TRIES = 3  # of a letter at which the connection or the program broke
+MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"  # RFC 3501's, whatever the language of the site
+HEAD_BYTES = 64 * 1024
+PROBLEMS = (*FAILURES, WrongLogin, LetterRefused)
+
+Cursor = dict[str, Any]
+"""validity, uid: the last letter that was read; day: of the last look; trying: what was begun of the next one."""
 
 
-def open_mailbox(config: dict[str, str], timeout: float) -> BaseMailBox:
-    """Logged in, the folder open for reading only. Raises FAILURES."""
-    box = BOXES[config.get("imap_security") or "ssl"](config["imap_host"], int(config["imap_port"]), timeout=timeout)
-    try:
-        box.login(config["imap_username"], config["imap_password"], initial_folder=None)
-        box.folder.set(FOLDER, readonly=True)
-    except FAILURES:
-        box.client.shutdown()
-        raise
-    return box
-
-
-def look_in(config: dict[str, str], timeout: float, cursor: dict[str, Any]) -> Polled:
+def look_in(config: dict[str, str], timeout: float, cursor: Cursor) -> Iterator[Polled]:
     """What came since `cursor`; the first time nothing: what lay there before is no news. Raises PollFailed."""
+    until = time.monotonic() + SECONDS
+    prune()
     try:
-        with open_mailbox(config, timeout) as box:
-            status = box.folder.status(FOLDER, ["UIDVALIDITY", "UIDNEXT"])
-            validity, following = status["UIDVALIDITY"], status["UIDNEXT"]
-            today = f"{datetime.date.today():%Y-%m-%d}"
-            if not cursor:
-                return Polled([], {"validity": validity, "uid": following - 1, "day": today})
-            is_same = cursor.get("validity") == validity
-            uids = _new_uids(box, cursor) if is_same else _uids_since(box, cursor)
-            calls = [call for uid in uids[:LETTERS_AT_ONCE] for call in _fetch(box, validity, uid)]
-    except FAILURES as failure:
+        with Mailbox(config, timeout) as box, box.for_at_most(SECONDS + CUT_AFTER):
+            yield from _look(box, cursor, until)
+    except PROBLEMS as failure:
         raise PollFailed(explain(failure)) from None
-    has_more = len(uids) > LETTERS_AT_ONCE
-    seen = uids[:LETTERS_AT_ONCE][-1] if uids else (cursor["uid"] if is_same else following - 1)
-    return Polled(calls, {"validity": validity, "uid": seen, "day": today}, has_more)
 
 
-def _new_uids(box: BaseMailBox, cursor: dict[str, Any]) -> list[int]:
+def _look(box: Mailbox, cursor: Cursor, until: float) -> Iterator[Polled]:
+    start = {"validity": box.validity, "uid": box.following - 1, "day": f"{datetime.date.today():%Y-%m-%d}"}
+    if not cursor:
+        yield Polled([], start)
+        return
+    is_same = cursor.get("validity") == box.validity
+    uids = _new_uids(box, cursor) if is_same else _uids_since(box, cursor)
+    if not uids:
+        yield Polled([], {**start, "uid": cursor["uid"]} if is_same else start)
+        return
+    trying = _try_of(box, cursor.get("trying") or {}, uids[0])
+    yield Polled([], {**cursor, "trying": trying}, has_more=True, is_progress=False)
+    if _is_to_blame(box, trying, [*uids[1:4], *([cursor["uid"]] if is_same else [])]):
+        trying["blamed_at"] = trying["tries"]
+        yield Polled([], {**cursor, "trying": trying}, has_more=True, is_progress=False)
+    for index, uid in enumerate(uids[:LETTERS_AT_ONCE]):
+        following = uids[index + 1] if index + 1 < len(uids) else None
+        try:
+            calls = _calls(box, trying, lambda: time.monotonic() < until)
+        except OutOfTime:
+            yield Polled([], {**cursor, "trying": {**trying, "tries": 0}}, has_more=True)
+            return
+        cursor = {**start, "uid": uid}
+        if following is not None:
+            trying = _try_of(box, {}, following)
+            cursor["trying"] = trying
+        yield Polled(calls, cursor, has_more=following is not None)
+        if time.monotonic() > until:
+            return
+
+
+def _new_uids(box: Mailbox, cursor: Cursor) -> list[int]:
     """`n:*` names the last letter even if its number is below n, so that one is left out here."""
     since = int(cursor["uid"])
-    return sorted(uid for uid in map(int, box.uids(AND(uid=U(str(since + 1), "*")))) if uid > since)
+    return [uid for uid in box.uids(f"UID {since + 1}:*") if uid > since]
 
 
-def _uids_since(box: BaseMailBox, cursor: dict[str, Any]) -> list[int]:
+def _uids_since(box: Mailbox, cursor: Cursor) -> list[int]:
     """The server gave new numbers to everything: what came since the last look is read again, and known by its id."""
     day = datetime.date.fromisoformat(cursor["day"]) - datetime.timedelta(days=1)
-    return sorted(map(int, box.uids(AND(date_gte=day))))
+    return box.uids(f"SINCE {day.day}-{MONTHS[3 * day.month - 3 : 3 * day.month]}-{day.year}")
 
 
-def _fetch(box: BaseMailBox, validity: int, uid: int) -> list[HookRequest]:
-    """One letter as a call; none if somebody deleted it meanwhile. A letter made to break us stops no other."""
+def _try_of(box: Mailbox, before: Cursor, uid: int) -> Cursor:
+    """How often this letter was begun. A try that brought a part of it on does not count."""
+    had = LetterFile(box.config, Place(box.validity, uid)).size
+    this = {"validity": box.validity, "uid": uid, "had": had}
+    if this.items() <= before.items():
+        return {**before, "tries": before["tries"] + 1}
+    return {**this, "tries": 1, "blamed_at": 0}
+
+
+def _is_to_blame(box: Mailbox, trying: Cursor, others: list[int]) -> bool:
+    """Whether it is this letter that is not to be had, not the whole mailbox: another one can be read."""
+    if trying["tries"] <= MOST_TRIES or trying["blamed_at"] or not others:
+        return False
     try:
-        return _read(box, validity, uid)
-    except PARSING_FAILURES:
-        heads = box.fetch(uid_list=str(uid), mark_seen=False, headers_only=True)
-        return [as_unreadable(head, validity, uid) for head in heads]
+        return box.read(others[trying["tries"] % len(others)], 0, 1000) is not None
+    except LetterRefused:
+        return False
 
 
-def _read(box: BaseMailBox, validity: int, uid: int) -> list[HookRequest]:
-    heads = list(box.fetch(uid_list=str(uid), mark_seen=False, headers_only=True))
-    if heads and heads[0].size_rfc822 > MOST_BYTES:
-        heads[0].obj[TOO_LARGE] = str(heads[0].size_rfc822)
-        return [as_call(heads[0], validity, uid)]
-    letters = box.fetch(uid_list=str(uid), mark_seen=False) if heads else ()
-    return [as_call(letter, validity, uid) for letter in letters]
+def _calls(box: Mailbox, trying: Cursor, has_time: Callable[[], bool]) -> list[HookRequest]:
+    """One letter; none if somebody deleted it meanwhile. Raises OutOfTime and PROBLEMS."""
+    place = Place(box.validity, trying["uid"])
+    if 0 < trying["blamed_at"] < trying["tries"]:
+        words = _("(The letter cannot be read here. If the mailbox gives it, it is attached as it came.)")
+        is_head_safe = trying["tries"] == trying["blamed_at"] + 1  # the next time even without
+        head = _head(box, place.uid) if is_head_safe else b""
+        return [pack(unreadable(head, place, words, is_attached=True), place)]
+    try:
+        raw = bring(box, place, has_time)
+    except TooLarge as found:
+        size = {"size": max(found.size, MOST_BYTES) // 1024**2}
+        words = _("(The letter is too large, %(size)s MB: read it in the mailbox.)") % size
+        return [pack(unreadable(found.head or _head(box, place.uid), place, words, is_attached=False), place)]
+    return [] if raw is None else [as_call(raw, place)]
 
 
-def as_call(letter: MailMessage, validity: int, uid: int) -> HookRequest:
-    """A letter as if somebody had called with it, its attachments taken out; a bounce keeps what it quotes."""
-    for attachment in letter.attachments if letter.obj.get_content_type() != "multipart/report" else ():
-        size = attachment.size
-        del attachment.part["Content-Transfer-Encoding"]
-        attachment.part.set_payload("")
-        attachment.part[SIZE_HEADER] = str(size)
-    body = letter.obj.as_bytes()[:KEPT_BYTES]
-    return HookRequest(f"imap:?validity={validity}&uid={uid}", "POLL", body, {"content-type": "message/rfc822"})
-
-
-def as_unreadable(head: MailMessage, validity: int, uid: int) -> HookRequest:
-    """Who wrote, so that somebody looks into the mailbox."""
-    told = [(name, " ".join(str(head.obj.get(name) or "").split())) for name in KEPT_OF_UNREADABLE]
-    lines = [f"{name}: {words[:900]}" for name, words in told if words]
-    body = "\r\n".join([*lines, f"{UNREADABLE}: 1", "", ""]).encode("utf-8", "replace")
-    return HookRequest(f"imap:?validity={validity}&uid={uid}", "POLL", body, {"content-type": "message/rfc822"})
+def _head(box: Mailbox, uid: int) -> bytes:
+    read = box.read(uid, 0, HEAD_BYTES)
+    return read[0] if read else b""
 
 
 def fetch_attachment(config: dict[str, str], timeout: float, reference: str) -> Media:
-    """`reference`: validity.uid.index. Raises MediaRefused, MediaLater."""
-    validity, uid, index = (int(part) for part in reference.split("."))
+    """`reference`: as `Place.reference` makes it. Raises MediaRefused, MediaLater."""
+    validity, uid, what = reference.split(".")
+    place, until = Place(int(validity), int(uid)), time.monotonic() + SECONDS
     try:
-        with open_mailbox(config, timeout) as box:
-            if box.folder.status(FOLDER, ["UIDVALIDITY"])["UIDVALIDITY"] != validity:
+        with Mailbox(config, timeout) as box, box.for_at_most(SECONDS + CUT_AFTER):
+            if box.validity != place.validity:
                 raise MediaRefused(_("The mailbox was made anew: look for the file there."))
-            letters = list(box.fetch(uid_list=str(uid), mark_seen=False))
-    except FAILURES as failure:
+            raw = bring(box, place, lambda: time.monotonic() < until)
+    except OutOfTime:
+        raise MediaLater(_("The letter is large and the line slow: the rest follows.")) from None
+    except TooLarge:
+        raise MediaRefused(_("The letter is too large: look for the file in the mailbox.")) from None
+    except PROBLEMS as failure:
         raise MediaLater(explain(failure)) from None
-    attachments = letters[0].attachments if letters else []
-    if index >= len(attachments):
+    if raw is None:
         raise MediaRefused(_("The letter is no longer in the mailbox."))
-    found = attachments[index]
-    if found.size > MOST_MEDIA_BYTES:
+    return _media(raw, what)
+
+
+def _media(raw: bytes, what: str) -> Media:
+    if what == WHOLE:
+        return Media(raw, "", LETTER, is_letter=True)
+    files = files_of(parse(raw))
+    if int(what) >= len(files):
+        raise MediaRefused(_("The letter has no such file."))
+    found = files[int(what)]
+    content = found.content
+    if len(content) > MOST_MEDIA_BYTES:
         raise MediaRefused(_("The file is larger than %(megabytes)s MB.") % {"megabytes": MOST_MEDIA_BYTES // 1024**2})
-    return Media(found.payload, found.filename, found.content_type)
+    return Media(content, found.name, found.content_type, is_letter=found.content_type == LETTER)
 
 
 def knock(config: dict[str, str], timeout: float) -> str:
     """What is wrong with the mailbox, in words; "" when it opens."""
     try:
-        with open_mailbox(config, timeout):
+        with Mailbox(config, timeout):
             return ""
-    except FAILURES as failure:
+    except PROBLEMS as failure:
         return explain(failure)
-
-
-def explain(failure: Exception) -> str:
-    if isinstance(failure, MailboxLoginError):
-        return _("The mailbox does not know this user name with this password.")
-    if isinstance(failure, ssl.SSLError):
-        return _("The mailbox's encryption does not work: check the port and the kind of encryption.")
-    if isinstance(failure, OSError | EOFError):
-        return _("The server of the mailbox could not be reached.")
-    return _("The mailbox refused: %(words)s") % {"words": str(failure)[:300]}

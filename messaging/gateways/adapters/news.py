@@ -26,7 +26,8 @@ class ReceiptStatus(enum.StrEnum):
 class ReceiptNews:
     """What became of a message, which is named by our own key, by the provider's number, or by both.
 
-    `at`: when it happened, if the provider says so. The rest as in `Refused`, for one that failed.
+    `other_keys`: it may be one of these instead, if nobody knows `message_key`. `at`: when it happened, if the provider
+    says so. The rest as in `Refused`, for one that failed.
     """
 
     status: ReceiptStatus
@@ -38,12 +39,15 @@ class ReceiptNews:
     at: datetime.datetime | None = None
     is_address_dead: bool = False
     opted_out: bool = False
+    other_keys: tuple[str, ...] = ()
+    pauses_gateway: bool = False
 
     @property
     def refusal(self) -> Refused:
         """The same as an answer would say it."""
         fault = self.fault or Fault.UNKNOWN
-        marks = {"is_address_dead": self.is_address_dead, "opted_out": self.opted_out}
+        names = ("is_address_dead", "opted_out", "pauses_gateway")
+        marks = {name: getattr(self, name) for name in names}
         return Refused(self.sentence, True, fault, self.code, **marks)
 
 
@@ -68,10 +72,13 @@ class InboundFile:
 class InboundNews:
     """What a customer wrote. `sender`, `to`: E.164 or as the provider names them.
 
-    `name`: how the provider calls the sender. `thread`: headers of a reply that joins this letter (e-mail).
-    `is_automatic`: no person wrote it, and nobody may answer it by machine. `is_doubtful`: the receiving server found
-    that somebody else may have written it in the sender's name. `pass_word`: what came with a link that
-    we had given to a client. `command`: what the provider has acted on already.
+    `name`: how the provider calls the sender. `whole`: a letter in full, if `text` leaves out what it quotes. `thread`:
+    headers of a reply that joins this letter (e-mail). `is_automatic`: no person wrote it, and nobody may answer it by
+    machine. `is_for_people`: only a person may answer or act on it, since it came by a list or could not be read.
+    `is_doubtful`: the receiving server found that somebody else may have written it in the sender's name.
+    `written_from`: the address it was sent from, if it asks to be answered at `sender`. `own_key`: it may be this
+    message of ours, come back. `pass_word`: what came with a link that we had given to a client. `command`: what the
+    provider has acted on already.
     """
 
     sender: str
@@ -81,24 +88,46 @@ class InboundNews:
     at: datetime.datetime | None = None
     name: str = ""
     subject: str = ""
+    whole: str = ""
     files: tuple[InboundFile, ...] = ()
     thread: dict[str, str] = field(default_factory=dict)
     is_automatic: bool = False
+    is_for_people: bool = False
     is_doubtful: bool = False
+    written_from: str = ""
+    own_key: str = ""
     pass_word: str = ""
     command: Command | None = None
 
 
-News = ReceiptNews | InboundNews
+@dataclass(frozen=True)
+class Unclear:
+    """A part of a call that has no effect, and why, in a sentence.
+
+    `must_be_seen`: somebody has to look at it; False for what is understood and deliberately passed over. `call`: what
+    was said, as if the provider had called with it, where we had asked.
+    """
+
+    reason: str
+    must_be_seen: bool = True
+    call: "HookRequest | None" = None
+
+
+News = ReceiptNews | InboundNews | Unclear
+
+
+class NotUnderstood(ValueError):
+    """The whole call says nothing that we know. The message is a sentence."""
 
 
 @dataclass(frozen=True)
 class Media:
-    """A file's content, as the provider gave it; nothing in it is trusted."""
+    """A file's content, as the provider gave it; nothing in it is trusted. `is_letter`: kept as it came."""
 
     content: bytes
     name: str = ""
     content_type: str = ""
+    is_letter: bool = False
 
 
 class MediaRefused(Exception):
@@ -134,12 +163,13 @@ class HookRequest:
 class Polled:
     """What a provider had when it was asked: calls as if it had made them, and from where to ask on.
 
-    `has_more`: it is worth asking again at once.
+    `has_more`: it is worth asking again at once. `is_progress`: False for a note on the way, which brings nothing on.
     """
 
     calls: list[HookRequest]
     cursor: dict[str, Any]
     has_more: bool = False
+    is_progress: bool = True
 
 
 class PollFailed(Exception):

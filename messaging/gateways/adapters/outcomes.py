@@ -84,7 +84,7 @@ class Unknown:
 
 @dataclass(frozen=True)
 class NotFound:
-    """The answer to a look-up: the provider has no such message, so it never took it."""
+    """The answer to a look-up: all was read that the provider has, and the message is not there."""
 
 
 Outcome = Accepted | Refused | Unknown

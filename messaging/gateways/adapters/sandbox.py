@@ -12,7 +12,7 @@ from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
 from .base import Adapter, adapter
-from .news import HookRequest, InboundNews, News
+from .news import HookRequest, InboundNews, News, NotUnderstood
 from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
 
 SPECIAL_PHONES: dict[str, Refused | Unknown] = {
@@ -62,7 +62,7 @@ class Sandbox(Adapter):
         """What somebody wrote on the sandbox's own pages as if they were the customer."""
         form = request.form
         if not form.get("id") or not form.get("from"):
-            raise ValueError("Not written on the sandbox's pages")
+            raise NotUnderstood("Not written on the sandbox's pages")
         thread = {"message_id": f"<{form['id']}@sandbox>", "subject": form.get("subject", "")} if cls.is_mail else {}
         news = InboundNews(form["from"], "", form.get("text", ""), form["id"], subject=form.get("subject", ""))
         return [replace(news, thread=thread)]

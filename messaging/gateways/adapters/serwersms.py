@@ -13,11 +13,25 @@ from django.utils.translation import gettext_lazy
 
 from .base import Checkup, ConfigField, adapter
 from .connections import FAILURES, Answer, read_failure
-from .news import Balance, HookRequest, InboundNews, News, Polled, PollFailed, ReceiptNews, ReceiptStatus
-from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
-from .serwersms_errors import ACCOUNT_ERRORS, BAD_TOKEN, REASONS
+from .foreign import read_json
+from .news import (
+    Balance,
+    HookRequest,
+    InboundNews,
+    News,
+    NotUnderstood,
+    Polled,
+    PollFailed,
+    ReceiptNews,
+    ReceiptStatus,
+    Unclear,
+)
+from .outcomes import Accepted, Fault, Finding, Outcome, Parcel, Refused, Unknown
+from .serwersms_errors import BAD_TOKEN, REASONS, VERDICTS
 from .token_account import TokenAccount, address_field, sender_field, token_field
 
+LONGEST_ID = 18  # digits of a received message's number
+CHANGING = {"blacklist"}  # in a received message's row, without the message being another one
 ASK_BACK = datetime.timedelta(days=2)  # SerwerSMS's clock is Poland's; what came twice is kept once
 # Letters that need no `utf`: those of GSM 03.38.
 _GSM = re.compile(r"[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà\f^{}\\\[~\]|€]*")
@@ -39,7 +53,6 @@ class SerwerSms(TokenAccount):
     line = "sms"
     poll_seconds = 60
     resolves_doubt = "look_up"
-    doubt_rests_seconds = 60
     receipts_at_once = 500
     has_balance = True
     own_url = "https://api2.serwersms.pl"
@@ -82,20 +95,23 @@ class SerwerSms(TokenAccount):
         return Unknown(_("SerwerSMS's answer could not be read."))
 
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
+        """Its reports prove that a message is there. That one is not proves nothing: how soon and for how long they
+        list what was taken is not documented.
+        """
         try:
             rows = await self._report({"unique_id": [make_id(parcel.key)]})
         except (*FAILURES, ValueError):
             return Unknown(_("SerwerSMS did not say whether it has the message."))
-        if not rows:
-            return NotFound()
+        if len(rows) != 1 or _digits(rows[0].get("phone")) not in {"", _digits(parcel.to)}:
+            return Unknown(_("SerwerSMS does not report this message, which does not prove that it was never taken."))
         return Accepted(str(rows[0].get("id", "")), rows[0].get("status") == "delivered")
 
-    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews]:
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
         try:
             rows = await self._report({"id": provider_ids})
         except (*FAILURES, ValueError):
             return []
-        return [news for row in rows if (news := _read_receipt(row)) is not None]
+        return [_read_receipt(row) for row in rows]
 
     @classmethod
     def can_poll(cls, config: dict[str, str]) -> bool:
@@ -110,21 +126,27 @@ class SerwerSms(TokenAccount):
             raise PollFailed(read_failure(failure, "SerwerSMS").sentence) from None
         if refusal := read_refusal(answer):
             raise PollFailed(refusal.sentence)
-        rows = [row for row in answer.json.get("items") or [] if isinstance(row, dict) and type(row.get("id")) is int]
-        newest = max([cursor.get("id", 0), *(row["id"] for row in rows)])
-        fresh = [row for row in sorted(rows, key=lambda row: row["id"]) if cursor and row["id"] > cursor["id"]]
-        return Polled([_as_call(row) for row in fresh], {"id": newest})
+        rows = answer.json.get("items")
+        if not isinstance(rows, list):
+            raise PollFailed(_("SerwerSMS's answer could not be read."))
+        return sort_received(rows, cursor)
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
-        try:
-            row = json.loads(request.body)
-        except (ValueError, RecursionError):
-            row = None
-        if not isinstance(row, dict) or not row.get("phone") or not row.get("id"):
-            raise ValueError("Not a message that SerwerSMS received")
+        row = _read_row(request)
+        if isinstance(row.get("report"), dict):
+            return [_read_receipt(row["report"])]
+        if not row.get("phone") or not row.get("id"):
+            raise NotUnderstood(_("Not a message that SerwerSMS received."))
         words = [str(row[name]) for name in ("title", "text") if row.get(name)]
-        return [InboundNews(str(row["phone"]), str(row.get("to_number") or ""), "\n".join(words), str(row["id"]))]
+        said = InboundNews(str(row["phone"]), str(row.get("to_number") or ""), "\n".join(words), str(row["id"]))
+        has_files = any(isinstance(row.get(name), list) and row[name] for name in row)
+        return [said, Unclear(_("The message has files that only SerwerSMS's panel shows."))] if has_files else [said]
+
+    @classmethod
+    def glimpse(cls, request: HookRequest) -> InboundNews | None:
+        row = _read_row(request)
+        return InboundNews(str(row["phone"]), str(row.get("to_number") or ""), "") if row.get("phone") else None
 
     async def _report(self, what: dict[str, list[str]]) -> list[dict[str, Any]]:
         """Rows of messages/reports. Raises FAILURES, and ValueError when the answer is none."""
@@ -162,11 +184,45 @@ class SerwerSms(TokenAccount):
         return await self.connections.request("POST", url, json=request, headers=self.headers)
 
 
-def _as_call(row: dict[str, Any]) -> HookRequest:
-    """A message that was asked for, as if SerwerSMS had called with it; files of MMS are left out."""
-    kept = {name: row[name] for name in ("id", "type", "phone", "to_number", "recived", "title", "text") if name in row}
-    body = json.dumps(kept, ensure_ascii=False, sort_keys=True).encode()
-    return HookRequest(f"serwersms:?id={row['id']}", "POLL", body, {"content-type": "application/json"})
+def sort_received(rows: list[Any], cursor: dict[str, Any]) -> Polled:
+    """Those with a number beyond the last one, as calls; what has no such number is kept too, whatever it is."""
+    numbers = {index: number for index, row in enumerate(rows) if (number := _number_of(row)) is not None}
+    newest = max([cursor.get("id", 0), *numbers.values()])
+    if not cursor:
+        return Polled([], {"id": newest})
+    odd = [row for index, row in enumerate(rows) if index not in numbers]
+    fresh = sorted((number, index) for index, number in numbers.items() if number > cursor["id"])
+    return Polled([_as_call(row) for row in [*(rows[index] for _number, index in fresh), *odd]], {"id": newest})
+
+
+def _number_of(row: Any) -> int | None:
+    """None for a row that is no message, or is numbered in a way that nothing can be asked after."""
+    number = row.get("id") if isinstance(row, dict) else None
+    if isinstance(number, str) and number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID:
+        return int(number)
+    return number if type(number) is int and 0 <= number < 10**LONGEST_ID else None
+
+
+def _as_call(row: Any) -> HookRequest:
+    """A message that was asked for, as if SerwerSMS had called with it; the same row is always the same call."""
+    kept = {name: value for name, value in row.items() if name not in CHANGING} if isinstance(row, dict) else row
+    body = json.dumps(kept, sort_keys=True).encode()  # in ASCII: half a character is kept as it came
+    return HookRequest("serwersms:received", "POLL", body, {"content-type": "application/json"})
+
+
+def _read_row(request: HookRequest) -> dict[str, Any]:
+    """Raises NotUnderstood."""
+    try:
+        row = read_json(request.body)
+    except ValueError:
+        row = None
+    if not isinstance(row, dict):
+        raise NotUnderstood(_("Not a message that SerwerSMS received."))
+    return row
+
+
+def _digits(number: object) -> str:
+    return re.sub(r"\D", "", str(number or ""))
 
 
 def make_id(key: str) -> str:
@@ -184,7 +240,7 @@ def read_refusal(answer: Answer) -> Refused | Unknown | None:
     error = answer.json.get("error")
     if isinstance(error, dict):
         code, words = str(error.get("code", "")), str(error.get("message", ""))
-        if verdict := ACCOUNT_ERRORS.get(code):
+        if verdict := VERDICTS.get(code):
             return replace(verdict, sentence=str(verdict.sentence))
         sentence = (_("SerwerSMS refused it: %(words)s") % {"words": words})[:500]
         return Refused(sentence, permanent=False, fault=Fault.UNKNOWN, code=code[:50])
@@ -204,17 +260,19 @@ def _read_item(item: dict[str, Any]) -> Outcome:
     if item.get("status") != "unsent" and not item.get("error_code"):
         return Accepted(str(item.get("id", "")))
     code, words = str(item.get("error_code", "")), str(item.get("error_message", ""))
-    if verdict := ACCOUNT_ERRORS.get(code):
+    if verdict := VERDICTS.get(code):
         return replace(verdict, sentence=str(verdict.sentence))
     sentence = (_("SerwerSMS refused it: %(words)s") % {"words": words})[:500]
     return Refused(sentence, permanent=True, fault=Fault.UNKNOWN, code=code[:50])
 
 
-def _read_receipt(row: dict[str, Any]) -> ReceiptNews | None:
-    """None for a state that nobody has seen yet: it is asked for again."""
+def _read_receipt(row: dict[str, Any]) -> ReceiptNews | Unclear:
     status = _STATUSES.get(str(row.get("status", "")))
     if status is None:
-        return None
+        words = _("SerwerSMS's state “%(word)s” of a message is not known.")
+        body = json.dumps({"report": row}, sort_keys=True).encode()
+        call = HookRequest("serwersms:report", "ASK", body, {"content-type": "application/json"})
+        return Unclear(words % {"word": str(row.get("status", ""))[:50]}, call=call)
     news = ReceiptNews(status)
     if status == ReceiptStatus.FAILED:
         failure = REASONS.get(str(row.get("reason", "")), REASONS["other_error"])

@@ -1,6 +1,7 @@
 """SMS by SMSAPI.pl. Our key is its `idx`, which it takes once only, so a message in doubt is simply sent again."""
 
 import datetime
+import hashlib
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from .base import Checkup, adapter
 from .connections import FAILURES, Answer, read_failure
-from .news import Balance, HookRequest, InboundNews, News, ReceiptNews
+from .news import Balance, HookRequest, InboundNews, News, NotUnderstood, ReceiptNews, Unclear
 from .outcomes import Accepted, Fault, Outcome, Parcel, Refused, Unknown
 from .smsapi_errors import ALREADY_TAKEN, IN_DOUBT, RECEIPTS, VERDICTS
 from .token_account import TokenAccount, address_field, sender_field, token_field
@@ -77,16 +78,20 @@ class SmsApi(TokenAccount):
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
         """One call may tell of several messages, in lists of equal length divided by commas."""
-        fields = request.query if "MsgId" in request.query else request.form or request.query
+        fields = _fields_of(request)
         if "sms_text" in fields:
             return [_read_inbound(fields)]
         names = ("MsgId", "status", "idx", "donedate")
         lists = [fields.get(name, "").split(",") for name in names]
-        if not fields.get("MsgId") or len(lists[0]) != len(lists[1]):
-            raise ValueError("Not a receipt of SMSAPI")
+        if not fields.get("MsgId") or not fields.get("status") or len(lists[0]) != len(lists[1]):
+            raise NotUnderstood(_("Neither a receipt of SMSAPI nor a message of a customer."))
         rows = zip(*(values if len(values) == len(lists[0]) else [""] * len(lists[0]) for values in lists), strict=True)
-        found = [_read_receipt(*row) for row in rows]
-        return [news for news in found if news is not None]
+        return [_read_receipt(*row) for row in rows]
+
+    @classmethod
+    def glimpse(cls, request: HookRequest) -> InboundNews | None:
+        fields = _fields_of(request)
+        return InboundNews(_sender_of(fields), fields.get("sms_to", ""), "") if fields.get("sms_from") else None
 
     @classmethod
     def answer_hook(cls) -> tuple[str, str]:
@@ -107,6 +112,8 @@ def read_answer(answer: Answer) -> Outcome:
         return _settle(VERDICTS[101])
     if answer.status == 429:
         return replace(_settle(VERDICTS[203]), retry_after=answer.retry_after)
+    if answer.status == 409:
+        return _settle(VERDICTS[409])
     if 400 <= answer.status < 500:
         sentence = _("SMSAPI refused it: %(words)s") % {"words": answer.status}
         return Refused(sentence, permanent=True, fault=Fault.UNKNOWN, code=str(answer.status))
@@ -131,13 +138,17 @@ def read_balance(answer: Answer) -> Balance | None:
     return Balance.read(answer.json.get("points"), "points")
 
 
-def _read_receipt(provider_id: str, status: str, key: str, done_at: str) -> ReceiptNews | None:
-    """None for a status that says nothing. Raises ValueError for one that nobody has seen yet."""
+def _fields_of(request: HookRequest) -> QueryDict:
+    return request.query if "MsgId" in request.query else request.form or request.query
+
+
+def _read_receipt(provider_id: str, status: str, key: str, done_at: str) -> ReceiptNews | Unclear:
     if status not in RECEIPTS:
-        raise ValueError(f"SMSAPI's status {status[:50]!r} is not known")
+        return Unclear(_("SMSAPI's status “%(word)s” of a message is not known.") % {"word": status[:50]})
     news = RECEIPTS[status]
     if news is None:
-        return None
+        words = _("SMSAPI itself does not know what became of the message (%(status)s).")
+        return Unclear(words % {"status": status}, must_be_seen=False)
     happened = datetime.datetime.fromtimestamp(int(done_at), datetime.UTC) if _is_time(done_at) else None
     return replace(news, provider_id=provider_id, message_key=key, sentence=str(news.sentence), at=happened)
 
@@ -148,10 +159,15 @@ def _is_time(text: str) -> bool:
 
 
 def _read_inbound(fields: QueryDict) -> InboundNews:
+    """`MsgId` may be that of the message replied to, or empty: two replies to one message are two all the same."""
+    told = [fields.get(name, "") for name in ("MsgId", "sms_from", "sms_text", "sms_date")]
+    number = hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()
+    return InboundNews(_sender_of(fields), fields.get("sms_to", ""), fields["sms_text"], number)
+
+
+def _sender_of(fields: QueryDict) -> str:
     sender = fields.get("sms_from", "")
-    if sender.isdecimal() and len(sender) >= SHORTEST_NUMBER:
-        sender = f"+{sender}"
-    return InboundNews(sender, fields.get("sms_to", ""), fields["sms_text"], fields.get("MsgId", ""))
+    return f"+{sender}" if sender.isdecimal() and len(sender) >= SHORTEST_NUMBER else sender
 
 
 def _settle(verdict: Refused) -> Refused:

@@ -21,11 +21,11 @@ _ACCOUNT = {
     103: _("There is no credit left at SMSAPI."),
     105: _("SMSAPI does not let this server's address in."),
     110: _("The SMSAPI account may not do this."),
-    401: _("SMSAPI does not know this token."),
-    997: _("SMSAPI does not let this token in."),
+    401: _("The SMSAPI token may not do this: give it the right to send SMS."),
+    997: _("SMSAPI wants HTTPS: the address of the interface must begin with https://."),
     1000: _("Only the main user of the SMSAPI account may do this."),
 }
-_DEAD = {13: _("The number does not exist, or SMSAPI may not write to it.")}
+_NO_NUMBER = {13: _("SMSAPI does not take the number: it is not valid, or on the account's black list.")}
 _OPTED_OUT = {59: _("The recipient has opted out at SMSAPI.")}
 _BLOCKED = {57: _("The number is on the account's black list at SMSAPI.")}
 _NOT_ALLOWED = {
@@ -33,6 +33,7 @@ _NOT_ALLOWED = {
     112: _("Sending to this country is not allowed for the account."),
 }
 _REQUEST = {
+    7: _("SMSAPI did not understand the request."),
     8: _("SMSAPI did not understand the request."),
     11: _("The text is empty or too long, or has letters that this gateway may not send."),
     12: _("The text has too many parts."),
@@ -50,9 +51,8 @@ _REQUEST = {
     54: _("SMSAPI cannot send at that time."),
     56: _("SMSAPI cannot keep the message's validity."),
     70: _("SMSAPI does not accept the address for receipts."),
-    74: _("The SMSAPI account may not send at this time."),
-    76: _("The text's values are too long."),
-    93: _("SMSAPI does not accept a link in the text."),
+    76: _("The text has characters that SMSAPI does not accept."),
+    93: _("SMSAPI did not understand the request: parameters do not go with a group."),
     94: _("SMSAPI does not accept a link in the text."),
     104: _("The template does not exist at SMSAPI."),
     106: _("SMSAPI did not understand the request."),
@@ -62,15 +62,20 @@ _SLOWER = {
     202: _("SMSAPI asks to slow down."),
     203: _("SMSAPI asks to slow down."),
 }
+_LATER = {
+    74: _("The SMSAPI account may not send at this hour; it is tried again."),
+    409: _("SMSAPI is busy with another request about the same; it is tried again."),
+}
 
 VERDICTS: dict[int, Refused] = {
     **_rows(_ACCOUNT, fault=Fault.US, permanent=False, pauses_gateway=True),
-    **_rows(_DEAD, fault=Fault.RECIPIENT, is_address_dead=True),
+    **_rows(_NO_NUMBER, fault=Fault.RECIPIENT),
     **_rows(_OPTED_OUT, fault=Fault.RECIPIENT, opted_out=True),
     **_rows(_BLOCKED, fault=Fault.RECIPIENT),
     **_rows(_NOT_ALLOWED, fault=Fault.US),
     **_rows(_REQUEST, fault=Fault.US),
     **_rows(_SLOWER, fault=Fault.PROVIDER, permanent=False),
+    **_rows(_LATER, fault=Fault.PROVIDER, permanent=False),
 }
 
 

@@ -4,7 +4,9 @@ import asyncio
 import contextlib
 import queue
 import smtplib
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
+from email.charset import BASE64, QP, Charset
 from email.utils import formataddr
 from typing import Any
 
@@ -13,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .base import Adapter, Checkup, adapter
+from .bounces import KEY_HEADER
 from .imap import fetch_attachment, knock, look_in
 from .letters import read_letter
 from .news import HookRequest, Media, News, Polled
@@ -87,8 +90,15 @@ class Smtp(Adapter):
     def can_poll(cls, config: dict[str, str]) -> bool:
         return bool(config.get("imap_host"))
 
-    async def poll(self, cursor: dict[str, Any]) -> Polled:
-        return await asyncio.to_thread(look_in, self.config, self.timeout, cursor)
+    async def poll_on(self, cursor: dict[str, Any]) -> AsyncIterator[Polled]:
+        letters = look_in(self.config, self.timeout, cursor)
+        loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, thread_name_prefix="imap")
+        try:
+            while (polled := await loop.run_in_executor(thread, next, letters, None)) is not None:
+                yield polled
+        finally:
+            await loop.run_in_executor(thread, letters.close)  # in the same thread: after what is under way
+            thread.shutdown()
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
@@ -133,7 +143,7 @@ class Smtp(Adapter):
         connection = self._take_connection()
         had_rested = connection.letters > 0
         try:
-            connection.carry(self._write(parcel), handover)
+            connection.carry(self._write(parcel), handover, parcel.key)
         except (smtplib.SMTPException, OSError) as error:
             connection.cut()
             if had_rested and not handover.has_begun and isinstance(error, smtplib.SMTPServerDisconnected):
@@ -188,13 +198,23 @@ class Smtp(Adapter):
             reply_to=[reply_to] if reply_to else None,
             headers={
                 "Message-ID": f"<{parcel.key}@{sender.rpartition('@')[2]}>",
+                KEY_HEADER: parcel.key,
                 "Auto-Submitted": "auto-generated",  # RFC 3834: no out-of-office answers, please
                 **parcel.headers,
             },
         )
+        letter.encoding = _encoding_of(parcel.body)
         for file in parcel.enclosures:
             letter.attach(file.name, file.path.read_bytes(), file.content_type)
         return letter
+
+
+def _encoding_of(text: str) -> Charset:
+    """UTF-8 in seven bits: not every server takes eight (RFC 6152), and what is rewritten loses its signature."""
+    charset = Charset("utf-8")
+    is_mostly_latin = len(text.encode()) < 1.3 * len(text)
+    charset.body_encoding = QP if is_mostly_latin else BASE64
+    return charset
 
 
 def _came_too_fast() -> Refused:

@@ -8,9 +8,20 @@ from dataclasses import replace
 
 from django.utils.translation import gettext as _
 
+from .foreign import storable
 from .outcomes import Fault, Refused, Unknown
 
 _LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954: log in first, or otherwise, or the password is wrong
+# RFC 3463's 5.7: security or policy. A server to which we log in says so of us, not of the recipient.
+_POLICY = re.compile(r"5\.7\.\d+\b")
+_ABOUT_ONE_LETTER = re.compile(r"spam|virus|malware|content|phish|attachment", re.IGNORECASE)
+_RELAY = re.compile(r"\brelay", re.IGNORECASE)
+_SENDING_LIMIT = re.compile(
+    r"5\.4\.5\b|(daily|hourly|sending|sent|outgoing|outbound|per (day|hour)|user|account).{0,40}(limit|quota)|"
+    r"(limit|quota).{0,40}(daily|hourly|sending|outgoing|outbound|per (day|hour))|too many (messages|mails|emails)",
+    re.IGNORECASE,
+)
+_MAILBOX_FULL = re.compile(r"5\.2\.2\b|mailbox (is )?full|over ?quota", re.IGNORECASE)
 _NO_SUCH_MAILBOX = re.compile(r"5\.1\.(1|3|6|10)\b")  # RFC 3463, RFC 7505: unknown, impossible, moved, takes no mail
 
 
@@ -18,10 +29,7 @@ def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Ref
     """`has_left`: the letter's text was on its way when the error came, so silence leaves us in doubt."""
     match error:
         case smtplib.SMTPRecipientsRefused():
-            code, words = next(iter(error.recipients.values()))
-            refusal = _read_answer(code, words, _("The mail server refused the recipient"), Fault.RECIPIENT)
-            is_dead = refusal.permanent and bool(_NO_SUCH_MAILBOX.match(_decode(words)))
-            return replace(refusal, is_address_dead=is_dead)
+            return _read_recipient(*next(iter(error.recipients.values())))
         case smtplib.SMTPAuthenticationError():
             return _read_answer(
                 error.smtp_code,
@@ -36,9 +44,11 @@ def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Ref
                 error.smtp_code, error.smtp_error, _("The mail server refused the sender"), Fault.US, is_account
             )
         case smtplib.SMTPDataError():
-            return _read_answer(
-                error.smtp_code, error.smtp_error, _("The mail server refused the letter"), Fault.UNKNOWN
-            )
+            what, is_ours = _("The mail server refused the letter"), _is_of_the_account(_decode(error.smtp_error))
+            return _read_answer(error.smtp_code, error.smtp_error, what, Fault.UNKNOWN, is_ours)
+        case smtplib.SMTPResponseException():  # the greeting, EHLO, STARTTLS: every letter would meet it
+            words = _("The mail server did not let us in")
+            return _read_answer(error.smtp_code, error.smtp_error, words, Fault.PROVIDER, True)
         case smtplib.SMTPNotSupportedError():
             return _stop(_("The mail server does not offer this encryption or login."))
         case ssl.SSLCertVerificationError():
@@ -46,6 +56,24 @@ def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Ref
     if has_left:
         return Unknown(_("The connection was lost after the letter was handed over."))
     return Refused(_describe_silence(error), permanent=False, fault=Fault.PROVIDER)
+
+
+def _read_recipient(code: int, words: bytes | str) -> Refused:
+    """A refused recipient; RFC 5321, 4.5.3.1.10: 552 is meant as 452 there."""
+    said, what = _decode(words), _("The mail server refused the recipient")
+    if code == 552 and not _is_of_the_account(said):
+        return _read_answer(452, words, what, Fault.RECIPIENT)
+    refusal = _read_answer(code, words, what, Fault.RECIPIENT, _is_of_the_account(said))
+    return replace(refusal, is_address_dead=refusal.permanent and bool(_NO_SUCH_MAILBOX.match(said)))
+
+
+def _is_of_the_account(said: str) -> bool:
+    """Whether these words are about whoever sends: a relay that is denied, a limit used up, a policy."""
+    if _MAILBOX_FULL.search(said):
+        return False
+    if _RELAY.search(said) or _SENDING_LIMIT.search(said):
+        return True
+    return bool(_POLICY.match(said)) and not _ABOUT_ONE_LETTER.search(said)
 
 
 def _read_answer(code: int, words: bytes | str, what: str, fault: Fault, is_account: bool = False) -> Refused:
@@ -59,7 +87,7 @@ def _read_answer(code: int, words: bytes | str, what: str, fault: Fault, is_acco
 
 def _decode(words: bytes | str) -> str:
     said = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return " ".join(said.split())
+    return " ".join(storable(said).split())
 
 
 def _stop(sentence: str) -> Refused:
@@ -76,6 +104,4 @@ def _describe_silence(error: OSError | smtplib.SMTPException) -> str:
             return _("The mail server did not answer in time.")
         case ssl.SSLError():
             return _("The mail server does not speak this encryption on this port.")
-        case smtplib.SMTPConnectError() | smtplib.SMTPHeloError():
-            return _("The mail server did not let us in: %(code)s.") % {"code": error.smtp_code}
     return _("The connection to the mail server was lost before the letter was handed over.")

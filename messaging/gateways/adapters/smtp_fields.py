@@ -65,13 +65,24 @@ MAILBOX_FIELDS = (
 )
 
 
+def _may_be_host(name: str) -> bool:
+    """Else asking for its address raises something odd, long after it was saved."""
+    if any(char.isspace() or char in "/@" for char in name):
+        return False
+    try:
+        name.encode("idna")
+    except UnicodeError:  # an empty or too long part, a letter that no name has
+        return False
+    return True
+
+
 def find_faults(config: dict[str, str]) -> dict[str, str]:
     """A field's name -> a sentence."""
     faults = {}
     for prefix in ("", "imap_") if config.get("imap_host") else ("",):
         if not 1 <= int(config.get(f"{prefix}port") or 0) <= 65_535:
             faults[f"{prefix}port"] = _("A port is a number from 1 to 65535.")
-        if any(char.isspace() or char in "/@" for char in config.get(f"{prefix}host", "")):
+        if not _may_be_host(config.get(f"{prefix}host", "")):
             faults[f"{prefix}host"] = _("Write the server's name only, like smtp.example.com.")
     for name in ("sender", "reply_to"):
         if not config.get(name, "").isascii():

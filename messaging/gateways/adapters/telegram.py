@@ -2,20 +2,23 @@
 
 import asyncio
 import hashlib
+import io
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from PIL import Image
 
 from .base import Adapter, Checkup, ConfigField, adapter
 from .connections import FAILURES, MOST_MEDIA_BYTES, Answer, Connections, read_failure
-from .news import HookRequest, Media, MediaLater, MediaRefused, News, Polled, PollFailed
+from .news import HookRequest, InboundNews, Media, MediaLater, MediaRefused, News, Polled, PollFailed
 from .outcomes import Accepted, Enclosure, Fault, Outcome, Parcel, Refused, Unknown
-from .telegram_updates import as_call, read_answer, read_update, result_of
+from .telegram_updates import as_call, glimpse, number_of, read_answer, read_update, result_of
 
 BASE_URL = "https://api.telegram.org"
 LONGEST_TEXT = 4096
@@ -23,7 +26,10 @@ LONGEST_CAPTION = 1024
 UPDATES_AT_ONCE = 100
 WANTED = ["message", "edited_message"]
 _TOKEN = re.compile(r"\d{5,20}:[A-Za-z0-9_\-]{20,100}")
-_NAME = re.compile(r"@?[A-Za-z][A-Za-z0-9_]{3,30}[bB][oO][tT]")
+_NAME = re.compile(r"@?(?=[A-Za-z0-9_]{5,32}$)[A-Za-z][A-Za-z0-9_]*[bB][oO][tT]")
+MOST_PHOTO_BYTES = 10 * 1024**2
+MOST_PHOTO_SIDES = 10_000  # pixels, both sides together
+MOST_PHOTO_RATIO = 20
 
 
 @adapter
@@ -67,7 +73,7 @@ class Telegram(Adapter):
         if not _TOKEN.fullmatch(config.get("token", "")):
             faults["token"] = _("A token looks like 123456789:AAE… — copy the whole of it.")
         if not _NAME.fullmatch(config.get("username", "")):
-            faults["username"] = _("A bot's name has Latin letters, digits and _, and ends in “bot”.")
+            faults["username"] = _("A bot's name has 5 to 32 Latin letters, digits and _, and ends in “bot”.")
         return faults
 
     # --- Out ----------------------------------------------------------------------------------------------------------
@@ -97,12 +103,13 @@ class Telegram(Adapter):
         return outcome
 
     async def _send_file(self, chat: str, file: Enclosure, caption: str) -> Answer:
-        method, field = ("sendPhoto", "photo") if file.is_photo else ("sendDocument", "document")
+        is_photo = file.is_photo and await asyncio.to_thread(fits_as_photo, file.path)
+        method, field = ("sendPhoto", "photo") if is_photo else ("sendDocument", "document")
         fields = {"chat_id": chat, **({"caption": caption} if caption else {})}
         form = aiohttp.FormData(fields, quote_fields=False)  # Telegram shows the name as it comes, in any letters
         content = await asyncio.to_thread(file.path.read_bytes)
         name = file.name.replace('"', "'").replace("\r", " ").replace("\n", " ")
-        form.add_field(field, content, filename=name, content_type=file.content_type)
+        form.add_field(field, io.BytesIO(content), filename=name, content_type=file.content_type)
         return await self.connections.request("POST", self._url(method), data=form)
 
     # --- Account ------------------------------------------------------------------------------------------------------
@@ -147,6 +154,10 @@ class Telegram(Adapter):
     def read_hook(cls, request: HookRequest) -> list[News]:
         return read_update(request.body)
 
+    @classmethod
+    def glimpse(cls, request: HookRequest) -> InboundNews | None:
+        return glimpse(request.body)
+
     async def poll(self, cursor: dict[str, Any]) -> Polled:
         """Updates are forgotten by Telegram when the next ones are asked for: so only after they are kept here."""
         question = {
@@ -165,8 +176,8 @@ class Telegram(Adapter):
         outcome, updates = read_answer(answer), answer.json.get("result")
         if not isinstance(outcome, Accepted) or not isinstance(updates, list):
             raise PollFailed(getattr(outcome, "sentence", _("Telegram's answer could not be read.")))
-        calls = [as_call(one) for one in updates if isinstance(one, dict)]
-        numbers = [one["update_id"] for one in updates if isinstance(one, dict) and type(one.get("update_id")) is int]
+        calls = [as_call(one) for one in updates]
+        numbers = [number for one in updates if (number := number_of(one)) is not None]
         offset = max(numbers) + 1 if numbers else question["offset"]
         return Polled(calls, {"offset": offset}, has_more=len(updates) >= UPDATES_AT_ONCE)
 
@@ -195,3 +206,15 @@ class Telegram(Adapter):
 
     async def close(self) -> None:
         await self.connections.close()
+
+
+def fits_as_photo(path: Path) -> bool:
+    """Whether Telegram takes it as a photo; else it goes as a document, whole."""
+    if path.stat().st_size > MOST_PHOTO_BYTES:
+        return False
+    try:
+        with Image.open(path) as picture:
+            width, height = picture.size
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return False
+    return width + height <= MOST_PHOTO_SIDES and max(width, height) <= MOST_PHOTO_RATIO * min(width, height)

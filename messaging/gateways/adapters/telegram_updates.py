@@ -9,8 +9,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from .connections import Answer
-from .news import Command, HookRequest, InboundFile, InboundNews, News
+from .foreign import read_json
+from .news import Command, HookRequest, InboundFile, InboundNews, News, NotUnderstood, Unclear
 from .outcomes import Accepted, Fault, Outcome, Refused, Unknown
+from .places import describe_place
 
 NAMED_FILES = ("document", "video", "audio", "animation", "voice", "video_note")
 _ENDINGS = {"voice": ".ogg", "video_note": ".mp4", "video": ".mp4", "animation": ".mp4", "audio": ".mp3"}
@@ -46,30 +48,35 @@ def result_of(answer: Answer) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def as_call(update: dict[str, Any]) -> HookRequest:
+def as_call(update: Any) -> HookRequest:
     """An update that was asked for, as if Telegram had called with it."""
-    body = json.dumps(update, ensure_ascii=False, sort_keys=True).encode("utf-8", "replace")
+    body = json.dumps(update, sort_keys=True).encode()  # in ASCII: half a character is kept as it came
     return HookRequest("telegram:getUpdates", "POLL", body, {"content-type": "application/json"})
 
 
+def number_of(update: Any) -> int | None:
+    """By which the next ones are asked for; None for what has none that could be."""
+    number = update.get("update_id") if isinstance(update, dict) else None
+    return number if type(number) is int and 0 <= number < 2**62 else None
+
+
 def read_update(body: bytes) -> list[News]:
-    """Raises ValueError for what is no private message of a person."""
-    try:
-        update = json.loads(body)
-    except (ValueError, RecursionError):
-        raise ValueError("Not an update of Telegram") from None
-    message = _part(update, "message") or _part(update, "edited_message")
+    """Raises NotUnderstood for what is no message."""
+    update = _read(body)
+    message = _message_in(update)
     chat, sender = _part(message, "chat"), _part(message, "from")
     if type(chat.get("id")) is not int or type(message.get("message_id")) is not int:
-        raise ValueError("Not a message of Telegram")
+        raise NotUnderstood(_("Not a message of Telegram."))
     if chat.get("type") != "private" or sender.get("is_bot"):
-        raise ValueError("Not a private chat with a person: the bot answers those only")
-    if "edit_date" in message and _part(message, "location"):
-        return []  # somebody shares where they go: the place where they began has been told
+        words = _("Not a private chat with a person: the bot answers those only.")
+        return [Unclear(words, must_be_seen=False)]
+    if "edited_message" in update and "location" in message:
+        return [Unclear(_("A live place moves on; its first point is in the chat."), must_be_seen=False)]
     number = f"{chat['id']}.{message['message_id']}"
     text = str(message.get("text") or message.get("caption") or "")
     if edited_at := message.get("edit_date"):
-        number, text = f"{number}.{edited_at}", _("(changed) %(text)s") % {"text": text}
+        number = f"{number}.{edited_at}"
+        text = _("(changed) %(text)s") % {"text": text} if text else ""
     command, pass_word, text = _read_start(text)
     return [
         InboundNews(
@@ -78,12 +85,37 @@ def read_update(body: bytes) -> list[News]:
             text=text or _describe(message),
             provider_id=number,
             at=_moment(message.get("date")),
-            name=" ".join(str(sender[name]) for name in ("first_name", "last_name") if sender.get(name)),
+            name=_name_of(sender),
             files=tuple(_read_files(message)),
             command=command,
             pass_word=pass_word,
         )
     ]
+
+
+def glimpse(body: bytes) -> InboundNews | None:
+    """Who wrote, if it was a person in a private chat."""
+    message = _message_in(_read(body))
+    chat = _part(message, "chat")
+    if chat.get("type") != "private" or type(chat.get("id")) is not int or _part(message, "from").get("is_bot"):
+        return None
+    return InboundNews(str(chat["id"]), "", "", name=_name_of(_part(message, "from")))
+
+
+def _read(body: bytes) -> Any:
+    """Raises NotUnderstood."""
+    try:
+        return read_json(body)
+    except ValueError:
+        raise NotUnderstood(_("Not an update of Telegram.")) from None
+
+
+def _message_in(update: Any) -> dict[str, Any]:
+    return _part(update, "message") or _part(update, "edited_message")
+
+
+def _name_of(sender: dict[str, Any]) -> str:
+    return " ".join(str(sender[name]) for name in ("first_name", "last_name") if sender.get(name))
 
 
 def _part(whole: Any, name: str) -> dict[str, Any]:
@@ -105,7 +137,7 @@ def _read_files(message: dict[str, Any]) -> Iterator[InboundFile]:
     photos = message.get("photo")
     sizes = [one for one in photos if isinstance(one, dict)] if isinstance(photos, list) else []
     if sizes:
-        largest = max(sizes, key=lambda one: one.get("width") or 0)
+        largest = max(sizes, key=lambda one: one["width"] if type(one.get("width")) is int else 0)
         yield from _read_file(largest, "photo.jpg", "image/jpeg")
     for kind in NAMED_FILES:
         file = _part(message, kind)
@@ -123,20 +155,25 @@ def _read_file(file: dict[str, Any], name: str, content_type: str) -> Iterator[I
 
 
 def _describe(message: dict[str, Any]) -> str:
-    """What has no text and is no file, in words."""
+    """What has no text and is no file, in words; "" for what we do not know."""
     if contact := _part(message, "contact"):
         return _("Contact: %(name)s %(phone)s") % {
             "name": contact.get("first_name", ""),
             "phone": contact.get("phone_number", ""),
         }
-    if place := _part(message, "location"):
-        return _("Place: %(latitude)s, %(longitude)s") % {
-            "latitude": place.get("latitude"),
-            "longitude": place.get("longitude"),
-        }
+    venue = _part(message, "venue")
+    if place := _part(venue, "location") or _part(message, "location"):
+        names = (venue.get("title"), venue.get("address"))
+        return describe_place(place.get("latitude"), place.get("longitude"), *names)
     if sticker := _part(message, "sticker"):
         return str(sticker.get("emoji") or _("(a sticker)"))
-    return "" if any(True for _file in _read_files(message)) else _("(something that is shown in Telegram only)")
+    if dice := _part(message, "dice"):
+        return f"{dice.get('emoji', '🎲')} {dice.get('value', '')}".strip()
+    if poll := _part(message, "poll"):
+        options = poll.get("options") if isinstance(poll.get("options"), list) else []
+        choices = [str(one["text"]) for one in options if isinstance(one, dict) and one.get("text")]
+        return "\n– ".join([str(poll.get("question", "")), *choices])
+    return ""
 
 
 def _moment(seconds: Any) -> datetime.datetime | None:

@@ -1,7 +1,6 @@
 """What all adapters of Twilio have in common: the account, its answers, its calls to our hook."""
 
 import asyncio
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -20,17 +19,20 @@ from twilio.rest import Client
 
 from .base import Adapter, Checkup, ConfigField
 from .connections import FAILURES, MOST_MEDIA_BYTES, Answer, read_failure
-from .news import Balance, HookRequest, Media, MediaLater, MediaRefused, ReceiptNews, ReceiptStatus
+from .foreign import read_json
+from .news import Balance, HookRequest, Media, MediaLater, MediaRefused, ReceiptNews, ReceiptStatus, Unclear
 from .outcomes import Accepted, Fault, Outcome, Refused, Unknown
-from .twilio_errors import VERDICTS
+from .twilio_errors import VERDICTS, find_verdict
 from .twilio_http import TooManyRequests, TwilioHttp
 
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
 QUESTIONS = 10  # at the same time, about messages that were sent
 MOST_HOPS = 4  # from Twilio to where a file really lies
+LONGEST_CODE = 6  # digits of an error code
 MESSAGE_KEY = "message"  # in the query of the address that Twilio calls about a message of ours
 
-NO_ANSWER = (TooManyRequests, TwilioException, *FAILURES, ValueError)
+# The official client raises the last ones for an answer whose fields are of another kind than documented.
+NO_ANSWER = (TooManyRequests, TwilioException, *FAILURES, ValueError, AttributeError, TypeError, KeyError)
 _ACCOUNT_SID = re.compile(r"AC[0-9a-f]{32}", re.IGNORECASE)
 
 ACCOUNT_FIELDS = (
@@ -84,21 +86,29 @@ class TwilioAccount(Adapter):
         Without the official client's own way there, which costs as much again; it still says what an answer means.
         """
         try:
-            answer = await self.http.post(self._address(kind), form, self.headers)
+            answer = await self.http.post(self.address_of(kind), form, self.headers)
             if not 200 <= answer.status < 300:
-                return read_refusal(_refusal_in(answer))
-            sid = json.loads(answer.text).get("sid")
+                return read_refusal(_refusal_in(answer), answer.status)
+            sid = read_json(answer.text).get("sid")
         except TooManyRequests as slow:
-            return _settle(replace(VERDICTS[20429], retry_after=slow.retry_after))
+            verdict = find_verdict(slow.code) or VERDICTS[20429]
+            return _settle(replace(verdict, retry_after=slow.retry_after))
         except FAILURES as failure:
             return read_failure(failure, "Twilio")
         except (ValueError, AttributeError):
             return Unknown(_("Twilio's answer could not be read."))
-        return Accepted(sid or "")
+        return Accepted(sid) if isinstance(sid, str) and sid else Unknown(_("Twilio's answer could not be read."))
 
-    def _address(self, kind: str) -> str:
+    def address_of(self, kind: str) -> str:
         path = f"/Accounts/{self.config['account_sid']}/{kind}.json"
         return self.client.get_hostname(self.client.api.v2010.absolute_url(path))
+
+    async def get_page(self, address: str) -> str:
+        """One page of a list, as its text. Raises NO_ANSWER."""
+        answer = await self.http.get(address, self.headers)
+        if answer.status != 200:
+            raise ValueError("Not a page")
+        return answer.text
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -112,26 +122,28 @@ class TwilioAccount(Adapter):
         except TooManyRequests:
             return Checkup(False, str(VERDICTS[20429].sentence))
         except (TwilioRestException, TwilioServiceException) as refusal:
-            return Checkup(False, read_refusal(refusal).sentence)
+            return Checkup(False, read_refusal(refusal, _status_of(refusal)).sentence)
+        except FAILURES as failure:
+            return Checkup(False, read_failure(failure, "Twilio").sentence)
         except NO_ANSWER:
-            return Checkup(False, _("Twilio could not be reached."))
+            return Checkup(False, _("Twilio's answer could not be read."))
         words = _("Twilio knows the account; its balance is %(balance)s %(currency)s.")
         sentence = words % {"balance": said.balance, "currency": said.currency}
-        return Checkup(True, sentence, Balance.read(said.balance, said.currency or ""))
+        return Checkup(True, sentence, Balance.read(said.balance, str(said.currency or "")))
 
-    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews]:
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
         turns = asyncio.Semaphore(QUESTIONS)
         found = await asyncio.gather(*(self._fetch_in_turn(sid, turns) for sid in provider_ids))
         return [news for news in found if news is not None]
 
-    async def _fetch_in_turn(self, sid: str, turns: asyncio.Semaphore) -> ReceiptNews | None:
+    async def _fetch_in_turn(self, sid: str, turns: asyncio.Semaphore) -> ReceiptNews | Unclear | None:
         async with turns:
             try:
                 return await self.fetch_receipt(sid)
             except NO_ANSWER:
                 return None
 
-    async def fetch_receipt(self, provider_id: str) -> ReceiptNews:
+    async def fetch_receipt(self, provider_id: str) -> ReceiptNews | Unclear:
         """What became of one message. Raises NO_ANSWER."""
         raise NotImplementedError
 
@@ -147,7 +159,7 @@ class TwilioAccount(Adapter):
             except FAILURES as failure:
                 raise MediaLater(read_failure(failure, "Twilio").sentence) from None
             if answer.status in (301, 302, 303, 307, 308):
-                url, headers = urljoin(url, answer.headers.get("location", "")), {}
+                url, headers = _follow(url, answer.headers.get("location", "")), {}
                 continue
             if answer.status == 200:
                 return Media(content, "", answer.headers.get("content-type", ""))
@@ -193,22 +205,38 @@ def _refusal_in(answer: Answer) -> TwilioRestException | TwilioServiceException:
     return Version.exception("POST", "", response, "Unable to create record")
 
 
-def read_refusal(refusal: TwilioRestException | TwilioServiceException) -> Refused | Unknown:
-    """What an answer other than 2xx and 429 means. After a 5xx the message may exist at Twilio nevertheless."""
-    if refusal.status >= 500:
+def _status_of(refusal: TwilioRestException | TwilioServiceException) -> int:
+    return refusal.status if type(refusal.status) is int else 400
+
+
+def _follow(url: str, location: str) -> str:
+    """Raises MediaLater for an address that is none."""
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise MediaLater(_("Twilio did not give the file.")) from None
+
+
+def read_refusal(refusal: TwilioRestException | TwilioServiceException, status: int) -> Refused | Unknown:
+    """What an answer of this `status` other than 2xx and 429 means.
+
+    After a 5xx the message may exist at Twilio nevertheless.
+    """
+    if status >= 500:
         return Unknown(_("Twilio had an internal fault; the message may have been taken or not."))
-    if verdict := VERDICTS.get(refusal.code or refusal.status):
+    code = refusal.code if type(refusal.code) is int else 0
+    if verdict := find_verdict(code or status):
         return _settle(verdict)
-    if refusal.status in (401, 403):
-        return _settle(replace(VERDICTS[20003], code=str(refusal.code)))
+    if status in (401, 403):
+        return _settle(replace(VERDICTS[20003], code=str(code)))
     words = refusal.msg if isinstance(refusal, TwilioRestException) else refusal.title
     sentence = _("Twilio refused it: %(words)s") % {"words": words}
-    return Refused(sentence[:500], permanent=True, fault=Fault.UNKNOWN, code=str(refusal.code))
+    return Refused(sentence[:500], permanent=True, fault=Fault.UNKNOWN, code=str(code or status))
 
 
 def make_failure(code: str) -> ReceiptNews:
     """A failed message's news, by Twilio's error code; without one, nobody knows why."""
-    if verdict := VERDICTS.get(int(code) if code.isdecimal() else 0):
+    if verdict := find_verdict(int(code) if code.isascii() and code.isdecimal() and len(code) <= LONGEST_CODE else 0):
         return ReceiptNews(
             ReceiptStatus.FAILED,
             code=code,
@@ -216,6 +244,7 @@ def make_failure(code: str) -> ReceiptNews:
             fault=verdict.fault,
             is_address_dead=verdict.is_address_dead,
             opted_out=verdict.opted_out,
+            pauses_gateway=verdict.pauses_gateway,
         )
     return ReceiptNews(ReceiptStatus.FAILED, code=code, sentence=_("Twilio could not deliver it."), fault=Fault.UNKNOWN)
 

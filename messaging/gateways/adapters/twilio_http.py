@@ -9,15 +9,18 @@ import aiohttp
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 
-from .connections import Answer, Connections
+from .connections import Answer, BadAnswer, Connections
 
 
 class TooManyRequests(Exception):
-    """Twilio's 429, with what the client's own exception loses: `retry_after` in seconds, if it was said."""
+    """Twilio's 429, with what the client's own exception loses: `retry_after` in seconds, if it was said.
 
-    def __init__(self, retry_after: int | None) -> None:
+    `code`: the body's, which may tell of another limit than that of requests; 0 if there is none.
+    """
+
+    def __init__(self, retry_after: int | None, code: int = 0) -> None:
         super().__init__(retry_after)
-        self.retry_after = retry_after
+        self.retry_after, self.code = retry_after, code
 
 
 class TwilioHttp(AsyncHttpClient):
@@ -39,19 +42,26 @@ class TwilioHttp(AsyncHttpClient):
         auth: tuple[str, str] | None = None,
         **_others: Any,
     ) -> Response:
-        """Raises aiohttp's errors, TimeoutError, and TooManyRequests."""
+        """Raises aiohttp's errors (of which BadAnswer is one), TimeoutError, and TooManyRequests."""
         headers = {**(headers or {}), "Authorization": aiohttp.encode_basic_auth(*auth)} if auth else headers
         answer = await self._carry(method, uri, params=params, data=data, headers=headers)
+        if answer.status == 200 and not answer.json:
+            raise BadAnswer("The answer is no object")  # the client itself would stumble over it
         return Response(answer.status, answer.text, answer.headers)
 
     async def post(self, uri: str, form: Mapping[str, object], headers: Mapping[str, str]) -> Answer:
         """One form. Raises as `request` does. Written here, since aiohttp prepares for files with every form."""
         return await self._carry("POST", uri, data=urlencode(form).encode(), headers=headers)
 
+    async def get(self, uri: str, headers: Mapping[str, str]) -> Answer:
+        """One question, its address complete. Raises as `request` does."""
+        return await self._carry("GET", uri, headers=headers)
+
     async def _carry(self, method: str, uri: str, **options: Any) -> Answer:
         answer = await self.connections.request(method, self.redirect(uri), **options)
         if answer.status == 429:
-            raise TooManyRequests(answer.retry_after)
+            code = answer.json.get("code")
+            raise TooManyRequests(answer.retry_after, code if type(code) is int else 0)
         return answer
 
     def redirect(self, url: str) -> str:

@@ -6,27 +6,45 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
+from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from twilio.rest.api.v2010.account.message import MessageInstance
 
 from .base import ConfigField, adapter
-from .news import Command, HookRequest, InboundFile, InboundNews, News, ReceiptNews, ReceiptStatus
-from .outcomes import Accepted, Finding, NotFound, Outcome, Parcel, Unknown
+from .news import (
+    FORM,
+    Command,
+    HookRequest,
+    InboundFile,
+    InboundNews,
+    News,
+    NotUnderstood,
+    ReceiptNews,
+    ReceiptStatus,
+    Unclear,
+)
+from .outcomes import Finding, Outcome, Parcel, Unknown
+from .places import describe_place
 from .twilio_account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NO_ANSWER, TwilioAccount, make_failure
+from .twilio_look_up import Unreadable, find, read_list
 
 VALIDITY_SECONDS = (5, 36_000)  # what Twilio takes; less than 5 is advised against
-MOST_FILES = 10  # with one message, as Twilio says
-CLOCKS_APART = datetime.timedelta(minutes=2)  # how far Twilio's clock and ours may differ
+MOST_FILES = 20  # with one message; Twilio says 10
 
 _SERVICE_SID = re.compile(r"MG[0-9a-f]{32}", re.IGNORECASE)
 _SENDER = re.compile(r"\+[1-9]\d{6,14}|\d{3,8}|(?=[^a-z]*[a-z])[a-z0-9 ]{1,11}", re.IGNORECASE)
 _UNDER_WAY = {"accepted", "scheduled", "queued", "sending", "sent", "partially_delivered"}
 _ARRIVED = {"delivered", "read"}
 _FAILED = {"undelivered", "failed", "canceled"}
+_INBOUND = {"received", "receiving"}
+KNOWN_TYPES = {
+    *("", "text", "image", "audio", "voice", "video", "document", "file", "sticker", "location"),
+    *("contact", "contacts", "button", "interactive", "list"),
+}
+"""Those that are shown as text, place or files; another one may carry what we cannot show."""
 _COMMANDS = {"STOP": Command.STOP, "START": Command.START}  # with Twilio's "Advanced Opt-Out"
 
 
@@ -39,7 +57,6 @@ class TwilioSms(TwilioAccount):
     prefix: ClassVar[str] = ""  # before both numbers
     longest_text = 1600
     resolves_doubt = "look_up"
-    doubt_rests_seconds = 60  # a request that was cut may still be worked on, and lists lag behind
     fields = (
         *ACCOUNT_FIELDS,
         ConfigField(
@@ -87,76 +104,90 @@ class TwilioSms(TwilioAccount):
         return form
 
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
-        """Asks for all to this number: a filter by date would hide what waits at Twilio and has no date yet."""
         try:
-            twins = await self._find_twins(parcel, sent_at - CLOCKS_APART)
+            rows = await read_list(self.get_page, self.address_of("Messages"), self.prefix + parcel.to)
+        except Unreadable:
+            return Unknown(_("Twilio's list of messages to this number could not be read to its end."))
         except NO_ANSWER:
             return Unknown(_("Twilio did not say whether it has the message."))
-        if not twins:
-            return NotFound()
-        return Accepted(min(twins, key=lambda twin: abs(twin.date_created - sent_at)).sid)
-
-    async def _find_twins(self, parcel: Parcel, since: datetime.datetime) -> list[MessageInstance]:
-        """Messages made since then with the parcel's recipient and text; Twilio lists the newest first."""
-        twins = []
-        async for message in await self.client.messages.stream_async(
-            to=self.prefix + parcel.to, page_size=100, limit=1000
-        ):
-            if message.date_created is None:
-                raise ValueError("A message without the time when it was made")
-            if message.date_created < since:
-                break
-            if message.direction == "outbound-api" and (message.body or "").strip() == parcel.body.strip():
-                twins.append(message)
-        return twins
+        return find(rows, parcel, sent_at, _("Twilio has a message to this number that may be this one, or another."))
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
         form = request.form
         sid, status = form.get("MessageSid", ""), form.get("MessageStatus") or form.get("SmsStatus", "")
+        if sid and (status in _INBOUND or (not status and form.get("From"))):
+            return cls._read_words(form, sid)
         if not sid or not status:
-            raise ValueError("Neither a message of ours nor one of a customer")
-        if status == "received":
-            return [cls._read_words(form, sid)]
+            raise NotUnderstood(_("Neither a receipt of Twilio nor a message of a customer."))
         news = read_status(status, form.get("ErrorCode", ""))
+        if isinstance(news, Unclear):
+            return [news]
         return [replace(news, message_key=request.query.get(MESSAGE_KEY, ""), provider_id=sid)]
 
     @classmethod
-    def _read_words(cls, form: QueryDict, sid: str) -> InboundNews:
-        """Raises ValueError for what came to the address of another kind of gateway."""
-        sender = form.get("From", "")
-        if sender.startswith("whatsapp:") != bool(cls.prefix):
-            raise ValueError("SMS and WhatsApp have a gateway each: this call came to the address of the other one.")
-        return InboundNews(
-            sender=sender.removeprefix(cls.prefix),
+    def glimpse(cls, request: HookRequest) -> InboundNews | None:
+        """Not for a receipt: its `From` is ours."""
+        form = request.form
+        if form.get("MessageStatus") or not form.get("From") or not _is_of(cls.prefix, form):
+            return None
+        return InboundNews(form["From"].removeprefix(cls.prefix), form.get("To", "").removeprefix(cls.prefix), "")
+
+    @classmethod
+    def _read_words(cls, form: QueryDict, sid: str) -> list[News]:
+        """Raises NotUnderstood for what came to the address of another kind of gateway."""
+        if not _is_of(cls.prefix, form):
+            words = _("SMS and WhatsApp have a gateway each: this call came to the address of the other one.")
+            raise NotUnderstood(words)
+        said = InboundNews(
+            sender=form.get("From", "").removeprefix(cls.prefix),
             to=form.get("To", "").removeprefix(cls.prefix),
-            text=form.get("Body", ""),
+            text=_read_text(form),
             provider_id=sid,
             name=form.get("ProfileName", ""),
             files=tuple(_read_files(form)),
             command=_COMMANDS.get(form.get("OptOutType", "")),
         )
+        kind = form.get("MessageType", "")
+        if kind in KNOWN_TYPES:
+            return [said]
+        return [said, Unclear(_("Twilio's message type “%(word)s” is not known.") % {"word": kind[:50]})]
 
-    async def fetch_receipt(self, provider_id: str) -> ReceiptNews:
+    async def fetch_receipt(self, provider_id: str) -> ReceiptNews | Unclear:
         message = await self.client.messages(provider_id).fetch_async()
-        news = read_status(str(message.status), str(message.error_code or ""))
+        status, code = str(message.status), str(message.error_code or "")
+        news = read_status(status, code)
+        if isinstance(news, Unclear):
+            body = urlencode({"MessageSid": provider_id, "MessageStatus": status, "ErrorCode": code}).encode()
+            return replace(news, call=HookRequest("twilio:message", "ASK", body, {"content-type": FORM}))
         return replace(news, provider_id=provider_id, at=message.date_updated)
 
 
+def _is_of(prefix: str, form: QueryDict) -> bool:
+    """Whether it came by the kind of line that this gateway is: both kinds have one interface at Twilio."""
+    return form.get("From", "").startswith("whatsapp:") == bool(prefix)
+
+
+def _read_text(form: QueryDict) -> str:
+    """What was written, or pressed, and where somebody is."""
+    place = describe_place(form.get("Latitude"), form.get("Longitude"), form.get("Label"), form.get("Address"))
+    written = form.get("Body", "").strip() or form.get("ButtonText", "") or form.get("ListTitle", "")
+    return "\n".join(filter(None, (written, place)))
+
+
 def _read_files(form: QueryDict) -> Iterator[InboundFile]:
-    count = form.get("NumMedia", "0")
-    for index in range(min(int(count), MOST_FILES) if count.isascii() and count.isdecimal() else 0):
+    """Whatever count is told beside them: each that has an address."""
+    for index in range(MOST_FILES):
         if url := form.get(f"MediaUrl{index}"):
             content_type = form.get(f"MediaContentType{index}", "")
             yield InboundFile(url, f"file{mimetypes.guess_extension(content_type) or ''}", content_type)
 
 
-def read_status(status: str, code: str) -> ReceiptNews:
-    """Raises ValueError for a status that nobody has seen yet."""
+def read_status(status: str, code: str) -> ReceiptNews | Unclear:
     if status in _UNDER_WAY:
         return ReceiptNews(ReceiptStatus.SENT)
     if status in _ARRIVED:
         return ReceiptNews(ReceiptStatus.DELIVERED)
     if status in _FAILED:
         return make_failure(code)
-    raise ValueError(f"Twilio's status {status[:50]!r} is not known")
+    return Unclear(_("Twilio's status “%(word)s” of a message is not known.") % {"word": status[:50]})

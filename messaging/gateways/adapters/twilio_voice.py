@@ -2,13 +2,14 @@
 
 import re
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from twilio.twiml.voice_response import VoiceResponse
 
 from .base import ConfigField, adapter
-from .news import HookRequest, News, ReceiptNews, ReceiptStatus
+from .news import FORM, HookRequest, News, NotUnderstood, ReceiptNews, ReceiptStatus, Unclear
 from .outcomes import Fault, Outcome, Parcel, Refused
 from .twilio_account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NUMBER, TwilioAccount
 
@@ -93,17 +94,23 @@ class TwilioVoice(TwilioAccount):
         form = request.form
         sid, status = form.get("CallSid", ""), form.get("CallStatus", "")
         if not sid or not status:
-            raise ValueError("Not a call of ours")
+            raise NotUnderstood(_("Not about a call of ours."))
         news = read_status(status)
+        if isinstance(news, Unclear):
+            return [news]
         return [replace(news, message_key=request.query.get(MESSAGE_KEY, ""), provider_id=sid)]
 
-    async def fetch_receipt(self, provider_id: str) -> ReceiptNews:
+    async def fetch_receipt(self, provider_id: str) -> ReceiptNews | Unclear:
         call = await self.client.calls(provider_id).fetch_async()
-        return replace(read_status(str(call.status)), provider_id=provider_id, at=call.end_time)
+        news = read_status(str(call.status))
+        if isinstance(news, Unclear):
+            body = urlencode({"CallSid": provider_id, "CallStatus": str(call.status)}).encode()
+            return replace(news, call=HookRequest("twilio:call", "ASK", body, {"content-type": FORM}))
+        return replace(news, provider_id=provider_id, at=call.end_time)
 
 
-def read_status(status: str) -> ReceiptNews:
-    """A call that was answered counts as delivered. Raises ValueError for a status that nobody has seen yet."""
+def read_status(status: str) -> ReceiptNews | Unclear:
+    """A call that was answered counts as delivered."""
     if status in _UNDER_WAY:
         return ReceiptNews(ReceiptStatus.SENT)
     if status == "completed":
@@ -111,4 +118,4 @@ def read_status(status: str) -> ReceiptNews:
     if status in _FAILED:
         sentence, fault = _FAILED[status]
         return ReceiptNews(ReceiptStatus.FAILED, code=status, sentence=str(sentence), fault=fault)
-    raise ValueError(f"Twilio's status {status[:50]!r} is not known")
+    return Unclear(_("Twilio's status “%(word)s” of a call is not known.") % {"word": status[:50]})

@@ -1,6 +1,7 @@
 """Conversations with clients over every line, and the chat's settings."""
 
 from .conversations import (
+    LONGEST_LETTER,
     LONGEST_TEXT,
     Attachment,
     AttachmentState,
@@ -9,6 +10,7 @@ from .conversations import (
     ConversationAddress,
     ConversationState,
     Draft,
+    Letter,
     Sender,
 )
 from .events import ChatEvent, EventKind
@@ -18,6 +20,7 @@ from .turns import Turns
 from .views import SavedView
 
 __all__ = [
+    "LONGEST_LETTER",
     "LONGEST_TEXT",
     "AddressKind",
     "Attachment",
@@ -32,6 +35,7 @@ __all__ = [
     "Draft",
     "EventKind",
     "Hint",
+    "Letter",
     "Line",
     "LineKind",
     "OnSilence",

@@ -17,6 +17,9 @@ from .lines import AddressKind, Line
 LONGEST_TEXT = 10_000
 """Characters of one chat message; a longer one is refused, or cut with a word where nobody can be told."""
 
+LONGEST_LETTER = 20_000
+"""Characters of a letter with all that it quotes; a longer one is attached as it came."""
+
 
 class ConversationState(models.TextChoices):
     OPEN = "open", _("open")
@@ -181,6 +184,25 @@ class ChatMessage(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Letter(models.Model):
+    """A client's letter in full, if its message shows only the newest words: the rest is folded, never thrown away."""
+
+    chat_message = models.OneToOneField(ChatMessage, models.CASCADE, related_name="letter")
+    text = models.TextField()
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+    @property
+    def folded(self) -> str:
+        """What stands below the newest words; all of it, if they are not its beginning."""
+        return self.text.removeprefix(self.chat_message.text).strip()
 
 
 def attachments_storage() -> FileSystemStorage:

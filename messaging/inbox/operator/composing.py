@@ -39,7 +39,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         way = _way(conversation, number(request.POST.get("way")))
         if way.kind == LineKind.EMAIL:
-            said = Said(said.text, _subject(conversation), said.once_key, said.attachments)
+            said = Said(said.text, _subject(conversation, way), said.once_key, said.attachments)
         try:
             reply(conversation, request.user, said, way, seen=number(request.POST.get("seen")))
         except Overtaken as error:
@@ -86,10 +86,10 @@ def _way(conversation: Conversation, line: int) -> Reach:
     raise ValueError(_("This client cannot be reached by that line any more: choose another one."))
 
 
-def _subject(conversation: Conversation) -> str:
-    """An e-mail answers the last one that had a subject."""
+def _subject(conversation: Conversation, way: Reach) -> str:
+    """An e-mail answers the letter that a person last wrote from there, else the last one that had a subject."""
     rows = conversation.chat_messages.exclude(subject="").order_by("-pk").values_list("subject", flat=True)
-    last = rows.first() or _("Your message to us")
+    last = way.thread.get("subject") or rows.first() or _("Your message to us")
     return last if last.lower().startswith("re:") else f"Re: {last}"
 
 

@@ -105,7 +105,7 @@ def _backwards(conversation: Conversation, before: int | None) -> Thread:
 
 
 def _messages(conversation: Conversation) -> QuerySet[ChatMessage]:
-    rows = conversation.chat_messages.select_related("author", "line", "message")
+    rows = conversation.chat_messages.select_related("author", "line", "message", "letter")
     return rows.prefetch_related("attachments")
 
 
