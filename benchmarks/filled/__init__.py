@@ -1,0 +1,1 @@
+"""Databases full of rows, for measurements."""
