@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db.models import Max, Min
+from django.db.models import Max
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from messaging.gateways.models import Gateway
 from messaging.gateways.polling import standing_still
-from messaging.outbox.claiming import due_messages
+from messaging.outbox.claiming import oldest_due
 from messaging.outbox.clock import database_now
 from messaging.outbox.models import DrainSlot
 from messaging.outbox.storage import DISK_FULL, NO_ANSWER, is_disk_full
-from messaging.robots.running import due_steps
+from messaging.robots.running import oldest_due_step
 
 LEAST_MEGABYTES = 50  # on the disk of the data folder, where SQLite keeps everything
 SILENCE = datetime.timedelta(seconds=15)  # without a beat of the dispatcher, which beats every 5
@@ -45,8 +45,8 @@ class Health:
             now=now,
             last_beat=slots["beat"],
             busy_until=slots["busy"],
-            oldest_message=due_messages(now, database_now()).aggregate(oldest=Min("send_at"))["oldest"],
-            oldest_step=due_steps(now).aggregate(oldest=Min("due_at"))["oldest"],
+            oldest_message=oldest_due(now, database_now()),
+            oldest_step=oldest_due_step(now),
         )
 
     def age(self, at: datetime.datetime | None) -> float | None:

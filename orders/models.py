@@ -76,9 +76,17 @@ class Order(AllowFlags):
     client = models.ForeignKey(Client, models.PROTECT, related_name="orders", verbose_name=_("client"))
     location = models.ForeignKey(Location, models.PROTECT, related_name="orders", verbose_name=_("client location"))
     department = models.ForeignKey(
-        Department, models.PROTECT, null=True, blank=True, related_name="orders", verbose_name=_("department")
+        Department,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="orders",
+        verbose_name=_("department"),
     )
-    stage = models.ForeignKey(Stage, models.PROTECT, related_name="orders", editable=False, verbose_name=_("stage"))
+    stage = models.ForeignKey(
+        Stage, models.PROTECT, db_index=False, related_name="orders", editable=False, verbose_name=_("stage")
+    )
     stage_entered_at = models.DateTimeField(_("in this stage since"), editable=False)
     contact_phone = PhoneNumberField(_("contact phone"), blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True, validators=[validate_email])
@@ -116,7 +124,9 @@ class Order(AllowFlags):
             models.Index("number", name="order_number"),
             models.Index("contact_phone", name="order_phone"),
             models.Index(models.F("placed_at").desc(), models.F("id").desc(), name="order_newest"),
-            models.Index("stage", models.F("placed_at").desc(), name="order_stage_newest"),
+            models.Index("stage", models.F("placed_at").desc(), models.F("id").desc(), name="order_stage_newest"),
+            models.Index("department", models.F("placed_at").desc(), models.F("id").desc(), name="order_department"),
+            models.Index("fulfilment", models.F("placed_at").desc(), models.F("id").desc(), name="order_fulfilment"),
         ]
 
     def __str__(self) -> str:

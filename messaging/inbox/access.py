@@ -117,7 +117,7 @@ def _client_of_jwt(token: str) -> Client:
     number = plain(told["sub"], 64)
     if not number or number != told["sub"]:
         raise BadSignature(_("This token names no client."))
-    known = Client.objects.select_related("conversation").filter(external_id=number).first()
+    known = Client.objects.select_related("conversation").exclude(external_id="").filter(external_id=number).first()
     if known is not None and "iat" in told and is_revoked(known, _issued_at(told["iat"])):
         raise SignatureExpired(_("This token is not valid any more."))
     return known or _register(number, told)

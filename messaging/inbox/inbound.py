@@ -54,7 +54,7 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     key = once_key(gateway, news, received_at)
     if not gateway.line_kind:
         raise NotUnderstood(_("Nobody can write to this gateway."))
-    if ChatMessage.objects.filter(once_key=key).exists():
+    if ChatMessage.objects.with_key(key).exists():
         return [Unclear(_("The same message came before: it is in the chat."), must_be_seen=False)]
     if is_our_own(news):
         return [Unclear(_("Our own letter came back: nobody answers it."), must_be_seen=False)]

@@ -246,4 +246,4 @@ def show(row: Conversation, written: ChatMessage) -> None:
 
 
 def _is_repeated(said: Said) -> bool:
-    return bool(said.once_key) and ChatMessage.objects.filter(once_key=said.once_key).exists()
+    return bool(said.once_key) and ChatMessage.objects.with_key(said.once_key).exists()

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from locations.models import Account, Purpose
@@ -31,20 +31,37 @@ def waiting_messages(now: datetime.datetime) -> QuerySet[Message]:
     return Message.objects.filter(state=MessageState.QUEUED, lane__in=Lane.values, send_at__lte=now)
 
 
-def due_messages(now: datetime.datetime, leases_now: datetime.datetime) -> QuerySet[Message]:
-    """What a drain would find work in: a gateway can take one, or it is gone and the message must be told so."""
-    return sendable_messages(now, leases_now) | stray_messages(now)
+# The questions go from the few gateways to the first message of each: asked the other way round, a million messages
+# that wait for a paused gateway would all be looked at, many times a second.
 
 
-def sendable_messages(now: datetime.datetime, leases_now: datetime.datetime) -> QuerySet[Message]:
-    """Those that a gateway can take this instant."""
-    return waiting_messages(now).filter(~Exists(is_stopped()), gateway__in=open_gateways(leases_now))
+def gateways_with_work(now: datetime.datetime, leases_now: datetime.datetime) -> QuerySet[Gateway]:
+    """Those that can take a message this instant and have one."""
+    return open_gateways(leases_now).filter(Exists(waiting_messages(now).filter(gateway=OuterRef("pk"))))
 
 
-def stray_messages(now: datetime.datetime) -> QuerySet[Message]:
-    """Those whose gateway was switched off or removed."""
-    gone = Q(gateway__isnull=True) | Q(gateway__in=Gateway.objects.filter(is_on=False))
-    return waiting_messages(now).filter(gone, ~Exists(is_stopped()))
+def closed_gateways(now: datetime.datetime) -> QuerySet[Gateway]:
+    """Those that were switched off and still have messages."""
+    return Gateway.objects.filter(Exists(waiting_messages(now).filter(gateway=OuterRef("pk"))), is_on=False)
+
+
+def homeless_messages(now: datetime.datetime) -> QuerySet[Message]:
+    """Those whose gateway was removed."""
+    return waiting_messages(now).filter(gateway__isnull=True)
+
+
+def oldest_due(now: datetime.datetime, leases_now: datetime.datetime) -> datetime.datetime | None:
+    """Since when a message waits that a drain would do something about; None when there is none."""
+    if is_stopped().exists():
+        return None
+    gateways = [*gateways_with_work(now, leases_now), *closed_gateways(now)]
+    first = [homeless_messages(now), *(waiting_messages(now).filter(gateway=gateway) for gateway in gateways)]
+    lanes = [
+        rows.filter(lane=lane).order_by("send_at").values_list("send_at", flat=True)[:1]
+        for rows in first
+        for lane in Lane.values
+    ]
+    return min((send_at for rows in lanes for send_at in rows), default=None)
 
 
 def expired_leases(leases_now: datetime.datetime) -> QuerySet[Message]:
@@ -200,13 +217,24 @@ def put_aside(judged: dict[int, Judgement]) -> None:
         tell_changed_keys(judged)
 
 
+def orphans_of(limit: int, now: datetime.datetime) -> list[Message]:
+    """Up to `limit` messages without a gateway or with one that is off, locked."""
+    if is_stopped().exists():
+        return []
+    orphans: list[Message] = []
+    for gateway in [None, *closed_gateways(now)]:
+        rows = homeless_messages(now) if gateway is None else waiting_messages(now).filter(gateway=gateway)
+        orphans += rows.select_for_update(skip_locked=True, of=("self",))[: limit - len(orphans)]
+    return orphans
+
+
 def reroute(limit: int, now: datetime.datetime) -> int:
     """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words. What
     may have arrived is in doubt again.
 
     Returns how many. In a transaction.
     """
-    orphans = list(stray_messages(now).select_for_update(skip_locked=True, of=("self",))[:limit])
+    orphans = orphans_of(limit, now)
     routes = Routes() if orphans else None
     refused = {}
     taken_over: dict[int, list[int]] = {}

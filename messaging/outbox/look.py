@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, Q
+from django.db.models.expressions import Combinable
+from django.db.models.sql import Query
 
 from . import work
-from .claiming import expired_leases, sendable_messages, stray_messages
+from .claiming import closed_gateways, expired_leases, gateways_with_work, homeless_messages
 from .doubts import due_doubts
 from .models import DrainSlot
-from .routing import AHEAD, is_over
+from .routing import AHEAD, is_over, is_stopped
 
 NOW = datetime.datetime(1971, 1, 1, tzinfo=datetime.UTC)  # stand for the moments until the question is asked
 LEASES_NOW = datetime.datetime(1972, 1, 1, tzinfo=datetime.UTC)
@@ -69,15 +71,28 @@ def ask(
         return cursor.fetchone()
 
 
-def everything() -> list[QuerySet]:
-    """The due rows of OWN and of each source, with the moments that stand for others."""
-    own = [sendable_messages(NOW, LEASES_NOW), stray_messages(NOW), expired_leases(LEASES_NOW), due_doubts(NOW)]
-    return [*own, *(source.due(NOW) for source in work.sources)]
+def everything() -> list[Combinable]:
+    """Whether OWN and each source have something to do, with the moments that stand for others."""
+    goes = ~Exists(is_stopped())  # comes first: what waits for it is not even looked at
+    strays = Exists(homeless_messages(NOW)) | Exists(closed_gateways(NOW))
+    own = [
+        goes & Exists(gateways_with_work(NOW, LEASES_NOW)),
+        goes & strays,
+        Exists(expired_leases(LEASES_NOW)),
+        Exists(due_doubts(NOW)),
+    ]
+    others = [(source, Exists(source.due(NOW))) for source in work.sources]
+    return [*own, *(goes & due if source.waits_while_stopped else due for source, due in others)]
 
 
 def due_question() -> Question:
-    parts = [rows.query.exists().sql_with_params() for rows in everything()]
-    sql = ", ".join(f"EXISTS({part})" for part, _params in parts)
+    query = Query(DrainSlot)
+    parts = [
+        query.build_where(Q(condition)).as_sql(query.get_compiler(connection=connection), connection)
+        for condition in everything()
+    ]
+    # In a CASE, SQLite does not ask what comes after an answer that decides.
+    sql = ", ".join(f"CASE WHEN {part} THEN 1 ELSE 0 END" for part, _params in parts)
     return Question(f"SELECT {sql}", tuple(itertools.chain.from_iterable(params for _part, params in parts)))
 
 

@@ -151,15 +151,20 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         indexes = [
             models.Index("gateway", "lane", "send_at", "id", name="message_due", condition=models.Q(state="queued")),
-            models.Index("lease_until", name="message_lease", condition=models.Q(state="sending")),
+            # The state comes first, since SQLite prefers any index with an equation to one with a range alone.
+            models.Index("state", "lease_until", name="message_lease", condition=models.Q(state="sending")),
             models.Index(
+                "state",
                 "expires_at",
                 name="message_expiry",
                 condition=models.Q(state="queued", expires_at__isnull=False),
             ),
-            models.Index("look_up_at", name="message_look_up", condition=models.Q(state="in_doubt")),
+            models.Index("state", "look_up_at", name="message_look_up", condition=models.Q(state="in_doubt")),
+            models.Index("state", "send_at", name="message_held", condition=models.Q(state="held")),
             models.Index("state", models.F("id").desc(), name="message_state"),
             models.Index("state", "created_at", name="message_state_made"),
+            models.Index("channel", models.F("id").desc(), name="message_channel"),
+            models.Index("purpose", models.F("id").desc(), name="message_purpose"),
             models.Index("to", models.F("id").desc(), name="message_to"),
             models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
             models.Index("gateway", "sent_at", name="message_unconfirmed", condition=models.Q(state="sent")),

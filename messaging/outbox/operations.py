@@ -29,8 +29,14 @@ def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Messa
 
 
 def cancel(messages: QuerySet[Message], reason: str) -> int:
-    """Cancel those that still wait; returns how many. One that is being sent is too late to stop and stays."""
-    waiting = messages.filter(state__in=CANCELLABLE)
+    """Cancel those that still wait; returns how many. One that is being sent is too late to stop and stays.
+
+    By keys: what waits may be a million, of which these are a few.
+    """
+    keys = list(messages.values_list("pk", flat=True))
+    if not keys:
+        return 0
+    waiting = Message.objects.filter(pk__in=keys, state__unindexed__in=CANCELLABLE)
     replies = list(waiting.filter(is_pinned=True))
     count = waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
     tell_changed(replies)

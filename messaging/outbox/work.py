@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.db import OperationalError, transaction
-from django.db.models import Exists, F, Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.db.models.expressions import Combinable
 
 MOST_CLAIMS = 3
@@ -23,12 +23,14 @@ class WorkSource:
     `work(now)`: does a limited number of them in short transactions of its own; returns how many.
     `work_alone(now)`: does a single one, having counted in its row that it was begun (see `claim_alone`). It is called
     after a worker died, until that is explained: one row that kills each worker must not stop all the others.
+    `waits_while_stopped`: not asked at all while all sending is stopped, however much is due.
     """
 
     name: str
     due: Callable[[datetime.datetime], QuerySet]
     work: Callable[[datetime.datetime], int]
     work_alone: Callable[[datetime.datetime], int] | None = None
+    waits_while_stopped: bool = False
 
 
 sources: list[WorkSource] = []
@@ -80,6 +82,5 @@ def claim_alone(rows: QuerySet[Row], give_up: Callable[[Row], None]) -> Row | No
     return row
 
 
-def is_any(due: Iterable[QuerySet]) -> Combinable:
-    """One SQL condition: one of these has a row."""
-    return functools.reduce(operator.or_, map(Exists, due))
+def is_any(conditions: Iterable[Combinable]) -> Combinable:
+    return functools.reduce(operator.or_, conditions)

@@ -55,7 +55,7 @@ def speak_once(step: RobotRun, line: OpenLine, message: Message) -> tuple[ChatMe
     except ValueError as obstacle:
         return None, str(obstacle)
     if written is None:
-        return ChatMessage.objects.get(once_key=words.once_key), ""
+        return ChatMessage.objects.with_key(words.once_key).get(), ""
     if written.message_id is not None:
         written.message.order, written.message.text_version = message.order, message.text_version
         written.message.purpose, written.message.expires_at = message.purpose, message.expires_at

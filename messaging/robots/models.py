@@ -185,10 +185,13 @@ class RobotRun(models.Model):
         verbose_name = _("step")
         verbose_name_plural = _("steps")
         indexes = [
-            models.Index("due_at", "id", name="step_due", condition=Q(state__in=["planned", "postponed"])),
+            # The state comes first, since SQLite prefers any index with an equation to one with a range alone.
+            models.Index("state", "due_at", "id", name="step_due", condition=Q(state__in=["planned", "postponed"])),
+            models.Index("state", "due_at", name="step_held", condition=Q(state="held")),
             models.Index("state", models.F("id").desc(), name="step_state"),
             models.Index("robot", "finished_at", name="step_of_robot"),  # what a robot did today
             models.Index("state", "finished_at", name="step_ended"),  # who was not told today
+            models.Index("robot", models.F("id").desc(), name="step_newest_of_robot"),
         ]
 
     def __str__(self) -> str:

@@ -18,6 +18,6 @@ def approve_steps(steps: QuerySet[RobotRun]) -> int:
 
 def cancel_steps(steps: QuerySet[RobotRun], reason: str) -> int:
     """Call off what still waits; returns how many."""
-    return steps.filter(state__in=WAITING).update(
+    return steps.filter(state__unindexed__in=WAITING).update(
         state=StepState.CANCELLED, reason=reason[:500], finished_at=timezone.now()
     )

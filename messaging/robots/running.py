@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Sequence
 
 from django.db import connection, transaction
-from django.db.models import Exists, QuerySet
+from django.db.models import Exists, Min, QuerySet
 from django.utils import timezone
 
 from messaging.outbox.operations import queue_messages
@@ -26,18 +26,30 @@ DUE = [StepState.PLANNED, StepState.POSTPONED]
 
 
 def due_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
-    return RobotRun.objects.filter(~Exists(is_stopped()), state__in=DUE, due_at__lte=now)
+    """Whose time has come; the look itself asks whether all sending is stopped."""
+    return RobotRun.objects.filter(state__one_of=DUE, due_at__lte=now)
+
+
+def runnable_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
+    return due_steps(now).filter(~Exists(is_stopped()))
+
+
+def oldest_due_step(now: datetime.datetime) -> datetime.datetime | None:
+    """Since when a step is due; None when there is none, or when all sending is stopped."""
+    if is_stopped().exists():
+        return None
+    return due_steps(now).aggregate(oldest=Min("due_at"))["oldest"]
 
 
 def run_due_steps(now: datetime.datetime) -> int:
     """Run up to 200 due steps; returns how many. The number of queries does not depend on it."""
-    return run_steps(due_steps(now), now)
+    return run_steps(runnable_steps(now), now)
 
 
 def run_step_alone(now: datetime.datetime) -> int:
     """Run the first due step only, or give it up when it never ends; see `WorkSource.work_alone`."""
-    steps = due_steps(now).order_by("due_at", "pk")
-    return work_alone(steps, give_up, lambda step: run_steps(due_steps(now).filter(pk=step.pk), now))
+    steps = runnable_steps(now).order_by("due_at", "pk")
+    return work_alone(steps, give_up, lambda step: run_steps(runnable_steps(now).filter(pk=step.pk), now))
 
 
 def give_up(step: RobotRun) -> None:
@@ -92,7 +104,7 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
         )
 
 
-SOURCE = WorkSource("steps", due_steps, run_due_steps, run_step_alone)
+SOURCE = WorkSource("steps", due_steps, run_due_steps, run_step_alone, waits_while_stopped=True)
 
 
 def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order] = (), *, notify: bool = True) -> Forecast:

@@ -22,7 +22,8 @@ def steps_of_order(order: Order) -> Iterable[Entry]:
 
     One that waits shows what it would say now.
     """
-    steps = list(order.robot_runs.filter(message__isnull=True).select_related("chat_message", "robot"))
+    # Asked for in SQL, SQLite would go through all steps that have no message.
+    steps = [step for step in order.robot_runs.select_related("chat_message", "robot") if step.message_id is None]
     foretold = foretell(step for step in steps if step.state in WAITING)
     for step in steps:
         state, said = StepState(step.state), step.chat_message

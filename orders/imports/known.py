@@ -1,5 +1,6 @@
 """What the database already has of some rows' orders, locations and clients, in a fixed number of queries."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -116,8 +117,11 @@ def _load_clients(known: Known, rows: Sequence[Values]) -> None:
     external_ids = {values["clientId"] for values in rows if "clientId" in values}
     names = {values["company"] for values in rows if "company" in values}
     ids = {order["client_id"] for order in known.orders.values()} | set(known.clients)
-    found = Client.objects.filter(external_id__in=external_ids) | Client.objects.filter(pk__in=ids)
-    for fields in found.values("id", *_CLIENT_FIELDS):
+    # That an empty number is none is said once more: SQLite needs it for its index.
+    numbered = Client.objects.exclude(external_id="").filter(external_id__in=external_ids)
+    for fields in itertools.chain(
+        *(found.values("id", *_CLIENT_FIELDS) for found in (numbered, Client.objects.filter(pk__in=ids)))
+    ):
         client = known.client(fields.pop("id"))
         client.fields = fields
         if fields["external_id"]:

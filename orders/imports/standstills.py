@@ -22,7 +22,8 @@ MOST_CLAIMS = 2  # besides the first, which is not counted
 def standing_imports(now: datetime.datetime) -> QuerySet[Import]:
     """Working, and silent for too long. `now` stays a value of its own: the dispatcher puts it in anew each time."""
     silent = ExpressionWrapper(F("moved_at") + SILENCE, output_field=DateTimeField())
-    return Import.objects.alias(silent_at=silent).filter(state__in=WORKING, silent_at__lte=now)
+    working = Import.objects.filter(state__one_of=WORKING, moved_at__isnull=False)
+    return working.alias(silent_at=silent).filter(silent_at__lte=now)
 
 
 def ask_again(now: datetime.datetime) -> int:

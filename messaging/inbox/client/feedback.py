@@ -91,7 +91,7 @@ def take_feedback(visit: Visit, form: FeedbackForm) -> ChatMessage | None:
             if written is not None:
                 _tell_staff(visit, form, written)
     except IntegrityError:
-        if ChatMessage.objects.filter(once_key=said.once_key).exists():
+        if ChatMessage.objects.with_key(said.once_key).exists():
             return None  # pressed twice at the same moment
         raise
     return written
@@ -109,7 +109,7 @@ def _from_client(visit: Visit, said: Said) -> ChatMessage | None:
 
 def _from_stranger(form: FeedbackForm, said: Said) -> ChatMessage | None:
     """A conversation of its own each time: whoever types an address into a form has not shown that it is theirs."""
-    if said.once_key and ChatMessage.objects.filter(once_key=said.once_key).exists():
+    if said.once_key and ChatMessage.objects.with_key(said.once_key).exists():
         return None
     kind, address = form.cleaned_data["contact"]
     name = form.cleaned_data["name"]

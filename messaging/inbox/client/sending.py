@@ -51,7 +51,7 @@ def write(visit: Visit, text: str, key: str, files: Sequence[Any] = ()) -> Sent:
         written = receive(conversation, said, web_line())
     if written is not None:
         return Sent(written, True)
-    before = ChatMessage.objects.get(once_key=once_key)
+    before = ChatMessage.objects.with_key(once_key).get()
     if before.text != clean_text(text):
         raise Refusal(409, "key_used", _("A message with other words was sent under this key."))
     return Sent(before, False)

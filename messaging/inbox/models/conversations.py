@@ -149,6 +149,12 @@ class ConversationAddress(models.Model):
         return self.address
 
 
+class ChatMessages(models.QuerySet["ChatMessage"]):
+    def with_key(self, once_key: str) -> "ChatMessages":
+        """The one of this press or call. That an empty key is none is said once more: SQLite needs it for its index."""
+        return self.exclude(once_key="").filter(once_key=once_key)
+
+
 class ChatMessage(models.Model):
     """One message in a conversation. Ids grow in the order of a conversation: writers lock its row.
 
@@ -171,6 +177,7 @@ class ChatMessage(models.Model):
     )
     once_key = models.CharField(max_length=300, blank=True, editable=False)
     at = models.DateTimeField(_("when"), default=timezone.now)
+    objects = ChatMessages.as_manager()
 
     class Meta:
         verbose_name = _("chat message")

@@ -1,0 +1,45 @@
+"""Two ways to tell a database by which index to look, for SQLite above all, which knows little without statistics.
+
+`state__unindexed__in=[...]` is checked, never looked up: where a query names its rows by other means, SQLite without
+statistics may else go through every row of that state. `state__one_of=[...]` stands in the statement as it is, not as
+parameters: only so does SQLite see that the condition of a partial index holds.
+"""
+
+from typing import Any
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import CharField, Field, Lookup, Transform
+from django.db.models.sql.compiler import SQLCompiler
+
+Compiled = tuple[str, tuple[Any, ...] | list[Any]]
+
+
+@Field.register_lookup
+class Unindexed(Transform):
+    """The column itself; on SQLite behind a plus sign, which takes it from the planner's choice of an index."""
+
+    lookup_name = "unindexed"
+
+    @property
+    def output_field(self) -> Field:
+        return self.lhs.output_field
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> Compiled:
+        column, params = compiler.compile(self.lhs)
+        return (f"+{column}" if connection.vendor == "sqlite" else column), params
+
+
+@CharField.register_lookup
+class OneOf(Lookup):
+    """IN with plain words, such as the values of our enumerations."""
+
+    lookup_name = "one_of"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+        """Raises ValueError for what is no plain word: nothing of a user's may come here."""
+        column, params = self.process_lhs(compiler, connection)
+        words = [str(getattr(word, "value", word)) for word in self.rhs]
+        if not words or not all(word.isidentifier() for word in words):
+            raise ValueError(f"No plain words: {words}")
+        return f"{column} IN ({', '.join(repr(word) for word in words)})", params

@@ -1,0 +1,73 @@
+"""Indexes that serve a filter and the order of its list together; and those of the worker, which SQLite takes."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("gateways", "0004_replies"),
+        ("locations", "0003_bottle_debt_and_chat"),
+        ("orders", "0004_list_indexes"),
+        ("outbox", "0004_letters_and_files"),
+        ("texts", "0001_initial"),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(
+            model_name="message",
+            name="message_lease",
+        ),
+        migrations.RemoveIndex(
+            model_name="message",
+            name="message_look_up",
+        ),
+        migrations.RemoveIndex(
+            model_name="message",
+            name="message_expiry",
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("state"),
+                models.F("lease_until"),
+                condition=models.Q(("state", "sending")),
+                name="message_lease",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("state"),
+                models.F("expires_at"),
+                condition=models.Q(("expires_at__isnull", False), ("state", "queued")),
+                name="message_expiry",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("state"),
+                models.F("look_up_at"),
+                condition=models.Q(("state", "in_doubt")),
+                name="message_look_up",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("state"), models.F("send_at"), condition=models.Q(("state", "held")), name="message_held"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("channel"), models.OrderBy(models.F("id"), descending=True), name="message_channel"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("purpose"), models.OrderBy(models.F("id"), descending=True), name="message_purpose"
+            ),
+        ),
+    ]

@@ -1,0 +1,41 @@
+"""Indexes that serve a filter and the order of its list together; and those of the worker, which SQLite takes."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("inbox", "0005_threads"),
+        ("orders", "0004_list_indexes"),
+        ("outbox", "0005_list_indexes"),
+        ("robots", "0003_open_line"),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(
+            model_name="robotrun",
+            name="step_due",
+        ),
+        migrations.AddIndex(
+            model_name="robotrun",
+            index=models.Index(
+                models.F("state"),
+                models.F("due_at"),
+                models.F("id"),
+                condition=models.Q(("state__in", ["planned", "postponed"])),
+                name="step_due",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="robotrun",
+            index=models.Index(
+                models.F("state"), models.F("due_at"), condition=models.Q(("state", "held")), name="step_held"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="robotrun",
+            index=models.Index(
+                models.F("robot"), models.OrderBy(models.F("id"), descending=True), name="step_newest_of_robot"
+            ),
+        ),
+    ]

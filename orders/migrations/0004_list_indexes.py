@@ -1,0 +1,70 @@
+"""Indexes that serve a filter and the order of its list together; and those of the worker, which SQLite takes."""
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("locations", "0003_bottle_debt_and_chat"),
+        ("orders", "0003_allow_calls"),
+    ]
+
+    operations = [
+        migrations.RemoveIndex(
+            model_name="order",
+            name="order_stage_newest",
+        ),
+        migrations.AlterField(
+            model_name="order",
+            name="department",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="locations.department",
+                verbose_name="department",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="order",
+            name="stage",
+            field=models.ForeignKey(
+                db_index=False,
+                editable=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="orders.stage",
+                verbose_name="stage",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                models.F("stage"),
+                models.OrderBy(models.F("placed_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="order_stage_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                models.F("department"),
+                models.OrderBy(models.F("placed_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="order_department",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                models.F("fulfilment"),
+                models.OrderBy(models.F("placed_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="order_fulfilment",
+            ),
+        ),
+    ]
