@@ -13,6 +13,7 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from .consent import keep_refusals, normalise_address
+from .deleting import DeletedInWords
 from .forms import AccountForm, DepartmentForm, LocationForm, SuppressionForm
 from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
 from .paging import LongList
@@ -66,7 +67,7 @@ class AccountAdmin(ModelAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(ModelAdmin):
+class DepartmentAdmin(DeletedInWords):
     compressed_fields = False
     form = DepartmentForm
     list_display = ["name", "phone", "country", "time_zone", "language"]
@@ -86,7 +87,7 @@ class DepartmentAdmin(ModelAdmin):
 
 
 @admin.register(DeliveryZone)
-class DeliveryZoneAdmin(ModelAdmin):
+class DeliveryZoneAdmin(DeletedInWords):
     compressed_fields = False
     empty_title = _("No delivery zones")
     empty_words = _("Parts of the town, to find and sort clients' places by.")
@@ -113,7 +114,7 @@ class EmployeeAdmin(ModelAdmin):
 
 
 @admin.register(Location)
-class LocationAdmin(LongList):
+class LocationAdmin(DeletedInWords, LongList):
     form = LocationForm
     list_display = ["shown_name", "address", "phone", "email", "shown_zone"]
     list_select_related = ["zone"]

@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.db import connections
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,4 +9,11 @@ class LocationsConfig(AppConfig):
     verbose_name = _("Clients and places")
 
     def ready(self) -> None:
-        from . import lookups  # noqa: F401 registers them, for all fields
+        from . import lookups, word_index  # noqa: F401 the former registers themselves, for all fields
+        from .search import INDEXES
+
+        def after_migrating(using: str, **_signal: object) -> None:
+            word_index.keep_in_step(connections[using])
+
+        word_index.register(*INDEXES)
+        post_migrate.connect(after_migrating, sender=self, weak=False, dispatch_uid="words")

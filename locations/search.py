@@ -1,24 +1,14 @@
-"""Finding by what people remember: a part of a name, a phone in any spelling, an e-mail address."""
+"""Finding by what people remember: parts of a name, an address, a phone in any spelling, an e-mail address."""
 
-import functools
-import operator
-
-from django.db.models import Q, QuerySet
-
-from .consent import normalise_address
 from .models import Account, Client, ContactPoint, Location
 from .phones import parse_phone
+from .word_index import Words
+from .words import MOST, rows_found
 
-
-def spellings(term: str) -> set[str]:
-    """SQLite folds the case of ASCII only: a Cyrillic name is looked for in the cases people write it in."""
-    return {term, term.lower(), term.title(), term.capitalize(), term.upper()}
-
-
-def contains(field: str, term: str) -> Q:
-    """`field` has the term somewhere, in any usual case."""
-    variants = [term] if term.isascii() else spellings(term)
-    return functools.reduce(operator.or_, (Q(**{f"{field}__icontains": variant}) for variant in variants))
+CLIENTS = Words("locations_client", texts=("name", "first_name", "last_name"), numbers=("external_id",))
+CONTACTS = Words("locations_contactpoint", phones=("value",), prefixes="3 4")
+LOCATIONS = Words("locations_location", texts=("client_name", "address", "email"), phones=("phone",))
+INDEXES = (CLIENTS, CONTACTS, LOCATIONS)
 
 
 def phone_of(term: str) -> str:
@@ -28,25 +18,23 @@ def phone_of(term: str) -> str:
     return parse_phone(term, Account.current().country)
 
 
-def locations_found(term: str) -> QuerySet[Location, dict]:
-    """Ids of the locations a search term means."""
-    term = term.strip()
-    if "@" in term:
-        wanted = Q(email__iexact=term)
-    elif phone := phone_of(term):
-        wanted = Q(phone=phone)
-    else:
-        wanted = contains("client_name", term) | contains("address", term)
-    return Location.objects.filter(wanted).order_by().values("pk")
+def term_meant(term: str) -> str:
+    """A phone as it is stored, however it was written; anything else as it is."""
+    return ("" if "@" in term else phone_of(term)) or term.strip()
 
 
-def clients_found(term: str) -> QuerySet[Client, dict]:
-    """Ids of the clients a search term means: by name, number, or any of their addresses."""
-    term = term.strip()
-    exact = normalise_address(term) if "@" in term else phone_of(term)
-    if exact:
-        wanted = Q(pk__in=ContactPoint.objects.filter(value=exact).values("client"))
-        wanted |= Q(pk__in=Location.objects.filter(pk__in=locations_found(term)).values("client"))
-    else:
-        wanted = contains("name", term) | Q(external_id=term)
-    return Client.objects.filter(wanted).order_by().values("pk")
+def locations_found(term: str) -> list[int]:
+    """Ids of the locations a search term means, the newest first, at most 1,000."""
+    return rows_found(LOCATIONS.table, term_meant(term))
+
+
+def clients_found(term: str) -> list[int]:
+    """Ids of the clients a search term means, the newest first, at most 1,000: by name, number, contact or place."""
+    term = term_meant(term)
+    own = rows_found(CLIENTS.table, term)
+    contacts = ContactPoint.objects.filter(pk__in=rows_found(CONTACTS.table, term)).order_by()
+    places = Location.objects.filter(pk__in=locations_found(term), client__isnull=False).order_by()
+    found = {*own, *contacts.values_list("client_id", flat=True), *places.values_list("client_id", flat=True)}
+    if not found and term:
+        found = set(Client.objects.exclude(external_id="").filter(external_id=term).values_list("pk", flat=True))
+    return sorted(found, reverse=True)[:MOST]

@@ -73,7 +73,7 @@ class Order(AllowFlags):
 
     source = models.CharField(_("source"), max_length=50, default="manual")
     number = models.CharField(_("order number"), max_length=64, blank=True)
-    client = models.ForeignKey(Client, models.PROTECT, related_name="orders", verbose_name=_("client"))
+    client = models.ForeignKey(Client, models.PROTECT, db_index=False, related_name="orders", verbose_name=_("client"))
     location = models.ForeignKey(Location, models.PROTECT, related_name="orders", verbose_name=_("client location"))
     department = models.ForeignKey(
         Department,
@@ -125,6 +125,7 @@ class Order(AllowFlags):
             models.Index("contact_phone", name="order_phone"),
             models.Index(models.F("placed_at").desc(), models.F("id").desc(), name="order_newest"),
             models.Index("stage", models.F("placed_at").desc(), models.F("id").desc(), name="order_stage_newest"),
+            models.Index("client", models.F("placed_at").desc(), models.F("id").desc(), name="order_client"),
             models.Index("department", models.F("placed_at").desc(), models.F("id").desc(), name="order_department"),
             models.Index("fulfilment", models.F("placed_at").desc(), models.F("id").desc(), name="order_fulfilment"),
         ]

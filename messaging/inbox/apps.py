@@ -1,6 +1,4 @@
 from django.apps import AppConfig
-from django.db import connections
-from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +7,7 @@ class InboxConfig(AppConfig):
     verbose_name = _("Chat")
 
     def ready(self) -> None:
+        from locations import word_index
         from messaging.gateways import polling
         from messaging.gateways.signals import gateway_paused, gateway_resumed, inbound_stored
         from messaging.outbox import showing, work
@@ -18,15 +17,12 @@ class InboxConfig(AppConfig):
 
         from . import answering, fetching, inbound, notices, zones
         from .access import FILE_LINK, PAGE_LINK
-        from .search_index import keep_in_step
+        from .search_index import CHAT_MESSAGES, CONVERSATIONS
         from .signals import client_wrote
         from .telegram_links import PASS_WORD_LINK
         from .timeline import chat_of_order
 
-        def after_migrating(using: str, **_signal: object) -> None:
-            keep_in_step(connections[using])
-
-        post_migrate.connect(after_migrating, sender=self, weak=False, dispatch_uid="inbox_words")
+        word_index.register(CHAT_MESSAGES, CONVERSATIONS)
         inbound_stored.connect(inbound.hear, dispatch_uid="inbox_inbound")
         showing.hide(FILE_LINK, _("(a file in the client's chat)"))
         showing.hide(PASS_WORD_LINK, _("(the client's Telegram link)"))

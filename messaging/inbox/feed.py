@@ -51,8 +51,9 @@ def newest_event_id() -> int:
 
 
 def count_unread() -> int:
-    """Open conversations that are unread, at most 1,000."""
-    return Conversation.objects.filter(is_unread=True, state=ConversationState.OPEN)[:COUNTED_UNREAD].count()
+    """Open conversations that are unread, at most 1,000. Asked for as equations: else SQLite reads all there are."""
+    unread = Conversation.objects.filter(state=ConversationState.OPEN, is_unread__in=[True])
+    return unread.order_by("-last_at", "-pk")[:COUNTED_UNREAD].count()
 
 
 def events_after(last: int, *, conversation: int | None = None, at_most: int = BATCH) -> list[Told]:

@@ -1,27 +1,21 @@
 """Finding conversations by what operators remember, and messages by their words, at a million of them (D22)."""
 
 import re
-from collections.abc import Iterable
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from locations.consent import normalise_address
 from locations.models import Client, ContactPoint, Location
 from locations.search import phone_of
+from locations.words import NEWEST, SHORTEST, ids_between, words_of
 from orders.models import Order
 
 from .models import ChatMessage, Conversation, ConversationAddress
-from .search_index import words_of
+from .search_index import CHAT_MESSAGES, CONVERSATIONS
 
 MOST = 500
 """Found by one way; who has more than that to look through adds a word."""
-SHORTEST = 2
-"""Characters; less is no search."""
-HIGHEST = 2**62
 APOSTROPHES = re.compile("['`\u2018\u2019\u02bc]")
-NEWEST = 100_000
-"""Messages looked through first: a usual word has hits enough among them, and need not be counted in all the others."""
 
 
 def conversations_found(term: str) -> QuerySet[Conversation]:
@@ -39,7 +33,7 @@ def conversations_found(term: str) -> QuerySet[Conversation]:
             clients |= _first(Order.objects.filter(contact_phone=exact).order_by("-pk").values_list("client_id"))
     if "@" not in term:
         for spelling in with_apostrophes(term):
-            found |= set(_ids("inbox_conversation", words_of(spelling), MOST))
+            found |= set(ids_between(CONVERSATIONS.table, words_of(spelling), MOST))
         clients |= _first(Order.objects.filter(number__in=spellings_of(term)).values_list("client_id"))
         clients |= _first(Client.objects.exclude(external_id="").filter(external_id=term).values_list("pk"))
     return Conversation.objects.filter(Q(pk__in=found) | Q(client_id__in=clients))
@@ -59,8 +53,8 @@ def messages_found(term: str, *, before: int = 0, at_most: int = 50) -> QuerySet
     newest = before or _newest_id() + 1
     found: set[int] = set()
     for words in map(words_of, with_apostrophes(term)):
-        some = _ids("inbox_chatmessage", words, at_most, (max(1, newest - NEWEST), newest))
-        found |= set(some if len(some) >= at_most else _ids("inbox_chatmessage", words, at_most, (0, newest)))
+        some = ids_between(CHAT_MESSAGES.table, words, at_most, (max(1, newest - NEWEST), newest))
+        found |= set(some if len(some) >= at_most else ids_between(CHAT_MESSAGES.table, words, at_most, (0, newest)))
     return ChatMessage.objects.filter(pk__in=sorted(found, reverse=True)[:at_most]).order_by("-pk")
 
 
@@ -77,32 +71,3 @@ def _newest_id() -> int:
 
 def _first(rows: QuerySet) -> set[int]:
     return {row[0] for row in rows[:MOST]}
-
-
-def _ids(table: str, words: Iterable[str], at_most: int, between: tuple[int, int] | None = None) -> list[int]:
-    """Ids of the rows that have all the words, the highest first; `between`: from this id, below that one."""
-    words = list(words)
-    if not words:
-        return []
-    low, high = between or (0, HIGHEST)
-    if connection.vendor == "postgresql":
-        statement, query = _postgresql(table, is_narrow=low > 0), " & ".join(f"{word}:*" for word in words)
-    else:
-        statement, query = _sqlite(f"{table}_words"), " ".join(f'"{word}"*' for word in words)
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [query, low, high, at_most])
-        return [row[0] for row in cursor.fetchall()]
-
-
-def _sqlite(table: str) -> str:
-    return (
-        f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"
-    )
-
-
-def _postgresql(table: str, *, is_narrow: bool) -> str:
-    """Among few rows the planner may go through all of them; among all it must ask the index, whatever it thinks."""
-    found = f"SELECT id FROM {table} WHERE words @@ to_tsquery('pg_catalog.simple', %s) AND id >= %s AND id < %s"
-    if not is_narrow:
-        found = f"WITH found AS MATERIALIZED ({found}) SELECT id FROM found"
-    return f"{found} ORDER BY id DESC LIMIT %s"

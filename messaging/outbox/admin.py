@@ -8,7 +8,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
 from django.urls import path, reverse
@@ -23,11 +23,11 @@ from locations.forms import read_address
 from locations.models import Channel
 from locations.paging import LongList, chip_without, chips, in_portions
 from locations.search import phone_of
-from orders.models import Order
 
 from . import operations
 from .corrections import correct_address
 from .models import Message, MessageState, UnusableAddress
+from .search import messages_found
 from .showing import shown_to
 
 
@@ -65,7 +65,7 @@ class MessageAdmin(LongList):
     empty_title = _("Nothing was sent yet")
     empty_words = _("Every message to a customer stands here with its state, the reason and each try.")
     search_fields = ["to"]
-    search_help_text = _("A whole phone number in any spelling, e-mail address or order number")
+    search_help_text = _("Number of the order, client, address, phone in any spelling, e-mail")
     actions = ["cancel_chosen", "approve_chosen", "try_chosen_now", "chosen_arrived", "chosen_lost"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
@@ -89,11 +89,7 @@ class MessageAdmin(LongList):
     # --- The list ---
 
     def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
-        term = term.strip()
-        if not term:
-            return queryset, False
-        addresses = {term, term.lower(), phone_of(term)} - {""}
-        return queryset.filter(Q(to__in=addresses) | Q(order__in=Order.objects.filter(number=term).values("pk"))), False
+        return (queryset.filter(pk__in=messages_found(term)) if term.strip() else queryset), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         choices = [(state.value, state.label, Message.objects.filter(state=state)) for state in MessageState]

@@ -165,6 +165,9 @@ class Message(models.Model):
             models.Index("state", "created_at", name="message_state_made"),
             models.Index("channel", models.F("id").desc(), name="message_channel"),
             models.Index("purpose", models.F("id").desc(), name="message_purpose"),
+            models.Index(
+                "state", "channel", models.F("id").desc(), name="message_failed", condition=models.Q(state="failed")
+            ),
             models.Index("to", models.F("id").desc(), name="message_to"),
             models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
             models.Index("gateway", "sent_at", name="message_unconfirmed", condition=models.Q(state="sent")),

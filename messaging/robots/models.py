@@ -148,6 +148,7 @@ _TONES = {
     StepState.FAILED: "red",
 }
 WAITING = [state for state in StepState if state.is_waiting]
+ENDED = [state for state in StepState if not state.is_waiting]
 
 
 class RobotRun(models.Model):
@@ -188,6 +189,7 @@ class RobotRun(models.Model):
             # The state comes first, since SQLite prefers any index with an equation to one with a range alone.
             models.Index("state", "due_at", "id", name="step_due", condition=Q(state__in=["planned", "postponed"])),
             models.Index("state", "due_at", name="step_held", condition=Q(state="held")),
+            models.Index(models.F("id").desc(), name="step_waiting", condition=~Q(state__in=ENDED)),
             models.Index("state", models.F("id").desc(), name="step_state"),
             models.Index("robot", "finished_at", name="step_of_robot"),  # what a robot did today
             models.Index("state", "finished_at", name="step_ended"),  # who was not told today

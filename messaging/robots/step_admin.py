@@ -18,12 +18,12 @@ from locations.paging import CappedChangeList, LongList, chips, in_portions
 from messaging.outbox import operations as outbox
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.showing import shown_to
-from orders.models import Order
+from orders.search import orders_found
 
 from . import operations
 from .foretelling import foretell
-from .models import WAITING, RobotRun, StepState
 from .untold import overdue_steps, untold_steps
+from .models import ENDED, WAITING, RobotRun, StepState
 
 HELD_SHOWN = 200
 
@@ -37,7 +37,7 @@ class WaitingFilter(DropdownFilter):
 
     def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
         if self.value() == "yes":
-            return queryset.filter(state__in=WAITING)
+            return queryset.exclude(state__one_of=ENDED)
         return queryset.exclude(state__in=WAITING) if self.value() == "no" else queryset
 
 
@@ -94,7 +94,7 @@ class RobotRunAdmin(LongList):
     empty_title = gettext_lazy("Nothing is planned")
     empty_words = gettext_lazy("When an order moves, the robots of its new stage plan their steps here.")
     search_fields = ["order__number"]
-    search_help_text = gettext_lazy("A whole order number")
+    search_help_text = gettext_lazy("Number of the order, client, address, phone in any spelling, e-mail")
     actions = ["cancel_chosen"]
 
     def get_changelist(self, _request: HttpRequest, **_kwargs: Any) -> type[StepChangeList]:
@@ -113,8 +113,7 @@ class RobotRunAdmin(LongList):
         return request.user.has_perm("robots.change_robotrun")
 
     def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
-        found = Order.objects.filter(number=term.strip()).values("pk")
-        return (queryset.filter(order__in=found) if term.strip() else queryset), False
+        return (queryset.filter(order__in=orders_found(term)) if term.strip() else queryset), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         choices = [(state.value, state.label, RobotRun.objects.filter(state=state)) for state in StepState]

@@ -1,5 +1,5 @@
 """Admin pages that show several rooms at once, and what of other packages is shown or hidden."""
 
-from . import calls, clients, hidden, orders, people
+from . import calls, clients, gateways, hidden, orders, people
 
-__all__ = ["calls", "clients", "hidden", "orders", "people"]
+__all__ = ["calls", "clients", "gateways", "hidden", "orders", "people"]

@@ -14,6 +14,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from locations.consent import addresses_of, record_opt_in, record_opt_out, suppress
+from locations.deleting import DeletedInWords
 from locations.forms import ContactPointForm
 from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.paging import LongList
@@ -62,7 +63,7 @@ class ContactPointInline(TabularInline):
 
 
 @admin.register(Client)
-class ClientAdmin(LongList):
+class ClientAdmin(DeletedInWords, LongList):
     form = ClientForm
     inlines = [ContactPointInline]
     change_form_template = "admin/locations/client/change_form.html"

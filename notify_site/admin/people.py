@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
+from locations.deleting import DeletedInWords
 from locations.models import Employee
 
 admin.site.unregister(User)
@@ -22,7 +23,8 @@ class EmployeeInline(StackedInline):
 
 
 @admin.register(User)
-class UserAdmin(django.contrib.auth.admin.UserAdmin, ModelAdmin):
+class UserAdmin(DeletedInWords, django.contrib.auth.admin.UserAdmin, ModelAdmin):
+    use_instead = _("Take the tick at “Active” away instead.")
     compressed_fields = False
     form = UserChangeForm
     add_form = UserCreationForm

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("locations", "0003_bottle_debt_and_chat"),
+        ("locations", "0004_word_index"),
         ("orders", "0003_allow_calls"),
     ]
 
@@ -14,6 +14,17 @@ class Migration(migrations.Migration):
         migrations.RemoveIndex(
             model_name="order",
             name="order_stage_newest",
+        ),
+        migrations.AlterField(
+            model_name="order",
+            name="client",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="orders",
+                to="locations.client",
+                verbose_name="client",
+            ),
         ),
         migrations.AlterField(
             model_name="order",
@@ -47,6 +58,15 @@ class Migration(migrations.Migration):
                 models.OrderBy(models.F("placed_at"), descending=True),
                 models.OrderBy(models.F("id"), descending=True),
                 name="order_stage_newest",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(
+                models.F("client"),
+                models.OrderBy(models.F("placed_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="order_client",
             ),
         ),
         migrations.AddIndex(

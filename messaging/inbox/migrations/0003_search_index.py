@@ -4,15 +4,18 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from messaging.inbox.search_index import make_index, remove_index
+from locations.word_index import make_index, remove_index
+from messaging.inbox.search_index import CHAT_MESSAGES, CONVERSATIONS
 
 
 def make(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    make_index(schema_editor)
+    for index in (CHAT_MESSAGES, CONVERSATIONS):
+        make_index(schema_editor, index)
 
 
 def remove(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    remove_index(schema_editor)
+    for index in (CHAT_MESSAGES, CONVERSATIONS):
+        remove_index(schema_editor, index)
 
 
 class Migration(migrations.Migration):

@@ -9,10 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from locations.models import DeliveryZone
+from locations.words import words_of
 
 from ..feed import newest_event_id
 from ..models import Conversation, ConversationState, Line
-from ..search_index import words_of
 from . import thread
 from .composing import composer_context
 from .doors import CHANGE, find, number, shows

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ..search_index import words_of
+from locations.words import words_of
 
 LONG_CHARACTERS, LONG_LINES = 1_200, 20
 _LINKS = re.compile(r"(?P<web>https?://[^\s<>\"]{1,1000})|(?P<mail>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5})")

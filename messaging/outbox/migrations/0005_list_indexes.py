@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("gateways", "0004_replies"),
-        ("locations", "0003_bottle_debt_and_chat"),
+        ("locations", "0004_word_index"),
         ("orders", "0004_list_indexes"),
         ("outbox", "0004_letters_and_files"),
         ("texts", "0001_initial"),
@@ -68,6 +68,16 @@ class Migration(migrations.Migration):
             model_name="message",
             index=models.Index(
                 models.F("purpose"), models.OrderBy(models.F("id"), descending=True), name="message_purpose"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("state"),
+                models.F("channel"),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("state", "failed")),
+                name="message_failed",
             ),
         ),
     ]

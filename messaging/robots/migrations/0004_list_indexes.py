@@ -35,6 +35,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="robotrun",
             index=models.Index(
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("state__in", ["done", "skipped", "cancelled", "expired", "failed"]), _negated=True),
+                name="step_waiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="robotrun",
+            index=models.Index(
                 models.F("robot"), models.OrderBy(models.F("id"), descending=True), name="step_newest_of_robot"
             ),
         ),
