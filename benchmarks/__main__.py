@@ -20,6 +20,7 @@ SHORTER = {
     "claiming": ["--waiting", "200000"],
     "imports": ["--rows", "10000", "--runs", "1", "--no-memory"],
     "inbox_lists": ["--conversations", "20000", "--rounds", "30"],
+    "lists": ["--orders", "100000", "--rounds", "3"],
     "live": ["--messages", "30"],
 }
 

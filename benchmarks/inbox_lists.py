@@ -130,7 +130,7 @@ class Browser:
         self.headers = {"Cookie": cookies, "X-Part": "conversation"}
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def ask(self, address: str, form: dict[str, object] | None = None) -> bytes:
+    def ask(self, address: str, form: dict[str, object] | list[tuple[str, object]] | None = None) -> bytes:
         headers = dict(self.headers)
         if form is not None:
             headers |= {"X-CSRFToken": self.token, "Content-Type": "application/x-www-form-urlencoded"}

@@ -194,6 +194,7 @@ LOOK_UP_DELAYS = env.list("LOOK_UP_DELAYS", cast=int, default=[]) or [60, 120, 6
 # --- Periodic jobs: name -> (function, every so many minutes) ---------------------------------------------------------
 PERIODIC_JOBS = {
     "retention": ("notify_site.retention.prune", 24 * 60),
+    "statistics": ("notify_site.upkeep.refresh_statistics", 24 * 60),  # SQLite's, of how its indexes are filled
     "receipts": ("messaging.outbox.asking.ask_all", 1),  # of providers that cannot call us
     "polls": ("messaging.gateways.polling.arrange_polls", 1),  # begins and ends asking for what customers wrote
     "chat": ("messaging.inbox.tasks.look_after", 1),  # what was put aside comes back; nobody answered: an alarm

@@ -5,11 +5,10 @@ messages that are held, a client with very many orders, chats.
 """
 
 import re
-from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from locations.models import Client, ContactPoint, DeliveryZone, Department, Location
@@ -20,6 +19,8 @@ from messaging.outbox.models import Attempt, Message
 from messaging.robots.models import Robot, RobotRun
 from orders.models import Order, Stage, StageChange, StageKind
 from tests.makers import make_department, make_gateway, make_robot, make_stages, make_user
+
+from .rows import at_second, insert, one_of, truth, uuid_of
 
 DEPARTMENTS = 12
 CHUNK = 20_000  # orders in one statement
@@ -263,48 +264,6 @@ def fill_chats(shop: Shop, first: int, last: int) -> None:
     )
 
 
-def insert(model: type[models.Model], first: int, last: int, pk: str = "n + 1", **columns: str) -> None:
-    """A row for each number n; `pk` and `columns` are SQL of it, all other columns have their default."""
-    if first >= last:
-        return
-    quote = connection.ops.quote_name
-    values, params = {"id": pk}, []
-    for field in model._meta.concrete_fields:
-        if field.primary_key:
-            continue
-        values[field.column] = columns.get(field.column, "%s")
-        if field.column not in columns:
-            params.append(default_of(field))
-    unknown = set(columns) - set(values)
-    if unknown:
-        raise TypeError(f"{model.__name__} has no {unknown}")
-    names = ", ".join(map(quote, values))
-    picked = ", ".join(value.replace(" % ", " %% ") if value != "%s" else value for value in values.values())
-    numbers = "WITH RECURSIVE numbers(n) AS (SELECT %s UNION ALL SELECT n + 1 FROM numbers WHERE n < %s) "
-    if connection.vendor == "postgresql":
-        numbers = "WITH numbers(n) AS (SELECT generate_series(%s::bigint, %s::bigint)) "
-    statement = f"{numbers}INSERT INTO {quote(model._meta.db_table)} ({names}) SELECT {picked} FROM numbers"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [first, last - 1, *params])
-
-
-def default_of(field: models.Field) -> Any:
-    default = field.get_default()
-    if default is None and not field.null:
-        default = timezone.now()
-    return field.get_db_prep_save(default, connection)
-
-
-def one_of(choices: list[Any], number: str) -> str:
-    """SQL: the choice by number, over and over."""
-    whens = " ".join(f"WHEN {index} THEN {literal(choice)}" for index, choice in enumerate(choices))
-    return f"(CASE ({number}) % {len(choices)} {whens} END)"
-
-
-def literal(value: Any) -> str:
-    return f"'{value}'" if isinstance(value, str) else str(value)
-
-
 def phone(number: str) -> str:
     return f"'+48' || CAST(500000000 + ({number}) * 37 % 99999989 AS text)"
 
@@ -318,18 +277,15 @@ def later(shop: Shop) -> str:
     return at_second(f"{shop.began_at + 10 * 366 * 24 * 3600} + n")
 
 
-def at_second(second: str) -> str:
-    return f"to_timestamp({second})" if connection.vendor == "postgresql" else f"datetime({second}, 'unixepoch')"
-
-
-def uuid_of(number: str) -> str:
-    if connection.vendor == "postgresql":
-        return f"CAST(lpad(to_hex({number}), 32, '0') AS uuid)"
-    return f"printf('%%032x', {number})"
-
-
-def truth(condition: str) -> str:
-    return f"({condition})" if connection.vendor == "postgresql" else f"(CASE WHEN {condition} THEN 1 ELSE 0 END)"
+def fill_queue(shop: Shop, count: int) -> None:
+    """So many messages wait behind a gateway that is paused."""
+    paused = shop.gateways[0]
+    Gateway.objects.filter(pk=paused.pk).update(paused_at=timezone.now())
+    first = Message.objects.order_by("-pk").values_list("pk", flat=True)[0]
+    at, key = moment(shop, "0"), uuid_of("n + 900000000")
+    insert(
+        Message, first, first + count, gateway_id=f"{paused.pk}", channel="'sms'", to=phone("n"), key=key, send_at=at
+    )
 
 
 def set_sequences() -> None:

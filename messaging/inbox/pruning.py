@@ -16,16 +16,19 @@ def prune_chats(before: datetime.datetime, at_most: int) -> int:
     A client's conversation stays, empty, since it keeps which links were revoked; an unknown address's goes, too.
     """
     silent = Conversation.objects.filter(state=ConversationState.CLOSED, last_at__lt=before)
-    old = ChatMessage.objects.filter(conversation__in=silent).order_by("pk")
-    keys = list(old.values_list("pk", flat=True)[:at_most])
-    if not keys:
+    full = list(silent.exclude(last_words="").order_by("last_at").values_list("pk", flat=True)[:at_most])
+    if not full:
         empty = silent.filter(client=None, is_system=False, chat_messages=None)
         return empty.filter(pk__in=list(empty.values_list("pk", flat=True)[:at_most])).delete()[0]
+    old = ChatMessage.objects.filter(conversation__in=full).order_by("conversation", "pk")
+    keys = list(old.values_list("pk", flat=True)[:at_most])
     with transaction.atomic():
         remove_files(keys)
-        silent.filter(chat_messages__in=keys).update(last_words="")
         ChatMessage.objects.filter(pk__in=keys).delete()
-    return len(keys)
+        left = set(ChatMessage.objects.filter(conversation__in=full).order_by().values_list("conversation", flat=True))
+        emptied = [conversation for conversation in full if conversation not in left]
+        Conversation.objects.filter(pk__in=emptied).update(last_words="")  # the sign that nothing is left to go
+    return max(len(keys), len(emptied))
 
 
 def remove_files(chat_messages: list[int]) -> None:

@@ -162,6 +162,12 @@ class Message(models.Model):
             models.Index("state", "look_up_at", name="message_look_up", condition=models.Q(state="in_doubt")),
             models.Index("state", "send_at", name="message_held", condition=models.Q(state="held")),
             models.Index("state", models.F("id").desc(), name="message_state"),
+            models.Index(
+                "state",
+                "send_at",
+                name="message_homeless",
+                condition=models.Q(state="queued", gateway__isnull=True),
+            ),
             models.Index("state", "created_at", name="message_state_made"),
             models.Index("channel", models.F("id").desc(), name="message_channel"),
             models.Index("purpose", models.F("id").desc(), name="message_purpose"),

@@ -109,6 +109,9 @@ class Conversation(models.Model):
             models.Index(F("last_at").desc(), F("id").desc(), name="conversation_unread", condition=Q(is_unread=True)),
             models.Index("waiting_since", name="conversation_waiting", condition=Q(waiting_since__isnull=False)),
             models.Index("snoozed_until", name="conversation_snoozed", condition=Q(state="snoozed")),
+            models.Index(
+                "state", "last_at", name="conversation_silent", condition=Q(state="closed") & ~Q(last_words="")
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:

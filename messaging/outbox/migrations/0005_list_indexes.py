@@ -4,13 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("gateways", "0004_replies"),
-        ("locations", "0004_word_index"),
-        ("orders", "0004_list_indexes"),
-        ("outbox", "0004_letters_and_files"),
-        ("texts", "0001_initial"),
-    ]
+    dependencies = [("outbox", "0004_letters_and_files")]
 
     operations = [
         migrations.RemoveIndex(
@@ -56,6 +50,15 @@ class Migration(migrations.Migration):
             model_name="message",
             index=models.Index(
                 models.F("state"), models.F("send_at"), condition=models.Q(("state", "held")), name="message_held"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="message",
+            index=models.Index(
+                models.F("state"),
+                models.F("send_at"),
+                condition=models.Q(("gateway__isnull", True), ("state", "queued")),
+                name="message_homeless",
             ),
         ),
         migrations.AddIndex(

@@ -4,12 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [
-        ("inbox", "0005_threads"),
-        ("orders", "0004_list_indexes"),
-        ("outbox", "0005_list_indexes"),
-        ("robots", "0003_open_line"),
-    ]
+    dependencies = [("robots", "0003_open_line")]
 
     operations = [
         migrations.RemoveIndex(

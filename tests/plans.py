@@ -1,0 +1,49 @@
+"""How the database means to answer: the plans of statements, for tests that look for an index in them."""
+
+import re
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import QuerySet
+
+BIG = (
+    *("orders_order", "orders_stagechange", "outbox_message", "robots_robotrun", "locations_client"),
+    *("locations_location", "locations_contactpoint", "inbox_chatmessage", "inbox_conversation", "django_admin_log"),
+)
+"""Tables that grow with the company."""
+
+
+def plan_of(rows: QuerySet) -> str:
+    """The plan of a query. PostgreSQL is told to prefer indexes: with the few rows of a test it would need none."""
+    sql, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"{_explain()} {sql}", params)
+        return "\n".join(str(row[-1]) for row in cursor.fetchall())
+
+
+def whole_tables_read(statements: Iterable[str]) -> list[str]:
+    """On SQLite, which plans without looking at the rows: statements that go through all of a big table to find some.
+
+    A list without a filter may: it stops after its first page.
+    """
+    wrong = []
+    with connection.cursor() as cursor:
+        for sql in statements:
+            if not re.match(r"(SELECT|UPDATE|DELETE)\b", sql) or " WHERE " not in sql:
+                continue
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            steps = [str(row[-1]) for row in cursor.fetchall()]
+            wrong += [f"{step}: {sql[:600]}" for step in steps if is_whole_table(step)]
+    return wrong
+
+
+def is_whole_table(step: str) -> bool:
+    found = re.match(r"SCAN (\w+)(.*)", step)
+    return bool(found) and found[1] in BIG and "INDEX" not in found[2]
+
+
+def _explain() -> str:
+    return "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"

@@ -1,0 +1,178 @@
+"""Pages and the worker stay quick at a million orders: an index answers each question, even without statistics.
+
+SQLite plans an empty table as it plans a full one, as long as nobody ran ANALYZE; PostgreSQL is told to prefer indexes.
+"""
+
+import datetime
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from locations.models import Client
+from messaging.inbox.feed import count_unread
+from messaging.inbox.models import ChatMessage, Conversation
+from messaging.outbox import claiming, expiring
+from messaging.outbox.models import Message
+from messaging.robots.models import ENDED, RobotRun
+from messaging.robots.running import due_steps
+from orders.imports.standstills import standing_imports
+from orders.models import Order
+from tests.makers import make_order, make_robot, make_stages, make_user
+from tests.plans import plan_of, whole_tables_read
+
+pytestmark = pytest.mark.django_db
+NOW = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
+NEWEST = ("-placed_at", "-id")
+
+QUESTIONS = {
+    "orders of a department": (lambda: Order.objects.filter(department=7).order_by(*NEWEST), "order_department"),
+    "orders of a department in a month": (
+        lambda: Order.objects.filter(department=7, placed_at__gte=NOW).order_by(*NEWEST),
+        "order_department",
+    ),
+    "orders by fulfilment": (lambda: Order.objects.filter(fulfilment="dine_in").order_by(*NEWEST), "order_fulfilment"),
+    "orders of a stage": (lambda: Order.objects.filter(stage=7).order_by(*NEWEST), "order_stage_newest"),
+    "orders of a client": (lambda: Order.objects.filter(client=7).order_by(*NEWEST), "order_client"),
+    "messages of a channel": (lambda: Message.objects.filter(channel="voice").order_by("-id"), "message_channel"),
+    "messages of a purpose": (lambda: Message.objects.filter(purpose="staff").order_by("-id"), "message_purpose"),
+    "failed messages of a channel": (
+        lambda: Message.objects.filter(state="failed", channel="email").order_by("-id"),
+        "message_failed",
+    ),
+    "held messages": (lambda: Message.objects.filter(state="held").order_by("send_at"), "message_held"),
+    "a message by the provider's number": (
+        lambda: Message.objects.filter(gateway=7, provider_id__in=["a", "b"]).exclude(provider_id=""),
+        "message_provider",
+    ),
+    "steps of a robot": (lambda: RobotRun.objects.filter(robot=7).order_by("-id"), "step_newest_of_robot"),
+    "steps that wait": (lambda: RobotRun.objects.exclude(state__one_of=ENDED).order_by("-id"), "step_waiting"),
+    "held steps": (lambda: RobotRun.objects.filter(state="held").order_by("due_at"), "step_held"),
+    "due steps": (lambda: due_steps(NOW), "step_due"),
+    "expired messages": (lambda: expiring.expired_messages(NOW), "message_expiry"),
+    "leases": (lambda: claiming.expired_leases(NOW), "message_lease"),
+    "doubts": (lambda: Message.objects.filter(state="in_doubt", look_up_at__lte=NOW), "message_look_up"),
+    "gateways with work": (lambda: claiming.gateways_with_work(NOW, NOW), "message_due"),
+    "gateways that are off, with work": (lambda: claiming.closed_gateways(NOW), "message_due"),
+    "messages without a gateway": (lambda: claiming.homeless_messages(NOW), "message_homeless"),
+    "imports that stand": (lambda: standing_imports(NOW).order_by(), "import_working"),
+    "a chat message by its key": (lambda: ChatMessage.objects.with_key("a").order_by(), "chat_message_once"),
+    "unread conversations": (
+        lambda: Conversation.objects.filter(is_unread=True).order_by("-last_at", "-pk"),
+        "conversation_unread",
+    ),
+    "the history of a row": (
+        lambda: LogEntry.objects.filter(object_id="7", content_type=7).order_by(),
+        "log_of_object",
+    ),
+    "a client by the shop's number": (
+        lambda: Client.objects.exclude(external_id="").filter(external_id="7"),
+        "client_external_id",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_an_index_answers(name):
+    rows, index = QUESTIONS[name]
+    plan = plan_of(rows())
+    assert index in plan, plan
+
+
+@pytest.fixture
+def alice(client):
+    client.force_login(make_user(is_superuser=True))
+    return client
+
+
+def reads_of(pages) -> list[str]:
+    if connection.vendor != "sqlite":
+        return []
+    with CaptureQueriesContext(connection) as seen:
+        pages()
+    return whole_tables_read(query["sql"] for query in seen)
+
+
+LISTS = {
+    "/admin/orders/order/": [
+        *("q=Kowalska+Wspólna+17", "q=A-1", "q=501234567", "q=4567", "q=anna@example.com", "trouble=failed"),
+        *("trouble=held", "fulfilment__exact=dine_in", "placed_at_from=2026-01-01&placed_at_to=2026-02-01"),
+    ],
+    "/admin/outbox/message/": [
+        *("q=Kowalska", "q=501234567", "state__exact=failed&channel__exact=email", "purpose__exact=advertising"),
+    ],
+    "/admin/robots/robotrun/": ["q=A-1", "waiting=yes", "state__exact=held"],
+    "/admin/robots/robotrun/held/": [""],
+    "/admin/locations/client/": ["q=Kowalska", "q=4567", "q=anna@example.com"],
+    "/admin/locations/location/": ["q=Kowalska+Wspólna+17", "q=4567", "zone__id__exact=1"],
+    "/admin/": [""],
+    "/inbox/clients/": ["q=Kowalska"],
+    "/admin/autocomplete/": ["app_label=locations&model_name=location&field_name=client&term=Kowalska"],
+}
+
+
+@pytest.mark.parametrize("page", LISTS)
+def test_no_list_goes_through_a_whole_table_to_find_some_rows(alice, page):
+    make_order()
+
+    def ask():
+        for query in LISTS[page]:
+            assert alice.get(f"{page}?{query}").status_code == 200
+
+    assert reads_of(ask) == []
+
+
+def test_no_page_of_an_order_or_client_goes_through_a_whole_table(alice):
+    order = make_order()
+    make_robot(make_stages()["ready"])
+
+    def ask():
+        for address in (
+            f"/admin/orders/order/{order.pk}/change/",
+            f"/admin/orders/order/{order.pk}/history/",
+            f"/admin/locations/client/{order.client_id}/change/",
+        ):
+            assert alice.get(address).status_code == 200
+        assert (
+            alice.post(f"/admin/orders/order/{order.pk}/move/", {"stage": make_stages()["ready"].pk}).status_code == 302
+        )
+
+    assert reads_of(ask) == []
+
+
+def test_a_move_finds_the_steps_and_messages_of_its_own_orders_only(alice):
+    """Whatever state they are in: by the state, SQLite would read a million that are done."""
+    stages = make_stages()
+    make_robot(stages["ready"], delay_minutes=60)
+    orders = [make_order() for _ in range(3)]
+    for kind in ("ready", "cancelled"):
+        action = {
+            "action": f"move_to_stage_{stages[kind].pk}",
+            "_selected_action": [order.pk for order in orders],
+        }
+        with CaptureQueriesContext(connection) as seen:
+            alice.post("/admin/orders/order/", action)
+    assert {step.state for step in RobotRun.objects.all()} == {"cancelled"}
+    if connection.vendor == "sqlite":
+        statements = [query["sql"] for query in seen if re_touches(query["sql"])]
+        assert len(statements) > 3
+        with connection.cursor() as cursor:
+            for sql in statements:
+                plan = "\n".join(str(row[-1]) for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
+                assert "step_state" not in plan, f"{plan}\n{sql}"
+                assert "message_state" not in plan, f"{plan}\n{sql}"
+
+
+def re_touches(sql: str) -> bool:
+    return sql.startswith(("SELECT", "UPDATE")) and ("robots_robotrun" in sql or "outbox_message" in sql)
+
+
+def test_the_badge_counts_by_the_index_of_unread_ones(alice):
+    with CaptureQueriesContext(connection) as seen:
+        count_unread()
+    assert reads_of(count_unread) == []
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            plan = cursor.execute(f"EXPLAIN QUERY PLAN {seen[0]['sql']}").fetchall()
+        assert "conversation_unread" in str(plan)
