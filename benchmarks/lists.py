@@ -89,14 +89,15 @@ def ask_all(rounds: int) -> Figures:
     figures: Figures = {}
     with Site() as site:
         browser = Browser(start_web(site))
-        for title, address in pages().items():
-            browser.ask(address)
+        asked = {title: lambda address=address: browser.ask(address) for title, address in pages().items()}
+        for title, ask in (asked | moves(browser)).items():
+            ask()
+            figures[title] = median_ms(ask, rounds), 0
+    for title, address in pages().items():
+        here.get(address)
+        with CaptureQueriesContext(connection) as seen:
             here.get(address)
-            with CaptureQueriesContext(connection) as seen:
-                here.get(address)
-            figures[title] = median_ms(lambda address=address: browser.ask(address), rounds), len(seen)
-        for title, move in moves(browser).items():
-            figures[title] = median_ms(move, rounds), 0
+        figures[title] = figures[title][0], len(seen)
     return figures
 
 

@@ -9,7 +9,7 @@ class LocationsConfig(AppConfig):
     verbose_name = _("Clients and places")
 
     def ready(self) -> None:
-        from . import lookups, word_index  # noqa: F401 the former registers themselves, for all fields
+        from . import word_index
         from .search import INDEXES
 
         def after_migrating(using: str, **_signal: object) -> None:

@@ -7,7 +7,7 @@ from django.db.models import CASCADE, PROTECT, RESTRICT, Model
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
 from .paging import capped_count
@@ -48,11 +48,14 @@ class DeletedInWords(ModelAdmin):
             words = in_words(relation.related_model, count)
             on_delete = relation.on_delete
             if on_delete in {PROTECT, RESTRICT} or count > MOST_CHANGED:
-                reasons.append(_("%(rows)s stand on it.") % {"rows": words} + f" {self.use_instead}")
+                sentence = ngettext("%(rows)s stands on it.", "%(rows)s stand on it.", count) % {"rows": words}
+                reasons.append(f"{sentence} {self.use_instead}")
             elif on_delete is CASCADE:
-                lines.append(_("%(rows)s go with it") % {"rows": words})
+                lines.append(ngettext("%(rows)s goes with it", "%(rows)s go with it", count) % {"rows": words})
             else:
-                lines.append(_("%(rows)s stay, without it") % {"rows": words})
+                lines.append(
+                    ngettext("%(rows)s stays, without it", "%(rows)s stay, without it", count) % {"rows": words}
+                )
         return lines, reasons
 
 

@@ -1,16 +1,19 @@
-"""Two ways to tell a database by which index to look, for SQLite above all, which knows little without statistics.
+"""Ways to tell a database by which index to look, for SQLite above all, which knows little without statistics.
 
 `state__unindexed__in=[...]` is checked, never looked up: where a query names its rows by other means, SQLite without
 statistics may else go through every row of that state. `state__one_of=[...]` stands in the statement as it is, not as
-parameters: only so does SQLite see that the condition of a partial index holds.
+parameters: only so does SQLite see that the condition of a partial index holds. `number__begins="2026/"` is a range of
+the index, where SQLite's LIKE is not; `Ending` is an expression that an index can hold.
 """
 
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Field, Lookup, Transform
+from django.db.models import CharField, Field, Func, Lookup, Transform
 from django.db.models.sql.compiler import SQLCompiler
 
+PHONE_ENDING = 4
+"""Digits by which the phones that end so are looked up."""
 Compiled = tuple[str, tuple[Any, ...] | list[Any]]
 
 
@@ -43,3 +46,32 @@ class OneOf(Lookup):
         if not words or not all(word.isidentifier() for word in words):
             raise ValueError(f"No plain words: {words}")
         return f"{column} IN ({', '.join(repr(word) for word in words)})", params
+
+
+@CharField.register_lookup
+class Begins(Lookup):
+    """With exactly these characters. On PostgreSQL the index needs `varchar_pattern_ops`."""
+
+    lookup_name = "begins"
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+        column, params = self.process_lhs(compiler, connection)
+        if connection.vendor == "sqlite":
+            return f"{column} >= %s AND {column} < %s", [*params, self.rhs, f"{self.rhs}{chr(0x10FFFF)}"]
+        return f"{column} LIKE %s", [*params, f"{connection.ops.prep_for_like_query(self.rhs)}%"]
+
+
+class Ending(Func):
+    """The last so many characters of a column, written as an index has it."""
+
+    arity = 1
+
+    def __init__(self, column: Any, *, length: int, **extra: Any) -> None:
+        super().__init__(column, output_field=CharField(), **extra)
+        self.length = length
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> Compiled:
+        column, params = compiler.compile(self.source_expressions[0])
+        if connection.vendor == "sqlite":
+            return f"substr({column}, -{self.length})", params
+        return f"right({column}, {self.length})", params

@@ -5,50 +5,18 @@ from typing import Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from .channels import Channel, Purpose, written_channels  # noqa: F401 known from here to rooms above
 from .emails import validate_email
+from .lookups import PHONE_ENDING, Ending
 from .time_zones import validate_time_zone
 
 
 def languages() -> list[tuple[str, str]]:
     return settings.MESSAGE_LANGUAGES
-
-
-class Channel(models.TextChoices):
-    """How a message travels."""
-
-    SMS = "sms", _("SMS")
-    EMAIL = "email", _("E-mail")
-    VOICE = "voice", _("Call")
-    CHAT = "chat", _("Chat")
-
-    @property
-    def is_phone(self) -> bool:
-        return self in {Channel.SMS, Channel.VOICE}
-
-    @classmethod
-    def written(cls) -> list["Channel"]:
-        """Those that templates have words for and robots can use."""
-        return [cls.SMS, cls.EMAIL, cls.CHAT]
-
-
-def written_channels() -> list[tuple[str, str]]:
-    return [(channel.value, channel.label) for channel in Channel.written()]
-
-
-class Purpose(models.TextChoices):
-    """Why a message is sent (C2, decision 7)."""
-
-    SERVICE = "service", _("Service")
-    ADVERTISING = "advertising", _("Advertising")
-    STAFF = "staff", _("To staff")
-    TEST = "test", _("Test")
-
-    @property
-    def asks_consent(self) -> bool:
-        return self in {Purpose.SERVICE, Purpose.ADVERTISING}
 
 
 class AllowFlags(models.Model):
@@ -224,7 +192,10 @@ class ContactPoint(models.Model):
         verbose_name_plural = _("contacts")
         ordering = ["position", "id"]
         constraints = [models.UniqueConstraint("client", "kind", "value", name="contact_point_once")]
-        indexes = [models.Index("value", name="contact_point_value")]
+        indexes = [
+            models.Index("value", name="contact_point_value"),
+            models.Index(Ending("value", length=PHONE_ENDING), name="contact_point_ending"),
+        ]
 
     def __str__(self) -> str:
         return self.value
@@ -294,6 +265,10 @@ class Location(AllowFlags):
                 name="location_once",
                 violation_error_message=_("This client already has a location with exactly this address."),
             )
+        ]
+        indexes = [
+            models.Index(Lower("email"), name="location_email"),
+            models.Index(Ending("phone", length=PHONE_ENDING), name="location_phone_ending"),
         ]
 
     def __str__(self) -> str:

@@ -1,14 +1,18 @@
 """Finding by what people remember: parts of a name, an address, a phone in any spelling, an e-mail address."""
 
+from django.db.models import CharField, QuerySet
+from django.db.models.functions import Cast, Lower
+
+from .lookups import PHONE_ENDING, Ending
 from .models import Account, Client, ContactPoint, Location
 from .phones import parse_phone
 from .word_index import Words
 from .words import MOST, rows_found
 
-CLIENTS = Words("locations_client", texts=("name", "first_name", "last_name"), numbers=("external_id",))
-CONTACTS = Words("locations_contactpoint", phones=("value",), prefixes="3 4")
-LOCATIONS = Words("locations_location", texts=("client_name", "address", "email"), phones=("phone",))
-INDEXES = (CLIENTS, CONTACTS, LOCATIONS)
+CLIENTS = Words("locations_client", ("name", "first_name", "last_name"))
+LOCATIONS = Words("locations_location", ("client_name", "address"))
+INDEXES = (CLIENTS, LOCATIONS)
+PHONE_SIGNS = set("0123456789 +-()")
 
 
 def phone_of(term: str) -> str:
@@ -18,23 +22,52 @@ def phone_of(term: str) -> str:
     return parse_phone(term, Account.current().country)
 
 
-def term_meant(term: str) -> str:
-    """A phone as it is stored, however it was written; anything else as it is."""
-    return ("" if "@" in term else phone_of(term)) or term.strip()
+def last_digits(term: str) -> str:
+    """Of a phone, or of the part of one that is remembered; empty when the term is none."""
+    if not PHONE_SIGNS.issuperset(term):
+        return ""
+    digits = (phone_of(term) or "".join(filter(str.isdecimal, term))).lstrip("+")
+    return digits if len(digits) >= PHONE_ENDING else ""
+
+
+def with_phone(rows: QuerySet, column: str, digits: str) -> QuerySet:
+    """Those whose phone ends so; at least four digits."""
+    ending = Ending(column, length=PHONE_ENDING)
+    written = Cast(column, CharField())
+    return rows.alias(ending=ending, written=written).filter(ending=digits[-PHONE_ENDING:], written__endswith=digits)
+
+
+def with_email(rows: QuerySet, column: str, email: str) -> QuerySet:
+    return rows.alias(lowered=Lower(column)).filter(lowered=email.lower())
 
 
 def locations_found(term: str) -> list[int]:
     """Ids of the locations a search term means, the newest first, at most 1,000."""
-    return rows_found(LOCATIONS.table, term_meant(term))
+    term = term.strip()
+    places = Location.objects.order_by("-pk")
+    if "@" in term:
+        return keys_of(with_email(places, "email", term))
+    found = set(rows_found(LOCATIONS.table, term))
+    if digits := last_digits(term):
+        found.update(keys_of(with_phone(places, "phone", digits)))
+    return sorted(found, reverse=True)[:MOST]
 
 
 def clients_found(term: str) -> list[int]:
     """Ids of the clients a search term means, the newest first, at most 1,000: by name, number, contact or place."""
-    term = term_meant(term)
-    own = rows_found(CLIENTS.table, term)
-    contacts = ContactPoint.objects.filter(pk__in=rows_found(CONTACTS.table, term)).order_by()
+    term = term.strip()
     places = Location.objects.filter(pk__in=locations_found(term), client__isnull=False).order_by()
-    found = {*own, *contacts.values_list("client_id", flat=True), *places.values_list("client_id", flat=True)}
-    if not found and term:
-        found = set(Client.objects.exclude(external_id="").filter(external_id=term).values_list("pk", flat=True))
+    found = set(places.values_list("client_id", flat=True))
+    contacts = ContactPoint.objects.order_by("-client_id")
+    if "@" in term:
+        found.update(keys_of(contacts.filter(value=term.lower()), "client_id"))
+    else:
+        found.update(rows_found(CLIENTS.table, term))
+        found.update(keys_of(Client.objects.exclude(external_id="").filter(external_id=term)))
+    if digits := last_digits(term):
+        found.update(keys_of(with_phone(contacts, "value", digits), "client_id"))
     return sorted(found, reverse=True)[:MOST]
+
+
+def keys_of(rows: QuerySet, name: str = "pk") -> list[int]:
+    return list(rows.values_list(name, flat=True)[:MOST])

@@ -1,8 +1,8 @@
 """The index of words that rows are found by: made by migrations, kept in step by the database itself.
 
 PostgreSQL computes a column `words` (so a scan need not make words of a text again) with a GIN index; SQLite has an
-FTS5 table for each table, filled by triggers. A number is there with its endings, so that the beginning of an ending,
-which is any part of it, is found like the beginning of a word.
+FTS5 table for each table, filled by triggers. Numbers and phones are not in it, but found by their endings in an
+ordinary index (see `locations.lookups`): words cost an import ten times as much.
 """
 
 from dataclasses import dataclass
@@ -12,45 +12,27 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .words import FROM, TO
 
-ENDINGS = range(3, 11)
-"""Characters of a number's endings that are kept."""
 SPACE = " || ' ' || "
 
 
 @dataclass(frozen=True)
 class Words:
-    """What of a table is found: `texts` by their words, `numbers` by any part, `phones` likewise if they are phones.
+    """The columns of a table whose words are found.
 
-    `prefixes`: lengths of beginnings that SQLite keeps a list for, so that a usual one is found at once.
+    `prefixes`: lengths of beginnings that SQLite keeps a list for; worth it where texts are long.
     """
 
     table: str
-    texts: tuple[str, ...] = ()
-    numbers: tuple[str, ...] = ()
-    phones: tuple[str, ...] = ()
-    prefixes: str = "2 3 4 5"
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        return self.texts + self.numbers + self.phones
+    columns: tuple[str, ...]
+    prefixes: str = ""
 
     def on_sqlite(self, row: str = "") -> str:
         """SQL of all the words of a row; `row`: "new." or "old." in a trigger."""
-        texts = [_folded(f"{row}{column}") for column in self.texts]
-        numbers = [_folded(_with_endings(f"{row}{column}")) for column in self.numbers]
-        phones = [
-            f"CASE WHEN {column} LIKE '+%' THEN {_with_endings(column)} ELSE {column} END"
-            for column in (f"{row}{name}" for name in self.phones)
-        ]
-        return SPACE.join(texts + numbers + phones)
+        return _folded(SPACE.join(f"{row}{column}" for column in self.columns))
 
     def on_postgresql(self) -> str:
         """SQL of the tsvector of a row."""
-        parts = [*self.texts, *(f"gonets_endings({column})" for column in self.numbers)]
-        parts += [
-            f"CASE WHEN {column} LIKE '+%' THEN gonets_endings({column}) ELSE {column} END" for column in self.phones
-        ]
-        return f"gonets_words({' || chr(32) || '.join(parts)})"
+        return f"gonets_words({SPACE.join(self.columns)})"
 
 
 _registered: dict[str, Words] = {}
@@ -65,8 +47,7 @@ def make_index(schema_editor: Any, index: Words) -> None:
     """For a migration: make the index and fill it with what there is."""
     table = index.table
     if schema_editor.connection.vendor == "postgresql":
-        for function in _postgresql_functions():
-            schema_editor.execute(function, params=None)
+        schema_editor.execute(_postgresql_function(), params=None)
         computed = f"tsvector GENERATED ALWAYS AS ({index.on_postgresql()}) STORED"
         schema_editor.execute(f"ALTER TABLE {table} ADD COLUMN words {computed}", params=None)
         schema_editor.execute(f"CREATE INDEX {table}_words ON {table} USING gin (words)")
@@ -86,7 +67,7 @@ def make_index(schema_editor: Any, index: Words) -> None:
 
 
 def remove_index(schema_editor: Any, index: Words) -> None:
-    """The way back of the migration. PostgreSQL's functions stay: other tables use them."""
+    """The way back of the migration. PostgreSQL's function stays: other tables use it."""
     table = index.table
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(f"ALTER TABLE {table} DROP COLUMN words")
@@ -125,11 +106,6 @@ def _triggers(index: Words) -> list[str]:
     ]
 
 
-def _with_endings(column: str) -> str:
-    """For SQLite; of a shorter number all of it, once more."""
-    return SPACE.join([column, *(f"substr({column}, -{length})" for length in ENDINGS)])
-
-
 def _folded(text: str) -> str:
     """For SQLite: what Unicode takes for letters of their own, and we for spellings."""
     for letter, plain in {"ł": "l", "Ł": "l", "ё": "е", "Ё": "е", "ґ": "г", "Ґ": "г"}.items():
@@ -137,12 +113,10 @@ def _folded(text: str) -> str:
     return text
 
 
-def _postgresql_functions() -> list[str]:
+def _postgresql_function() -> str:
     before, after = (characters.replace("'", "''") for characters in (FROM, TO))
-    return [
+    return (
         "CREATE OR REPLACE FUNCTION gonets_words(text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT "
         "AS $$ SELECT to_tsvector('pg_catalog.simple'::regconfig, "
-        f"lower(translate($1, '{before}', '{after}'))) $$",
-        "CREATE OR REPLACE FUNCTION gonets_endings(text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT "
-        f"AS $$ SELECT $1 || {' || '.join(f'chr(32) || right($1, {length})' for length in ENDINGS)} $$",
-    ]
+        f"lower(translate($1, '{before}', '{after}'))) $$"
+    )

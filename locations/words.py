@@ -1,7 +1,7 @@
 """Words as they are looked for, and the rows that have them: one way for orders, clients, places and chats.
 
-A word is found by its beginning, in any case, with or without Polish and other diacritics ("zolty" finds "Żółty");
-a number or a phone by any part of it. The index behind it is made in `locations.word_index`.
+A word is found by its beginning, in any case, with or without Polish and other diacritics ("zolty" finds "Żółty").
+The index behind it is made in `locations.word_index`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,9 +15,6 @@ SHORTEST = 2
 HIGHEST = 2**62
 NEWEST = 100_000
 """Rows looked through first: a usual word has hits enough among them, and need not be counted in all the others."""
-PHONE_SIGNS = set("0123456789 +-()")
-LEAST_DIGITS = 5
-"""So many, written with spaces or hyphens between, may be one number."""
 
 _ACCENTED, _PLAIN = "ąćęłńóśźżáàâäãåçéèêëíìîïñòôöõúùûüýčďěňřšťůžёґ", "acelnoszzaaaaaaceeeeiiiinoooouuuuycdenrstuzег"
 _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяіїє"
@@ -41,20 +38,10 @@ def has_words(text: str, words: Sequence[str]) -> bool:
     return all(any(one.startswith(word) for one in known) for word in words)
 
 
-def readings(term: str) -> list[list[str]]:
-    """What a term may mean: its words; and digits with spaces between may be one phone as well. None: too little."""
-    words = words_of(term)
-    if len("".join(words)) < SHORTEST:
-        return []
-    digits = "".join(char for char in term if char.isdecimal())
-    is_phone = len(digits) >= LEAST_DIGITS and PHONE_SIGNS.issuperset(term)
-    return [words, [digits]] if is_phone and words != [digits] else [words]
-
-
 def rows_found(table: str, term: str, at_most: int = MOST) -> list[int]:
-    """Ids of the rows that the term means, the highest first."""
-    found = {key for words in readings(term) for key in ids_with(table, words, at_most)}
-    return sorted(found, reverse=True)[:at_most]
+    """Ids of the rows that have all the words of the term, the highest first; none for too short a term."""
+    words = words_of(term)
+    return ids_with(table, words, at_most) if len("".join(words)) >= SHORTEST else []
 
 
 def ids_with(table: str, words: Sequence[str], at_most: int = MOST) -> list[int]:

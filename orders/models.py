@@ -11,13 +11,17 @@ from typing import Any
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from locations.emails import validate_email
+from locations.lookups import PHONE_ENDING, Ending
 from locations.models import Account, AllowFlags, Client, Department, Location
 
+NUMBER_ENDING = 3
+"""Characters by which the numbers that end so are looked up."""
 MOVED_ONLY = {"stage", "stage_entered_at", "planned_arrival"}
 FILES_ONLY = {"file_said"}
 
@@ -121,7 +125,10 @@ class Order(AllowFlags):
             )
         ]
         indexes = [
-            models.Index("number", name="order_number"),
+            models.Index(fields=["number"], name="order_number", opclasses=["varchar_pattern_ops"]),
+            models.Index(Ending("number", length=NUMBER_ENDING), name="order_number_ending"),
+            models.Index(Ending("contact_phone", length=PHONE_ENDING), name="order_phone_ending"),
+            models.Index(Lower("contact_email"), name="order_email"),
             models.Index("contact_phone", name="order_phone"),
             models.Index(models.F("placed_at").desc(), models.F("id").desc(), name="order_newest"),
             models.Index("stage", models.F("placed_at").desc(), models.F("id").desc(), name="order_stage_newest"),

@@ -1,36 +1,50 @@
 """Finding orders by anything one remembers, at a million of them: each way by itself, then their sum."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from locations.search import clients_found, locations_found, term_meant
-from locations.word_index import Words
-from locations.words import MOST, has_words, ids_with, rows_found, words_of
+from locations.lookups import Ending
+from locations.search import clients_found, keys_of, last_digits, locations_found, with_email, with_phone
+from locations.words import has_words, words_of
 
-from .models import Order
-
-ORDERS = Words("orders_order", texts=("contact_email",), numbers=("number",), phones=("contact_phone",), prefixes="3 4")
+from .models import NUMBER_ENDING, Order
 
 
 def orders_found(term: str) -> set[int]:
     """Ids of the orders a search term means. One OR over all ways would make the database read every order."""
     term = term.strip()
     orders = Order.objects.order_by("-pk")
-    exact = Order.objects.order_by().filter(number__in={term, term.lstrip("#")})
-    ways: list[QuerySet[Order]] = [
-        exact,
+    ways = [
+        *numbered(term),
         orders.filter(location__in=locations_found(term)),
         orders.filter(client__in=clients_found(term)),
     ]
-    found = {key for way in ways for key in way.values_list("pk", flat=True)[:MOST]}
-    return found | set(rows_found(ORDERS.table, term_meant(term))) | _numbered_at(words_of(term))
+    if "@" in term:
+        ways.append(with_email(orders, "contact_email", term))
+    elif digits := last_digits(term):
+        ways.append(with_phone(orders, "contact_phone", digits))
+    return {key for way in ways for key in keys_of(way)} | _numbered_at(term.split())
 
 
-def _numbered_at(words: list[str]) -> set[int]:
+def numbered(part: str) -> list[QuerySet[Order]]:
+    """Orders whose number begins or ends so."""
+    orders = Order.objects.order_by("-pk")
+    spellings = {part, part.upper(), part.lower(), part.lstrip("#")}
+    begins = Q(*(Q(number__begins=spelling) for spelling in spellings if spelling), _connector=Q.OR)
+    ways = [orders.order_by().filter(begins)] if part else []
+    if len(part) >= NUMBER_ENDING:
+        ending = Ending("number", length=NUMBER_ENDING)
+        ends = {spelling[-NUMBER_ENDING:] for spelling in spellings}
+        ways.append(orders.alias(ending=ending).filter(ending__in=ends, number__iendswith=part))
+    return ways
+
+
+def _numbered_at(parts: list[str]) -> set[int]:
     """A number and a name or a street: of the orders with such a number those whose place has the other words."""
-    numbers = [word for word in words if any(char.isdigit() for char in word)]
-    others = [word for word in words if word not in numbers]
-    if not numbers or not others:
+    numbers = [part for part in parts if any(char.isdigit() for char in part)]
+    others = words_of(" ".join(part for part in parts if part not in numbers))
+    if len(numbers) != 1 or not others:
         return set()
-    numbered = Order.objects.filter(pk__in=ids_with(ORDERS.table, numbers)).order_by()
-    places = numbered.values_list("pk", "location__client_name", "location__address")
-    return {key for key, name, address in places if has_words(f"{name} {address}", others)}
+    keys = {key for way in numbered(numbers[0]) for key in keys_of(way)}
+    places = Order.objects.filter(pk__in=keys).order_by()
+    named = places.values_list("pk", "location__client_name", "location__address")
+    return {key for key, name, address in named if has_words(f"{name} {address}", others)}

@@ -2,5 +2,5 @@
 
 from locations.word_index import Words
 
-CHAT_MESSAGES = Words("inbox_chatmessage", texts=("text",))
-CONVERSATIONS = Words("inbox_conversation", texts=("title",))
+CHAT_MESSAGES = Words("inbox_chatmessage", ("text",), prefixes="2 3 4 5")
+CONVERSATIONS = Words("inbox_conversation", ("title",), prefixes="2 3 4 5")

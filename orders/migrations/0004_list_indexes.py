@@ -1,16 +1,23 @@
-"""Indexes that serve a filter and the order of its list together; and those of the worker, which SQLite takes."""
+"""Indexes that serve a filter and the order of its list together, and what lists are searched by."""
 
 import django.db.models.deletion
+import django.db.models.functions.text
 from django.db import migrations, models
+
+import locations.lookups
 
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("locations", "0004_word_index"),
+        ("locations", "0005_list_indexes"),
         ("orders", "0003_allow_calls"),
     ]
 
     operations = [
+        migrations.RemoveIndex(
+            model_name="order",
+            name="order_number",
+        ),
         migrations.RemoveIndex(
             model_name="order",
             name="order_stage_newest",
@@ -50,6 +57,22 @@ class Migration(migrations.Migration):
                 to="orders.stage",
                 verbose_name="stage",
             ),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(fields=["number"], name="order_number", opclasses=["varchar_pattern_ops"]),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(locations.lookups.Ending("number", length=3), name="order_number_ending"),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(locations.lookups.Ending("contact_phone", length=4), name="order_phone_ending"),
+        ),
+        migrations.AddIndex(
+            model_name="order",
+            index=models.Index(django.db.models.functions.text.Lower("contact_email"), name="order_email"),
         ),
         migrations.AddIndex(
             model_name="order",

@@ -69,6 +69,59 @@ def test_it_finds_by_number_name_address_phone_and_mail(client, alice):
     assert listed(client, q="nobody") == set()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("WX-1042", "wx-1042", "#WX-1042", "wx-1", "1042", "042"),  # a number, its beginning, its end
+        *("1567", "34-567", "34 567", "1234567", "501 234 567"),  # a phone's last digits, all of it
+        *("zolkiewska", "ŻÓŁKIEWSKA", "żółk", "anna zolk"),  # a name without its diacritics, the beginnings of two
+        *("wspolna 17", "zolkiewska wspolna", "17 anna", "Wspólna 17/4"),  # words of name and address together
+        *("zolkiewska 1042", "wspolna wx-1042"),  # with the order's number
+        *("Anna@Example.com", "order@example.com"),
+    ],
+)
+def test_it_finds_by_parts_and_by_words_of_several_fields(client, alice, words):
+    place = make_location(
+        make_client(name="Anna Żółkiewska"), address="ul. Wspólna 17/4", phone="+48501234567", email="anna@example.com"
+    )
+    make_order(place, number="WX-1042", contact_phone="+48602111567", contact_email="Order@example.com")
+    other = make_location(make_client(name="Anna Nowak"), address="ul. Polna 17/4", phone="+48501234000")
+    make_order(other, number="WX-2077", contact_phone="+48602111999")
+    assert "WX-1042" in listed(client, q=words)
+    if words not in {"wx-1", "17 anna"}:
+        assert "WX-2077" not in listed(client, q=words)
+
+
+@pytest.mark.parametrize("words", ["kiewska", "wspolna 18", "zolkiewska 2077", "9999", "%", "_", "'; DROP", "a* OR b"])
+def test_what_fits_no_order_finds_none(client, alice, words):
+    place = make_location(make_client(name="Anna Żółkiewska"), address="ul. Wspólna 17/4", phone="+48501234567")
+    make_order(place, number="WX-1042")
+    assert listed(client, q=words) == set()
+
+
+def test_a_client_is_found_by_name_last_digits_and_place(client, alice):
+    person = make_client(name="Anna Żółkiewska", external_id="K-17")
+    ContactPoint.objects.create(client=person, kind=ContactKind.PHONE, value="+48601000111")
+    make_location(person, address="ul. Wspólna 17/4", email="home@example.com")
+    make_client(name="Anna Nowak")
+    for words in ("zolk", "0111", "601 000 111", "zolkiewska wspolna 17", "home@example.com", "K-17"):
+        found = client.get("/admin/locations/client/", {"q": words}).context["cl"].result_list
+        assert list(found) == [person], words
+    answer = client.get(
+        "/admin/autocomplete/",
+        {"app_label": "locations", "model_name": "location", "field_name": "client", "term": "zolkiewska"},
+    )
+    assert [row["id"] for row in answer.json()["results"]] == [str(person.pk)]
+
+
+def test_the_words_follow_a_place_that_is_renamed(client, alice):
+    place = make_location(make_client(name="Anna"), client_name="Anna", address="Polna 1")
+    make_order(place, number="1")
+    place.address = "Wspólna 17"
+    place.save()
+    assert (listed(client, q="wspolna"), listed(client, q="polna")) == ({"1"}, set())
+
+
 def test_it_filters_by_stage_and_counts_each(client, alice):
     ready = make_stages()["ready"]
     make_order(number="1", stage=ready)
