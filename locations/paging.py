@@ -6,6 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import ShowFacets
 from django.core.paginator import Paginator
+from django.db import connection
+from django.db.models import Value
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -18,6 +20,19 @@ CAP = 10_000
 def capped_count(queryset: Any, cap: int = CAP) -> int:
     """How many rows, `cap` + 1 meaning "more than cap": the database stops counting there."""
     return queryset.order_by()[: cap + 1].count()
+
+
+def capped_counts(querysets: Sequence[Any], cap: int = CAP) -> list[int]:
+    """The same for several, in one statement."""
+    if not querysets:
+        return []
+    parts = [rows.order_by().values(one=Value(1))[: cap + 1].query.sql_with_params() for rows in querysets]
+    counts = ", ".join(
+        f"(SELECT COUNT(*) FROM ({sql}) AS rows_{number})" for number, (sql, _params) in enumerate(parts)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counts}", [param for _sql, params in parts for param in params])
+        return list(cursor.fetchone())
 
 
 def shown_count(number: int, cap: int = CAP) -> str:
@@ -95,9 +110,10 @@ def chips(
     for name in (parameter, parameter.replace("__exact", "__in"), "p"):
         query.pop(name, None)
     shown = [{"name": _("All"), "query": query.urlencode(), "count": "", "is_chosen": not chosen}]
-    for value, name, queryset in choices:
+    choices = list(choices)
+    counts = capped_counts([queryset for _value, _name, queryset in choices])
+    for (value, name, _queryset), count in zip(choices, counts, strict=True):
         query[parameter] = str(value)
-        count = capped_count(queryset)
         is_chosen = chosen == str(value)
         if count or with_empty or is_chosen:
             chip = {"name": name, "query": query.urlencode(), "count": shown_count(count), "is_chosen": is_chosen}

@@ -117,7 +117,7 @@ class OrderAdmin(DeletedInWords, LongList):
         return (queryset.filter(pk__in=orders_found(term)) if term else queryset), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        choices = [(stage.pk, stage.name, Order.objects.filter(stage=stage)) for stage in Stage.objects.all()]
+        choices = [(stage.pk, stage.name, Order.objects.filter(stage=stage)) for stage in stages_of(request)]
         stage_chips = chips(request, "stage__id__exact", choices)
         return super().changelist_view(request, {**(extra_context or {}), "chips": stage_chips})
 
@@ -147,7 +147,7 @@ class OrderAdmin(DeletedInWords, LongList):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         if not self.has_change_permission(request):
             return {}
-        return {f"{MOVE}{stage.pk}": move_action(stage) for stage in Stage.objects.all()}
+        return {f"{MOVE}{stage.pk}": move_action(stage) for stage in stages_of(request)}
 
     # --- One order's page ---
 
@@ -237,6 +237,13 @@ def customers_clock(order: Order, now: datetime.datetime) -> datetime.datetime |
     """What the customer's clock shows now, where it is another than the company's."""
     there = now.astimezone(zoneinfo.ZoneInfo(order.zone_name(Account.current())))
     return None if there.utcoffset() == timezone.localtime(now).utcoffset() else there
+
+
+def stages_of(request: HttpRequest) -> list[Stage]:
+    """All stages, read once for a page that asks for them five times."""
+    if not hasattr(request, "known_stages"):
+        request.known_stages = list(Stage.objects.all())
+    return request.known_stages
 
 
 def move_action(stage: Stage) -> tuple[Any, str, str]:

@@ -6,6 +6,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from locations.phones import group_phone, mask_phone
@@ -17,16 +19,22 @@ MINUTE = datetime.timedelta(minutes=1)
 SHORTLY = datetime.timedelta(hours=2)
 
 
-@register.inclusion_tag("gonets/badge.html")
-def badge(word: Any, tone: str = "grey", title: Any = "") -> dict[str, Any]:
+# The next two stand several times in each row of a list, where a template of their own would cost half the page.
+@register.simple_tag
+def badge(word: Any, tone: str = "grey", title: Any = "") -> SafeString:
     """A state by colour and word; tones: grey, blue, green, amber, red."""
-    return {"word": word, "tone": tone, "title": title}
+    hint = format_html(' title="{}"', title) if title else ""
+    return format_html('<span class="g-badge g-{}"{}>{}</span>', tone, hint, word)
 
 
-@register.inclusion_tag("gonets/moment.html")
-def moment(at: datetime.datetime | None) -> dict[str, Any]:
+@register.simple_tag
+def moment(at: datetime.datetime | None) -> SafeString:
     """A time as people say it, exact on hover."""
-    return {"at": at, "spoken": spoken(at) if at else ""}
+    if not at:
+        return mark_safe("–")
+    there = timezone.localtime(at)
+    exact = date_format(there, "D j M Y H:i:s T")
+    return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, spoken(at))
 
 
 @register.filter
