@@ -22,8 +22,8 @@ from orders.search import orders_found
 
 from . import operations
 from .foretelling import foretell
-from .untold import overdue_steps, untold_steps
 from .models import ENDED, WAITING, RobotRun, StepState
+from .untold import overdue_steps, untold_steps
 
 HELD_SHOWN = 200
 

@@ -29,4 +29,4 @@ def untold_steps(days: int, now: datetime.datetime | None = None) -> QuerySet[Ro
 def overdue_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
     """Those whose time has come and that still wait: the worker is down or behind, or all sending is stopped."""
     due = [StepState.PLANNED, StepState.POSTPONED]
-    return RobotRun.objects.filter(state__in=due, due_at__lte=now - LATE)
+    return RobotRun.objects.filter(state__one_of=due, due_at__lte=now - LATE)

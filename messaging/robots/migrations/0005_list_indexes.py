@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("robots", "0003_open_line")]
+    dependencies = [("robots", "0004_step_ended")]
 
     operations = [
         migrations.RemoveIndex(
