@@ -53,10 +53,14 @@ def locations_found(term: str) -> list[int]:
     return sorted(found, reverse=True)[:MOST]
 
 
-def clients_found(term: str) -> list[int]:
-    """Ids of the clients a search term means, the newest first, at most 1,000: by name, number, contact or place."""
+def clients_found(term: str, at: list[int] | None = None) -> list[int]:
+    """Ids of the clients a search term means, the newest first, at most 1,000: by name, number, contact or place.
+
+    `at`: the locations that the term means, where they are known already.
+    """
     term = term.strip()
-    places = Location.objects.filter(pk__in=locations_found(term), client__isnull=False).order_by()
+    at = locations_found(term) if at is None else at
+    places = Location.objects.filter(pk__in=at, client__isnull=False).order_by()
     found = set(places.values_list("client_id", flat=True))
     contacts = ContactPoint.objects.order_by("-client_id")
     if "@" in term:

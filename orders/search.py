@@ -12,11 +12,11 @@ from .models import NUMBER_ENDING, Order
 def orders_found(term: str) -> set[int]:
     """Ids of the orders a search term means. One OR over all ways would make the database read every order."""
     term = term.strip()
-    orders = Order.objects.order_by("-pk")
+    orders, places = Order.objects.order_by("-pk"), locations_found(term)
     ways = [
         *numbered(term),
-        orders.filter(location__in=locations_found(term)),
-        orders.filter(client__in=clients_found(term)),
+        orders.filter(location__in=places),
+        orders.filter(client__in=clients_found(term, places)),
     ]
     if "@" in term:
         ways.append(with_email(orders, "contact_email", term))

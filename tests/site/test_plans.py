@@ -17,6 +17,7 @@ from messaging.outbox import claiming, expiring
 from messaging.outbox.models import Message
 from messaging.robots.models import ENDED, RobotRun
 from messaging.robots.running import due_steps
+from messaging.robots.untold import overdue_steps
 from orders.imports.standstills import standing_imports
 from orders.models import Order
 from tests.makers import make_order, make_robot, make_stages, make_user
@@ -50,6 +51,7 @@ QUESTIONS = {
     "steps that wait": (lambda: RobotRun.objects.exclude(state__one_of=ENDED).order_by("-id"), "step_waiting"),
     "held steps": (lambda: RobotRun.objects.filter(state="held").order_by("due_at"), "step_held"),
     "due steps": (lambda: due_steps(NOW), "step_due"),
+    "overdue steps": (lambda: overdue_steps(NOW), "step_due"),
     "expired messages": (lambda: expiring.expired_messages(NOW), "message_expiry"),
     "leases": (lambda: claiming.expired_leases(NOW), "message_lease"),
     "doubts": (lambda: Message.objects.filter(state="in_doubt", look_up_at__lte=NOW), "message_look_up"),

@@ -1,0 +1,118 @@
+"""What waits is not looked at: the dispatcher asks many times a second, and a campaign may wait for days."""
+
+import datetime
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from locations.models import Account
+from messaging.outbox.clock import database_now
+from messaging.outbox.look import STRAYS, free_slot_with_work, what_is_due
+from messaging.outbox.models import Message, MessageState
+from messaging.outbox.slots import host_name, prepare_slots
+from messaging.robots.models import RobotRun
+from notify_site.health import Health
+from tests.makers import make_gateway, make_order, make_robot, make_stages
+from tests.worker import run_worker
+
+pytestmark = pytest.mark.django_db
+MANY = 3000
+HOUR = datetime.timedelta(hours=1)
+
+
+def queue(gateway, count, **fields):
+    Message.objects.bulk_create(
+        Message(gateway=gateway, channel="sms", to=f"+48501{number:06}", body="Hello", **fields)
+        for number in range(count)
+    )
+
+
+def plan(count, due_at):
+    order, robot = make_order(notify=False), make_robot(make_stages()["ready"])
+    RobotRun.objects.bulk_create(
+        RobotRun(robot=robot, robot_name="r", order=order, once_key=f"x{number}", due_at=due_at)
+        for number in range(count)
+    )
+
+
+def paused():
+    return make_gateway(paused_at=timezone.now(), pause_reason="The account is empty.")
+
+
+def resting():
+    return make_gateway(resting_until=timezone.now() + HOUR)
+
+
+def stop_all():
+    Account.current()
+    Account.objects.update(is_sending_stopped=True)
+    return make_gateway()
+
+
+def look():
+    return free_slot_with_work(host_name(), timezone.now(), database_now())
+
+
+def steps_of(ask) -> int:
+    """How many hundreds of instructions SQLite's machine takes to answer; PostgreSQL does not say: its plans do."""
+    if connection.vendor != "sqlite":
+        ask()
+        return 0
+    taken = []
+    connection.connection.set_progress_handler(lambda: taken.append(1), 100)
+    try:
+        ask()
+    finally:
+        connection.connection.set_progress_handler(None, 0)
+    return len(taken)
+
+
+@pytest.mark.parametrize("make", [paused, resting, stop_all])
+def test_a_queue_that_cannot_go_is_not_walked(make):
+    prepare_slots()
+    gateway = make()
+    queue(gateway, 2)
+    few = steps_of(look)
+    queue(gateway, MANY)
+    assert look() is None
+    assert steps_of(look) <= few + 3
+    assert steps_of(lambda: Health.measure(timezone.now())) <= 60
+
+
+def test_messages_and_steps_of_later_are_not_walked():
+    prepare_slots()
+    later = timezone.now() + HOUR
+    few = steps_of(look)
+    queue(make_gateway(), MANY, send_at=later)
+    plan(MANY, later)
+    assert look() is None
+    assert steps_of(look) <= few + 3
+
+
+def test_due_steps_are_not_walked_while_all_sending_is_stopped():
+    prepare_slots()
+    stop_all()
+    few = steps_of(look)
+    plan(MANY, timezone.now() - HOUR)
+    assert look() is None
+    assert steps_of(look) <= few + 3
+
+
+def test_messages_of_a_gateway_that_is_off_or_gone_find_another_one():
+    queue(make_gateway(is_on=False), 3)
+    queue(None, 2)
+    assert what_is_due(timezone.now(), database_now()) >= {STRAYS}
+    other = make_gateway()
+    run_worker()
+    assert Message.objects.filter(gateway=other).count() == 5
+    assert not Message.objects.filter(state=MessageState.QUEUED).exists()
+
+
+def test_nothing_is_given_to_another_gateway_while_all_sending_is_stopped():
+    off = make_gateway(is_on=False)
+    queue(off, 3)
+    stop_all()
+    assert STRAYS not in what_is_due(timezone.now(), database_now())
+    run_worker()
+    assert Message.objects.filter(state=MessageState.QUEUED, gateway=off).count() == 3
