@@ -55,7 +55,7 @@ class MessageAdmin(LongList):
     list_before_template = "gonets/chips.html"
     list_disable_select_all = False
     list_display = ["shown_to", "shown_state", "shown_text", "shown_order"]
-    list_select_related = ["order", "client"]
+    list_with = ["order", "client"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),

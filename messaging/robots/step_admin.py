@@ -69,7 +69,6 @@ class StepChangeList(CappedChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
         foretold = foretell(step for step in self.result_list if step.state in WAITING)
         for step in self.result_list:
             step.foretold = foretold.get(step.pk)
@@ -83,7 +82,7 @@ class RobotRunAdmin(LongList):
     list_disable_select_all = False
     list_display = ["shown_robot", "shown_order", "shown_state", "shown_due"]
     list_display_links = None
-    list_select_related = ["order"]
+    list_with = ["order"]
     list_filter = [
         ("state", ChoicesDropdownFilter),
         WaitingFilter,

@@ -20,7 +20,6 @@ class OrderChangeList(CappedChangeList):
 
     def get_results(self, request: Any) -> None:
         super().get_results(request)
-        self.result_list = list(self.result_list)
         attach_messages(self.result_list)
 
 

@@ -73,7 +73,7 @@ class OrderAdmin(DeletedInWords, LongList):
     list_before_template = "gonets/chips.html"
     list_disable_select_all = False
     list_display = ["shown_number", "shown_client", "shown_stage", "shown_next", "shown_trouble"]
-    list_select_related = ["stage", "location", "department"]
+    list_with = ["stage", "location", "department"]
     list_filter = [
         ("stage", RelatedDropdownFilter),
         ("department", RelatedDropdownFilter),

@@ -178,3 +178,23 @@ def test_the_badge_counts_by_the_index_of_unread_ones(alice):
         with connection.cursor() as cursor:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {seen[0]['sql']}").fetchall()
         assert "conversation_unread" in str(plan)
+
+
+@pytest.mark.parametrize("page", [page for page in LISTS if page.count("/") == 4])
+def test_a_list_without_a_filter_is_read_in_the_order_of_an_index(alice, page):
+    """With a table joined that every row has, SQLite would begin there, and sort a million rows for fifty."""
+    make_order()
+    with CaptureQueriesContext(connection) as seen:
+        alice.get(page)
+    table = page.strip("/").split("/", 1)[1].replace("/", "_")
+    lists = [
+        query["sql"]
+        for query in seen
+        if f'FROM "{table}"' in query["sql"] and " ORDER BY " in query["sql"] and " WHERE " not in query["sql"]
+    ]
+    assert lists
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            for sql in lists:
+                plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
+                assert "TEMP B-TREE" not in plan, f"{plan}\n{sql}"
