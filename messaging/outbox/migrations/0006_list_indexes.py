@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outbox", "0004_letters_and_files")]
+    dependencies = [("outbox", "0005_not_found_at")]
 
     operations = [
         migrations.RemoveIndex(

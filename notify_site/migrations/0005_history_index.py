@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("notify_site", "0003_chat_roles"), ("admin", "0003_logentry_add_action_flag_choices")]
+    dependencies = [("notify_site", "0004_call_roles"), ("admin", "0003_logentry_add_action_flag_choices")]
     operations = [
         migrations.RunSQL(
             "CREATE INDEX log_of_object ON django_admin_log (object_id, content_type_id)", "DROP INDEX log_of_object"
