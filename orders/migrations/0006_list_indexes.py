@@ -10,7 +10,7 @@ import locations.lookups
 class Migration(migrations.Migration):
     dependencies = [
         ("locations", "0005_list_indexes"),
-        ("orders", "0003_allow_calls"),
+        ("orders", "0005_stages_that_files_said"),
     ]
 
     operations = [
