@@ -183,7 +183,7 @@ def test_the_badge_counts_by_the_index_of_unread_ones(alice):
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             plan = cursor.execute(f"EXPLAIN QUERY PLAN {seen[0]['sql']}").fetchall()
-        assert "conversation_unread" in str(plan)
+        assert "conversation_list (state=? AND is_unread=?)" in str(plan)
 
 
 @pytest.mark.parametrize("page", [page for page in LISTS if page.count("/") == 4])

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("inbox", "0006_letters"),
+        ("inbox", "0008_letters"),
         ("locations", "0004_word_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
