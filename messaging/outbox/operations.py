@@ -1,15 +1,19 @@
 """What an operator may do with messages: stop, approve, send again, settle a doubt."""
 
+from collections.abc import Collection
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from .models import Message, MessageState
+from .returning import put_back
 from .routing import Routes
 from .signals import tell_changed
 from .waking import wake, wake_for
 
 CANCELLABLE = [state for state in MessageState if state.can_cancel]
+STOPPABLE = [state for state in MessageState if state.can_stop]
 
 
 def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Message]:
@@ -29,19 +33,33 @@ def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Messa
 
 
 def cancel(messages: QuerySet[Message], reason: str) -> int:
-    """Cancel those that still wait; returns how many. One that is being sent is too late to stop and stays."""
-    waiting = messages.filter(state__in=CANCELLABLE)
-    replies = list(waiting.filter(is_pinned=True))
-    count = waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
-    tell_changed(replies)
+    """Cancel those that still wait; returns how many. What is out already is only noted as wanted no more.
+
+    First the note, on all that may yet go: it locks them, so that none comes back or leaves between the two statements.
+    """
+    stoppable = messages.filter(state__in=STOPPABLE)
+    with transaction.atomic():
+        if not stoppable.update(unwanted=reason[:500]):
+            return 0
+        waiting = messages.filter(state__in=CANCELLABLE)
+        replies = list(waiting.filter(is_pinned=True))
+        count = waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
+        tell_changed(replies)
     return count
+
+
+def cancel_with_resends(keys: Collection[int], reason: str) -> None:
+    """The same for these messages and for all that were sent again in their place."""
+    while keys:
+        cancel(Message.objects.filter(pk__in=keys), reason)
+        keys = list(Message.objects.filter(resend_of__in=keys).values_list("pk", flat=True))
 
 
 def approve(messages: QuerySet[Message]) -> int:
     """Let late messages go after all; returns how many. Expiry, consent and the switches are still checked."""
     held = messages.filter(state=MessageState.HELD)
     replies = list(held.filter(is_pinned=True))
-    count = held.update(state=MessageState.QUEUED, is_approved=True, reason="Late, approved by hand.")
+    count = put_back(held, "Late, approved by hand.", is_approved=True)
     if count:
         wake()
     tell_changed(replies)
@@ -94,7 +112,7 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
     """Somebody found out: it arrived, or it did not and is sent again as a new message, which is returned.
 
     Of two people who press at the same time, the first one decides. The claim is let go, so that a late answer of the
-    provider changes nothing any more.
+    provider changes nothing any more. What is wanted no more is not sent again.
     """
     with transaction.atomic():
         doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT)
@@ -105,11 +123,15 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
             return None
         tell_changed([message])
         message.refresh_from_db()
-        return None if arrived else resend(message)
+        if not arrived and message.unwanted:
+            message.reason = f"{reason} It is not sent again: {message.unwanted}"[:500]
+            message.save(update_fields=["reason"])
+        return None if arrived or message.unwanted else resend(message)
 
 
 def settle_doubts(messages: QuerySet[Message], *, arrived: bool) -> int:
     """The same for many; returns how many were settled here."""
     doubtful = list(messages.filter(state=MessageState.IN_DOUBT).select_related("order", "client"))
-    outcomes = [(settle_doubt(message, arrived=arrived), message.state) for message in doubtful]
-    return sum(again is not None or state == MessageState.SENT for again, state in outcomes)
+    for message in doubtful:
+        settle_doubt(message, arrived=arrived)
+    return sum(message.state != MessageState.IN_DOUBT for message in doubtful)
