@@ -21,6 +21,7 @@ SHORTER = {
     "imports": ["--rows", "10000", "--runs", "1", "--no-memory"],
     "inbox_lists": ["--conversations", "20000", "--rounds", "30"],
     "live": ["--messages", "30"],
+    "pace": ["--messages", "150"],
 }
 
 

@@ -21,6 +21,7 @@ from .clock import database_now
 from .expiring import why_expired
 from .models import FIRST_LOOK_UP, Lane, Message, MessageState
 from .routing import FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
+from .second_look import look_again
 from .signals import tell_changed, tell_changed_keys
 from .turns import busy_since, take_turns, turns_at_once
 
@@ -92,7 +93,7 @@ def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datet
         return []
     judged = judge(rows, now, account, leases_now)
     put_aside(judged)
-    chosen = [message for message in rows if message.pk not in judged]
+    chosen = look_again([message for message in rows if message.pk not in judged], now)
     taken: list[Message] = []
     for gateway in {message.gateway for message in chosen}:
         mine = [message for message in chosen if message.gateway_id == gateway.pk]

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -39,6 +39,8 @@ def cancel(messages: QuerySet[Message], reason: str) -> int:
     """
     stoppable = messages.filter(state__in=STOPPABLE)
     with transaction.atomic():
+        if connection.features.has_select_for_update:  # in the order in which answers are stored: no deadlock
+            list(stoppable.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
         if not stoppable.update(unwanted=reason[:500]):
             return 0
         waiting = messages.filter(state__in=CANCELLABLE)

@@ -147,7 +147,8 @@ def write_marks(messages: Sequence[Message], claim: uuid.UUID) -> None:
     if not messages:
         return
     fields = [Message._meta.get_field(name) for name in ("id", *MARKED)]
-    rows = [[prepared(field, getattr(message, field.attname)) for field in fields] for message in messages]
+    in_order = sorted(messages, key=lambda message: message.pk)  # as `operations.cancel` locks them
+    rows = [[prepared(field, getattr(message, field.attname)) for field in fields] for message in in_order]
     own = prepared(Message._meta.get_field("claim"), claim)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

@@ -21,6 +21,8 @@ from .models import WAITING, Event, Robot, RobotRun, StepState
 
 LEAST_SHIFT = datetime.timedelta(minutes=1)
 ARRIVAL_GONE = "The order has no planned arrival any more."
+ARRIVAL_PASSED = "The planned arrival has passed."
+ARRIVAL_MOVED = "The planned arrival has moved: the customer is told anew."
 
 
 def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> None:  # noqa: ARG001
@@ -38,6 +40,7 @@ def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None
     robots = list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True))
     keys = [once_key(robot, order=order) for order in orders for robot in robots]
     known = {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
+    call_back(known.values(), orders)
     fresh, changed = [], []
     for order in orders:
         for robot in robots:
@@ -47,7 +50,9 @@ def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None
             elif order.planned_arrival is not None and not is_over(order):
                 fresh.append(arrival_step(robot, order))
     RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
-    RobotRun.objects.bulk_update(changed, ["state", "reason", "finished_at", "due_at", "expires_at"], batch_size=100)
+    RobotRun.objects.bulk_update(
+        changed, ["state", "reason", "finished_at", "due_at", "expires_at", "message"], batch_size=100
+    )
 
 
 def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
@@ -55,18 +60,39 @@ def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
 
     What somebody called off stays off; what waits, or found its moment gone, follows.
     """
-    can_follow = StepState(step.state).is_waiting or step.state == StepState.SKIPPED or step.reason == ARRIVAL_GONE
-    if step.message_id is not None or is_over(order) or not can_follow:
+    state = StepState(step.state)
+    can_follow = state.is_waiting or state == StepState.SKIPPED or step.reason == ARRIVAL_GONE
+    if step.message_id is not None or step.chat_message_id is not None or is_over(order) or not can_follow:
         return False
     if order.planned_arrival is None:
         step.state, step.reason, step.finished_at = StepState.CANCELLED, ARRIVAL_GONE, timezone.now()
-    elif StepState(step.state).is_waiting and abs(order.planned_arrival - step.expires_at) < LEAST_SHIFT:
+    elif state.is_waiting and not has_moved(step, order.planned_arrival):
         return False  # small shifts add up against the arrival the step was planned for
     else:
         planned = arrival_step(robot, order)
         step.state, step.reason, step.finished_at = StepState.PLANNED, "", None
         step.due_at, step.expires_at = planned.due_at, planned.expires_at
     return True
+
+
+def call_back(steps: Iterable[RobotRun], orders: Iterable[Order]) -> None:
+    """Take messages about the former arrival out of the queue, so that their steps follow as if they had not run.
+
+    What is being sent or in doubt is looked at again if it comes back (`second_look`); words in a conversation stand.
+    """
+    arrivals = {order.pk: order.planned_arrival for order in orders}
+    moved = {step.message_id: step for step in steps if step.message_id and has_moved(step, arrivals[step.order_id])}
+    if not moved:
+        return
+    waiting = Message.objects.filter(pk__in=moved, state__in=operations.CANCELLABLE, is_pinned=False)
+    back = list(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
+    operations.cancel(Message.objects.filter(pk__in=back), ARRIVAL_MOVED)
+    for key in back:
+        moved[key].message, moved[key].state = None, StepState.PLANNED
+
+
+def has_moved(step: RobotRun, arrival: datetime.datetime | None) -> bool:
+    return arrival is None or step.expires_at is None or abs(arrival - step.expires_at) >= LEAST_SHIFT
 
 
 def is_over(order: Order) -> bool:
@@ -99,8 +125,8 @@ def stop(which: Q, reason: str) -> None:
     RobotRun.objects.filter(pk__in=RobotRun.objects.filter(which).values("pk"), state__in=WAITING).update(
         state=StepState.CANCELLED, reason=reason, finished_at=timezone.now()
     )
-    made = RobotRun.objects.filter(which, state=StepState.DONE).values("message_id")
-    operations.cancel(Message.objects.filter(Q(pk__in=made) | Q(resend_of__in=made)), reason)
+    made = RobotRun.objects.filter(which, state=StepState.DONE, message__isnull=False)
+    operations.cancel_with_resends(list(made.values_list("message_id", flat=True)), reason)
 
 
 def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotRun]:
