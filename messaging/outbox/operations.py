@@ -9,6 +9,7 @@ from django.utils import timezone
 from .models import Message, MessageState
 from .returning import put_back
 from .routing import Routes
+from .second_look import why_no_more
 from .signals import tell_changed
 from .waking import wake, wake_for
 
@@ -125,10 +126,13 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
             return None
         tell_changed([message])
         message.refresh_from_db()
-        if not arrived and message.unwanted:
-            message.reason = f"{reason} It is not sent again: {message.unwanted}"[:500]
+        if arrived:
+            return None
+        if why_not := message.unwanted or why_no_more(message):
+            message.reason = f"{reason} It is not sent again: {why_not}"[:500]
             message.save(update_fields=["reason"])
-        return None if arrived or message.unwanted else resend(message)
+            return None
+        return resend(message)
 
 
 def settle_doubts(messages: QuerySet[Message], *, arrived: bool) -> int:

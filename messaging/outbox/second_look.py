@@ -8,6 +8,8 @@ import datetime
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from django.utils import timezone
+
 from .models import Message, MessageState
 from .signals import tell_changed
 
@@ -49,6 +51,15 @@ def look_again(messages: list[Message], now: datetime.datetime) -> list[Message]
         if thought := thoughts.get(message.pk):
             write_down(message, thought)
     return [message for message in messages if message.pk not in thoughts or thoughts[message.pk].state is None]
+
+
+def why_no_more(message: Message) -> str:
+    """Why it would not go if it were queued now, as far as those know who made it; "" if it would."""
+    for look in looks:
+        thought = look([message], timezone.now()).get(message.pk)
+        if thought is not None and thought.state not in {None, MessageState.QUEUED}:
+            return thought.reason
+    return ""
 
 
 def has_waited(message: Message, now: datetime.datetime) -> bool:

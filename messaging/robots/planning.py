@@ -85,10 +85,13 @@ def call_back(steps: Iterable[RobotRun], orders: Iterable[Order]) -> None:
     if not moved:
         return
     waiting = Message.objects.filter(pk__in=moved, state__in=operations.CANCELLABLE, is_pinned=False)
-    back = list(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
+    back = set(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
     operations.cancel(Message.objects.filter(pk__in=back), ARRIVAL_MOVED)
-    for key in back:
-        moved[key].message, moved[key].state = None, StepState.PLANNED
+    for key, step in moved.items():
+        if key in back:
+            step.message, step.state = None, StepState.PLANNED
+        elif arrival := arrivals[step.order_id]:
+            Message.objects.filter(pk=key, state__in=operations.STOPPABLE).update(expires_at=arrival)
 
 
 def has_moved(step: RobotRun, arrival: datetime.datetime | None) -> bool:
