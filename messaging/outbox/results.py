@@ -20,6 +20,7 @@ from .returning import heed_stops
 from .signals import tell_changed
 
 LONGEST_WAIT = 24 * 3600  # seconds, whatever a provider asks for
+STEP_BACK = 5  # seconds for what is told so again: others go first, lest it alone is meant and holds up all
 RECIPIENT_WAIT = 30  # seconds, when it does not say how long an address has had too many
 
 
@@ -114,16 +115,20 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
 def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) -> None:
     """Asked to slow down: that costs no try. It waits for its turn, or for its recipient's, while it is valid."""
     message.attempts -= 1
+    if outcome.slows == "recipient":
+        wait = min(outcome.retry_after or RECIPIENT_WAIT, LONGEST_WAIT)
+    else:
+        wait = STEP_BACK if message.slowed_at else 0
     message.state, message.slowed_at = MessageState.QUEUED, message.slowed_at or now
-    wait = min(outcome.retry_after or RECIPIENT_WAIT, LONGEST_WAIT) if outcome.slows == "recipient" else 0
     next_try = now + datetime.timedelta(seconds=wait)
     oldest = datetime.timedelta(hours=settings.SLOWED_HOURS)
     ends_at = message.expires_at or message.slowed_at + oldest
     if next_try >= ends_at:
         message.state = MessageState.EXPIRED
         message.reason = f"{outcome.sentence} {why_no_longer(message, ends_at, now)}"
-    elif wait:
-        message.send_at = next_try
+        return
+    message.send_at = next_try if wait else message.send_at
+    if outcome.slows == "recipient":
         message.reason = f"{outcome.sentence} Next try {timezone.localtime(next_try):%H:%M:%S}."
     else:
         message.reason = f"{outcome.sentence} It waits for its turn."

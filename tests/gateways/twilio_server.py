@@ -41,6 +41,8 @@ REFUSED_RECIPIENTS = {
     "+15005550009": (400, 21614, "'To' number is not a valid mobile number"),
     "+15005550011": TOO_MANY,
     "+15005550012": (500, 20500, "An internal server error has occurred"),
+    "+15005550017": (429, 63038, "Account exceeded the daily messages limit"),
+    "+15005550018": (429, 14107, "Message rate limit exceeded for this number"),
     "+15005550016": (400, 29999, "A code that nobody has seen yet"),
 }
 REFUSED_CALLS = {
