@@ -121,6 +121,14 @@ class Gateway(models.Model):
         return _("Asked to slow down: now %(pace)s messages/s.") % {"pace": pace.in_figures(slowed)}
 
     @property
+    def rest_in_words(self) -> str:
+        """Until when it is given nothing, after failures in a row or because the provider said so."""
+        if self.resting_until is None or self.resting_until <= timezone.now():
+            return ""
+        until = timezone.localtime(self.resting_until)
+        return _("It rests until %(time)s; other gateways go first.") % {"time": f"{until:%H:%M:%S}"}
+
+    @property
     def is_sandbox(self) -> bool:
         return get_adapter_class(self.adapter).is_sandbox
 

@@ -100,8 +100,9 @@ def is_stopped() -> QuerySet[Account]:
 
 def open_gateways(leases_now: datetime.datetime) -> QuerySet[Gateway]:
     """Gateways that may be given a message this instant: on, not paused, rested, its next turn near."""
+    has_no_rate = Q(rate_per_second__isnull=True, paced_at__isnull=True)
     return Gateway.objects.filter(
-        Q(rate_full_at__lte=leases_now + READY) | Q(rate_full_at__gt=leases_now + RATE_AHEAD),
+        has_no_rate | Q(rate_full_at__lte=leases_now + READY) | Q(rate_full_at__gt=leases_now + RATE_AHEAD),
         Q(resting_until__isnull=True) | Q(resting_until__lte=leases_now),
         is_on=True,
         paused_at__isnull=True,

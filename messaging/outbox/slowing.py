@@ -11,6 +11,7 @@ from messaging.gateways.pace import pace_when_told
 from .clock import database_now
 from .models import Message, MessageState
 from .routing import REST_SECONDS
+from .turns import is_sane
 
 MANY = 3  # recipients who have too many at the same time: then it is about all of us
 EPISODE = datetime.timedelta(seconds=2)  # what was under way when the pace dropped is told to slow down as well
@@ -37,8 +38,9 @@ def slow_down(gateway: Gateway, asked: Sequence[Refused], now: datetime.datetime
     until = leases_now + datetime.timedelta(seconds=wait)
     changes: dict[str, object] = {"pace_reason": asked[-1].sentence[:500]}
     if wait >= REST_SECONDS[0]:
-        changes["resting_until"] = until  # so long that other gateways are preferred
-    elif gateway.rate_full_at < until:
+        # So long that other gateways are preferred.
+        changes |= {"resting_until": until, "last_error": changes["pace_reason"], "last_error_at": now}
+    elif gateway.rate_full_at < until or not is_sane(gateway, leases_now):
         changes["rate_full_at"] = until
     if gateway.rate_at(leases_now) is None:
         changes["busy_since"] = now
