@@ -56,7 +56,7 @@ class Gateway(models.Model):
         null=True, editable=False, help_text="since when it has had as many messages as its rate lets through"
     )
     paced_at = models.DateTimeField(
-        null=True, editable=False, help_text="when the provider last asked to slow down, by the database's clock"
+        null=True, editable=False, help_text="since when the pace comes back, by the database's clock"
     )
     paced_from = models.FloatField(null=True, editable=False, help_text="messages per second that it took then")
     pace_reason = models.CharField(max_length=500, blank=True, editable=False)

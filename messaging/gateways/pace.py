@@ -13,7 +13,7 @@ LEAST = 0.1  # messages per second
 MOST = 1000  # messages per second; from there on it is as if nobody had ever asked
 SHORTEST = 0.01  # seconds: what a busy machine can keep to
 LONGEST = 0.2  # seconds: later than so, a message of a slow gateway would come too close to the next one
-CLOCK_BACK = 60  # seconds; who asked so far in the future did so before the clock was set
+CLOCK_BACK = 4000  # seconds, more than any wait; a pace that begins later was learnt before the clock was set
 
 
 def pace_after(took: float, seconds: float) -> float | None:

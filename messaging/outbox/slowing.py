@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from messaging.gateways.adapters import Refused
 from messaging.gateways.models import Gateway
-from messaging.gateways.pace import pace_when_told
+from messaging.gateways.pace import CLOCK_BACK, pace_when_told
 
 from .clock import database_now
 from .models import Message, MessageState
@@ -44,10 +44,18 @@ def slow_down(gateway: Gateway, asked: Sequence[Refused], now: datetime.datetime
         changes["rate_full_at"] = until
     if gateway.rate_at(leases_now) is None:
         changes["busy_since"] = now
-    if gateway.paced_at is None or abs(leases_now - gateway.paced_at) >= EPISODE:
+    if is_new(gateway, leases_now):
         took = pace_when_told(gateway.rate_at(leases_now), accepted_lately(gateway, now))
-        changes |= {"paced_from": took, "paced_at": leases_now}
+        changes |= {"paced_from": took, "paced_at": changes.get("resting_until", leases_now)}
     return changes
+
+
+def is_new(gateway: Gateway, leases_now: datetime.datetime) -> bool:
+    """Whether the pace has not just dropped for the same reason."""
+    if gateway.paced_at is None:
+        return True
+    passed = leases_now - gateway.paced_at
+    return passed >= EPISODE or passed.total_seconds() < -CLOCK_BACK
 
 
 def accepted_lately(gateway: Gateway, now: datetime.datetime) -> int:

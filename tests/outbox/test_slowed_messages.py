@@ -23,6 +23,7 @@ from tests.worker import received, run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HURRIED = "+15005550011"
+DAY_IS_FULL = "+15005550017"
 TOO_MANY_TO_ONE = VERDICTS[52]
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
 
@@ -75,6 +76,22 @@ def test_a_long_wait_makes_other_gateways_preferred_and_is_an_hour_at_most():
         (next_one,) = queue(1)
         assert next_one.gateway.weight == 1
     assert message.state == MessageState.QUEUED
+
+
+def test_after_a_long_wait_one_message_asks_whether_it_goes_on():
+    with TwilioServer(retry_after="1") as twilio:
+        make_gateway("twilio_sms", config=twilio.config())
+        queue_messages([Message(channel="sms", to=DAY_IS_FULL, body="Hello") for _number in range(6)])
+        run_worker()
+        asked = len(twilio.requests)
+        gateway = Gateway.objects.get()
+        assert gateway.resting_until - database_now() > datetime.timedelta(minutes=55)
+        past = database_now() - datetime.timedelta(milliseconds=1)
+        Gateway.objects.update(resting_until=past, paced_at=past)  # an hour later
+        run_worker()
+    assert asked == 6
+    assert len(twilio.requests) == 7
+    assert set(Message.objects.values_list("state", "attempts")) == {(MessageState.QUEUED, 0)}
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
             name="paced_at",
             field=models.DateTimeField(
                 editable=False,
-                help_text="when the provider last asked to slow down, by the database's clock",
+                help_text="since when the pace comes back, by the database's clock",
                 null=True,
             ),
         ),
