@@ -11,6 +11,7 @@ SLOWED_TO = 0.7  # of what the provider took when it asked to slow down
 SPAN = 60  # seconds; after 40 of them it is back where it was, after 100 at the double
 LEAST = 0.1  # messages per second
 MOST = 1000  # messages per second; from there on it is as if nobody had ever asked
+ON_THE_WAY = 0.03  # seconds: by so much requests come closer to each other on a busy machine and in the network
 SHORTEST = 0.01  # seconds: what a busy machine can keep to
 LONGEST = 0.2  # seconds: later than so, a message of a slow gateway would come too close to the next one
 CLOCK_BACK = 4000  # seconds, more than any wait; a pace that begins later was learnt before the clock was set
@@ -58,4 +59,4 @@ def lateness(rate: float) -> float:
 
 def interval(rate: float) -> float:
     """Seconds from turn to turn, so that even with late ones no second has more than the rate and one."""
-    return max(1 / rate, (1 + lateness(rate)) / (rate + 1))
+    return max(1 / rate, (1 + lateness(rate) + ON_THE_WAY) / (rate + 1))

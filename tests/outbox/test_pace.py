@@ -93,7 +93,7 @@ def test_no_second_has_more_than_the_rate_and_one_over_two_workers(settings):
         in_hands(2, work_until_sent)
     assert len(twilio.requests) == 100
     assert most_in_a_second(twilio.arrived_at) <= 31
-    assert twilio.arrived_at[-1] - twilio.arrived_at[0] < 100 / 30 * 1.5
+    assert twilio.arrived_at[-1] - twilio.arrived_at[0] < 100 / 30 * 2.5
 
 
 def test_a_rate_below_one_a_second_is_kept_too():
@@ -113,7 +113,7 @@ def test_two_hosts_keep_to_one_rate(site):
         queue(80)
         wait_until(lambda: Message.objects.filter(state=MessageState.SENT).count() == 80, "all are sent")
     assert most_in_a_second(twilio.arrived_at) <= 21
-    assert twilio.arrived_at[-1] - twilio.arrived_at[0] < 80 / 20 * 1.5
+    assert twilio.arrived_at[-1] - twilio.arrived_at[0] < 80 / 20 * 2.5
 
 
 # --- The pace ---------------------------------------------------------------------------------------------------------
