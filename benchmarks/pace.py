@@ -41,11 +41,12 @@ def main() -> None:
 def measure(count: int) -> None:
     from django.db import connection
 
+    from tests.gateways.twilio_moods import Moods
     from tests.gateways.twilio_server import TwilioServer
     from tests.makers import make_gateway
 
     hosts = ["a", "b"] if connection.vendor == "postgresql" else ["a"]
-    with TwilioServer(per_second=PER_SECOND, retry_after="1") as twilio:
+    with TwilioServer(moods=Moods(per_second=PER_SECOND), retry_after="1") as twilio:
         gateway = make_gateway("twilio_sms", config=twilio.config())
         fill(gateway, count)
         workers = [start(host) for host in hosts]
@@ -86,7 +87,7 @@ def send_urgent(twilio: Any, gateway: Any) -> float:
     queued_at = time.monotonic()
     queue_messages([Message(gateway=gateway, channel="sms", to="+48509999999", body="urgent")])
     while time.monotonic() < queued_at + 60:
-        for form, at in zip(list(twilio.messages), list(twilio.taken_at), strict=False):
+        for form, at in zip(list(twilio.messages), list(twilio.moods.taken_at), strict=False):
             if form["Body"] == "urgent":
                 return at - queued_at
         time.sleep(0.05)
@@ -110,7 +111,7 @@ def report(twilio: Any, count: int, waited: float, hosts: int) -> None:
     first = twilio.arrived_at[0]
     late = [at for at in twilio.arrived_at if at >= first + FIRST_SECONDS]
     most = max((sum(start <= at < start + 1 for at in late) for start in late), default=0)
-    took = twilio.taken_at[-1] - first
+    took = twilio.moods.taken_at[-1] - first
     told = len(twilio.arrived_at) - len(twilio.messages)
     print(f"database: {connection.vendor}; {hosts} hosts; {count} messages, {PER_SECOND}/s taken, {told} told to wait")
     print(

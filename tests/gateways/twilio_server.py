@@ -64,8 +64,7 @@ BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status
 
 class TwilioServer(LocalServer):
     """Runs in a thread of its own. `delay`: seconds before each answer. `listing`: how it lists messages; `moods`: how
-    often it answers late, or not at all for now. `per_second`: how many messages it takes in any second; the rest is
-    told to slow down, by `retry_after`.
+    often it answers late, or not at all for now.
     """
 
     def __init__(
@@ -76,11 +75,8 @@ class TwilioServer(LocalServer):
         retry_after: str | None = "7",
         listing: Listing | None = None,
         moods: Moods | None = None,
-        per_second: int | None = None,
     ) -> None:
         super().__init__()
-        self.per_second = per_second
-        self.taken_at: list[float] = []  # time.monotonic() of each of `messages`
         self.delay = delay
         self.silence = silence
         self.retry_after = retry_after
@@ -164,7 +160,7 @@ class TwilioServer(LocalServer):
             await asyncio.sleep(self.silence)
         if to == BROKEN_RECIPIENT:
             return web.Response(text="<html>Service Unavailable</html>", status=503, content_type="text/html")
-        if refusal := self._find_excess() or _find_refusal(form) or (self.moods.is_busy() and TOO_MANY):
+        if refusal := _find_refusal(form) or (self.moods.is_busy() and TOO_MANY):
             return self._refuse(*refusal)
         answer = web.json_response(self.take(form), status=201)
         await asyncio.sleep(after)
@@ -173,7 +169,7 @@ class TwilioServer(LocalServer):
     def take(self, form: dict[str, str]) -> dict[str, object]:
         """Accept a message, which is listed from now on; returns it as Twilio shows it."""
         self.messages.append(form)
-        self.taken_at.append(time.monotonic())
+        self.moods.taken_at.append(time.monotonic())
         message = _describe(form)
         self.callbacks[str(message["sid"])] = form.get("StatusCallback", "")
         self.kept[str(message["sid"])] = message
@@ -207,12 +203,6 @@ class TwilioServer(LocalServer):
         await asyncio.sleep(self.delay)
         self.listing_now -= 1
         return web.json_response(self.listing.page(request.rel_url))
-
-    def _find_excess(self) -> tuple[int, int, str] | None:
-        if self.per_second is None or len(self.taken_at) < self.per_second:
-            return None
-        is_full = time.monotonic() - self.taken_at[-self.per_second] < 1
-        return (429, 20429, "Too Many Requests") if is_full else None
 
     def _refuse(self, status: int, code: int, message: str) -> web.Response:
         headers = {"Retry-After": self.retry_after} if status == 429 and self.retry_after else {}

@@ -18,6 +18,7 @@ from messaging.outbox.learning import learn
 from messaging.outbox.models import DrainSlot, Lane, Message, MessageState
 from messaging.outbox.operations import queue_messages
 from messaging.outbox.results import Result
+from tests.gateways.twilio_moods import Moods
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
 from tests.processes import wait_until
@@ -64,7 +65,7 @@ def in_hands(count: int, work) -> None:
 
 
 def test_it_loses_nothing_at_a_provider_that_takes_ten_a_second():
-    with TwilioServer(per_second=10, retry_after="1") as twilio:
+    with TwilioServer(moods=Moods(per_second=10), retry_after="1") as twilio:
         gateway = make_gateway("twilio_sms", config=twilio.config())
         queue(110)
         began = time.monotonic()

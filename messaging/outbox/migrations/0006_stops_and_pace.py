@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("outbox", "0004_letters_and_files"),
+        ("outbox", "0005_not_found_at"),
     ]
 
     operations = [
