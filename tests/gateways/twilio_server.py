@@ -63,9 +63,7 @@ BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status
 
 
 class TwilioServer(LocalServer):
-    """Runs in a thread of its own. `delay`: seconds before each answer. `listing`: how it lists messages; `moods`: how
-    often it answers late, or not at all for now.
-    """
+    """Runs in a thread of its own. `delay`: seconds before each answer; `listing`, `moods`: how it lists and answers."""
 
     def __init__(
         self,
