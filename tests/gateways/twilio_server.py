@@ -63,7 +63,7 @@ BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status
 
 
 class TwilioServer(LocalServer):
-    """Runs in a thread of its own. `delay`: seconds before each answer; `listing`, `moods`: how it lists and answers."""
+    """Runs in a thread of its own. `delay`: seconds before each answer; `listing`, `moods`: how it behaves."""
 
     def __init__(
         self,
