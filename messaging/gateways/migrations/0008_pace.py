@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("gateways", "0006_old_unclear_calls"),
+        ("gateways", "0007_polled_at"),
     ]
 
     operations = [
