@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
-from .consent import normalise_address
+from .consent import keep_refusals, normalise_address
 from .forms import AccountForm, DepartmentForm, LocationForm, SuppressionForm
 from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
 from .paging import LongList
@@ -130,6 +130,12 @@ class LocationAdmin(LongList):
         (_("Delivery"), {"fields": [("zone", "district"), "time_zone"]}),
         (_("Client and permissions"), {"fields": ["client", ("allow_sms", "allow_email", "allow_calls")]}),
     ]
+
+    def save_model(self, request: HttpRequest, obj: Location, form: Any, change: bool) -> None:
+        """What the client refused holds for this phone and e-mail from now on."""
+        super().save_model(request, obj, form, change)
+        if obj.client_id:
+            keep_refusals({obj.client_id: [obj.phone and obj.phone.as_e164, obj.email]})
 
     @admin.display(description=_("client name"))
     def shown_name(self, location: Location) -> str:

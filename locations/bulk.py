@@ -5,6 +5,7 @@ Here plain fields are taken as they are, and the database gets all rows in one s
 one COPY (PostgreSQL).
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from operator import attrgetter
@@ -93,6 +94,8 @@ def _preparation(field: models.Field) -> Prepare:
         return str  # a member of an enumeration becomes its value
     if isinstance(field, PhoneNumberField):
         return lambda phone: phone.as_e164 if phone and phone.is_valid() else field.get_db_prep_save(phone, connection)
+    if isinstance(field, models.JSONField):
+        return json.dumps  # as text, which both databases read; the field asks the connection how, for each value
     write = partial(field.get_db_prep_save, connection=connection)
     return lru_cache(maxsize=1000)(write) if isinstance(field, _REPEATED) else write
 

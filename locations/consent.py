@@ -1,12 +1,13 @@
 """Opting out and back in: kept for the client and for each address, so that a second spelling of a name hides none."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Callable, Iterable, Mapping
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
-from .models import Channel, Client, Consent, ContactKind, Purpose, Suppression
+from .models import Channel, Client, Consent, ContactKind, ContactPoint, Purpose, Suppression
 
 
 def normalise_address(address: str) -> str:
@@ -14,14 +15,27 @@ def normalise_address(address: str) -> str:
     return address.strip().lower()
 
 
+AddressSource = Callable[[Client, str], set[str]]
+address_sources: list[AddressSource] = []
+"""Each gets a client and a channel. Rooms above that know more addresses of a client register in `ready()`."""
+
+
+def register(source: AddressSource) -> AddressSource:
+    if source not in address_sources:
+        address_sources.append(source)
+    return source
+
+
 def addresses_of(client: Client, channel: str) -> set[str]:
-    """All addresses known for the client on a channel: the card's and the locations'; none of chats."""
+    """All addresses known for the client on a channel: the card's, the locations', the orders'; none of chats."""
     if channel == Channel.CHAT:
         return set()
     kind = ContactKind.PHONE if Channel(channel).is_phone else ContactKind.EMAIL
     known = set(client.contact_points.filter(kind=kind).values_list("value", flat=True))
     written = Cast("phone", CharField()) if Channel(channel).is_phone else F("email")  # as stored: E.164
     known.update(client.locations.annotate(written=written).values_list("written", flat=True))
+    for source in address_sources:
+        known |= source(client, channel)
     return {normalise_address(address) for address in known if address}
 
 
@@ -43,6 +57,42 @@ def record_opt_in(client: Client, channel: str, purpose: str, source: str, addre
     release({*addresses_of(client, channel), *addresses}, channel, purpose)
 
 
+_REFUSERS = "SELECT DISTINCT client_id FROM locations_consent WHERE NOT is_given AND client_id IN ({keys})"
+_KEYS = {"postgresql": "SELECT unnest(%s::bigint[])", "sqlite": "SELECT value FROM json_each(%s)"}
+
+
+def who_refused(clients: Iterable[int]) -> set[int]:
+    """Those of them who refused anything at all. One query, of one value: thousands are asked about with each file."""
+    keys = list(clients)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _REFUSERS.format(keys=_KEYS[connection.vendor]),
+            [keys if connection.vendor == "postgresql" else json.dumps(keys)],
+        )
+        return {client_id for (client_id,) in cursor.fetchall()}
+
+
+def keep_refusals(addresses: Mapping[int, Iterable[str]]) -> None:
+    """What clients refused holds for addresses that became theirs just now: {client id: phones and e-mails}.
+
+    Every door that gives an address to a client asks this (decision 6).
+    """
+    for refusal in Consent.objects.filter(client__in=who_refused(addresses), is_given=False):
+        if refusal.channel == Channel.CHAT:
+            continue
+        is_phone = Channel(refusal.channel).is_phone
+        theirs = [address for address in addresses[refusal.client_id] if address and ("@" not in address) is is_phone]
+        suppress(theirs, refusal.channel, refusal.purpose, refusal.source)
+
+
+def adopt_refusals(client: Client, addresses: Iterable[str]) -> None:
+    """Addresses turn out to be the client's: what was refused for either holds for both."""
+    theirs = {normalise_address(address) for address in addresses}
+    for refusal in Suppression.objects.filter(address__in=theirs):
+        record_opt_out(client, refusal.channel, refusal.purpose, refusal.reason)
+    keep_refusals({client.pk: theirs})
+
+
 def release(addresses: Iterable[str], channel: str, purpose: str) -> None:
     """These addresses may be written to again."""
     free = set(map(normalise_address, addresses))
@@ -62,23 +112,19 @@ def suppress(addresses: Iterable[str], channel: str, purpose: str, reason: str) 
 
 
 def refusals(pairs: Iterable[tuple[int | None, str]], channel: str, purpose: str) -> dict[tuple[int | None, str], str]:
-    """Which (client id, address) pairs must not be written to, each with its reason. Two queries for any number."""
+    """Which (client id, address) pairs must not be written to, each with its reason. Three queries for any number."""
     pairs = set(pairs)
     if not Purpose(purpose).asks_consent:
         return {}
-    said_no = set(
-        Consent.objects.filter(
-            client_id__in={client_id for client_id, _address in pairs if client_id},
-            channel=channel,
-            purpose=purpose,
-            is_given=False,
-        ).values_list("client_id", flat=True)
-    )
-    suppressed = dict(
-        Suppression.objects.filter(
-            address__in={normalise_address(address) for _client_id, address in pairs}, channel=channel, purpose=purpose
-        ).values_list("address", "reason")
-    )
+    refused = Consent.objects.filter(channel=channel, purpose=purpose, is_given=False)
+    clients = {client_id for client_id, _address in pairs if client_id}
+    said_no = set(refused.filter(client_id__in=clients).values_list("client_id", flat=True))
+    addresses = {normalise_address(address) for _client_id, address in pairs}
+    suppressions = Suppression.objects.filter(address__in=addresses, channel=channel, purpose=purpose)
+    suppressed = set(suppressions.values_list("address", flat=True))
+    # The card of somebody who refused: whoever else orders with this number, under whatever name.
+    theirs = ContactPoint.objects.filter(value__in=addresses, client__in=refused.values("client"))
+    suppressed.update(theirs.values_list("value", flat=True))
     label = f"{Channel(channel).label}, {Purpose(purpose).label.lower()}"
     found = {}
     for client_id, address in pairs:

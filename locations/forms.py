@@ -1,6 +1,5 @@
 """Forms of who and where: one verdict on phones and e-mail addresses, the same as an import's (A4, A5)."""
 
-import re
 from typing import Any
 
 from django import forms
@@ -9,9 +8,11 @@ from phonenumbers import SUPPORTED_REGIONS
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
 from .consent import normalise_address
+from .currencies import CODES
 from .emails import validate_email
 from .models import Account, Channel, ContactKind, ContactPoint, Suppression
-from .phones import parse_phone
+from .phones import has_several, parse_phone
+from .spelling import tidy
 
 
 class PhoneText(forms.CharField):
@@ -37,6 +38,8 @@ def read_phone(text: str, country: str) -> str:
     if not text:
         return ""
     phone = parse_phone(text, country)
+    if not phone and has_several(text):
+        raise forms.ValidationError(_("“%(text)s” is more than one phone number: keep one."), params={"text": text})
     if not phone:
         raise forms.ValidationError(
             _("“%(text)s” is not a phone number of %(country)s; write one from abroad with + and its country code."),
@@ -60,7 +63,7 @@ class AccountForm(forms.ModelForm):
 def read_currency(value: str) -> str:
     """Three capital letters, or empty. Raises ValidationError."""
     letters = in_capitals(value)
-    if letters and not re.fullmatch("[A-Z]{3}", letters):
+    if letters and letters not in CODES:
         raise forms.ValidationError(
             _("“%(value)s” is not a currency: write three letters like PLN."), params={"value": value}
         )
@@ -97,6 +100,15 @@ class DepartmentForm(forms.ModelForm):
 class LocationForm(forms.ModelForm):
     phone = PhoneText(label=_("Contact phone"))
     email = EmailText(label=_("Contact e-mail"))
+
+    def clean_client_name(self) -> str:
+        return tidy(self.cleaned_data["client_name"])
+
+    def clean_address(self) -> str:
+        return tidy(self.cleaned_data["address"])
+
+    def clean_email(self) -> str:
+        return normalise_address(self.cleaned_data["email"])
 
     def clean_phone(self) -> str:
         return read_phone(self.cleaned_data["phone"], Account.current().country)

@@ -10,12 +10,48 @@ from phonenumbers.phonemetadata import PhoneMetadata
 
 _PLAIN = re.compile(r"\+?[0-9](?:[ ()-]?[0-9])+")
 _WITHOUT_PUNCTUATION = str.maketrans("", "", " ()-")
+# What people write before a number. Any other letters would be dialled: 1-800-FLOWERS is one, "912-34-56 Jan" is none.
+_LABEL = re.compile(
+    r"['‘’]?\s*(?:telefon|telephone|tel|phone|mobile|mob|komórka|kom|gsm|cell|телефон|тел|мобильный|мобільний|моб)?"
+    r"\.?:?\s*",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(r"[,;|\n\r]|[/\\]\s*\+|\s\+")
+_SPREADSHEET = re.compile(r"\+?[0-9]{7,15}(?=\.0\Z)")  # a number that went through a cell of numbers
+MOST_DIGITS = 16  # E.164's 15 and a prefix to dial
 TEXTABLE = {PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE}
 
 
+def has_letters(text: str) -> bool:
+    """Whether there are letters in it that would be dialled as digits; "tel." before a number is none of them."""
+    return any(char.isalpha() for char in _written(text))
+
+
+def has_several(text: str) -> bool:
+    """Whether these are two phone numbers: nobody knows which one is meant, and the second must not be lost."""
+    written = _written(text)
+    if sum(char.isdigit() for char in written) > MOST_DIGITS:
+        return True
+    parts = [part for part in _SEVERAL.split(written) if part and sum(char.isdigit() for char in part) >= 5]
+    return len(parts) > 1
+
+
+def _written(text: str) -> str:
+    """The text without what stands before a number, and as it was before a spreadsheet counted with it."""
+    written = text[_LABEL.match(text).end() :].strip()
+    counted = _SPREADSHEET.match(written)
+    return counted[0] if counted else written
+
+
 def parse_phone(text: str, country: str) -> str:
-    """The number in E.164, or "" if `text` is no valid number when written in `country` (ISO code, e.g. "PL")."""
+    """The number in E.164, or "" if `text` is no valid number when written in `country` (ISO code, e.g. "PL").
+
+    Nor is it one with letters in it or with a second number behind it; `has_letters` and `has_several` say which.
+    """
     number = _plain_number(text, country)
+    if not number and (has_letters(text) or has_several(text)):
+        return ""
+    text = text if number else _written(text)
     if number:
         mobile = _mobile_numbers(number.country_code)
         is_mobile = mobile is not None and mobile.fullmatch(str(number.national_number))

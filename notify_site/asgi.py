@@ -5,9 +5,12 @@ import warnings
 
 from django.core.asgi import get_asgi_application
 
-from .bodies import bounded
-
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "notify_site.settings")
 # Whitenoise hands static files over in ordinary chunks; Django reads them whole, which is right for such small ones.
 warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
-application = bounded(get_asgi_application())
+site = get_asgi_application()
+
+from .web.bodies import bounded  # noqa: E402 the models must be there
+from .web.turns import in_turn  # noqa: E402
+
+application = bounded(in_turn(site))

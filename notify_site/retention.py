@@ -4,7 +4,9 @@ import datetime
 import time
 from collections.abc import Callable
 
+from axes.models import AccessAttempt, AccessLog
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.models import Task
@@ -46,6 +48,9 @@ RULES: list[tuple[str, Remove]] = [
         ),
     ),
     ("KEEP_TASKS_DAYS", rows(lambda before: Task.objects.filter(stopped__lt=before))),
+    ("KEEP_LOGINS_DAYS", rows(lambda before: AccessAttempt.objects.filter(attempt_time__lt=before))),
+    ("KEEP_LOGINS_DAYS", rows(lambda before: AccessLog.objects.filter(attempt_time__lt=before))),
+    ("KEEP_LOGINS_DAYS", rows(lambda before: Session.objects.filter(expire_date__lt=before))),
     ("KEEP_SANDBOX_DAYS", rows(lambda before: SandboxDelivery.objects.filter(at__lt=before))),
     ("KEEP_IMPORTED_ROWS_DAYS", rows(lambda before: ImportChunk.objects.filter(run__finished_at__lt=before))),
     ("KEEP_CHATS_DAYS", prune_chats),

@@ -54,6 +54,8 @@ DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' data and secrets: for their owner only
 LISTEN = env.str("LISTEN", default="127.0.0.1")  # the address `manage.py serve` listens at; 0.0.0.0: every one
 PORT = env.int("PORT", default=8000)
+WEB_CONNECTIONS = env.int("WEB_CONNECTIONS", default=1000)  # of visitors at a time, half-sent requests among them
+REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=16)  # worked on by a web process; as many database connections
 DEMO = env.bool("DEMO", default=True)  # whether the first start loads the demo company
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret("secret_key")
@@ -94,6 +96,9 @@ INSTALLED_APPS = [
     "axes",
 ]
 MIDDLEWARE = [
+    "notify_site.web.turns.let_go",
+    "notify_site.web.answers.protect",
+    "notify_site.web.answers.pack",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -105,6 +110,7 @@ MIDDLEWARE = [
     "notify_site.company_time.company_time",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "notify_site.web.odd_words.OddWords",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "notify_site.urls"
@@ -127,7 +133,9 @@ TEMPLATES = [
 
 # --- Database ---------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")}
-DATABASES["default"]["CONN_MAX_AGE"] = 60  # seconds; the worker looks at the database 20 times a second
+# Seconds. Under ASGI each request has a thread of its own, and would leave a connection in it; the worker, whose
+# processes have one thread each, keeps its own (`manage.py qcluster`).
+DATABASES["default"]["CONN_MAX_AGE"] = 0
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         # IMMEDIATE takes the write lock at BEGIN, where the busy timeout (seconds) is honoured; a deferred one fails at
@@ -165,6 +173,13 @@ Q_CLUSTER = {
     "cache": "worker",
     "label": _("Background tasks"),
 }
+# Tasks that mostly wait for somebody's server: they have places of their own, so that imports never wait for them.
+WAITING_TASKS = {
+    "messaging.gateways.polling.poll",
+    "messaging.gateways.balances.refresh",
+    "messaging.inbox.fetching.fetch",
+    "messaging.outbox.asking.ask",
+}
 HOST_NAME = env.str("HOST_NAME", default="")  # empty: the machine's own name; must differ between hosts
 
 # --- Sending ----------------------------------------------------------------------------------------------------------
@@ -192,6 +207,7 @@ KEEP_TRIES_DAYS = env.int("KEEP_TRIES_DAYS", default=180)  # what providers answ
 KEEP_RECEIPTS_DAYS = env.int("KEEP_RECEIPTS_DAYS", default=180)  # what providers said afterwards
 KEEP_CALLS_DAYS = env.int("KEEP_CALLS_DAYS", default=30)  # providers' calls as they came, once they are read
 KEEP_TASKS_DAYS = env.int("KEEP_TASKS_DAYS", default=30)  # background tasks that failed
+KEEP_LOGINS_DAYS = env.int("KEEP_LOGINS_DAYS", default=30)  # wrong passwords, and who came in when; ended sessions
 KEEP_SANDBOX_DAYS = env.int("KEEP_SANDBOX_DAYS", default=30)  # what the sandbox's phone and mailbox show
 KEEP_IMPORTED_ROWS_DAYS = env.int("KEEP_IMPORTED_ROWS_DAYS", default=90)  # the rows of imported files; reports stay
 KEEP_CHATS_DAYS = env.int("KEEP_CHATS_DAYS", default=730)  # closed conversations' messages and files
@@ -223,12 +239,17 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024  # bytes; a larger upload goes to a te
 # --- Client's side of the chat ----------------------------------------------------------------------------------------
 CHAT_LINK_DAYS = env.int("CHAT_LINK_DAYS", default=90)  # how long a link to a client's chat opens it
 CHAT_MESSAGES_PER_MINUTE = env.int("CHAT_MESSAGES_PER_MINUTE", default=30)  # of one client
+INBOUND_MESSAGES_PER_MINUTE = env.int("INBOUND_MESSAGES_PER_MINUTE", default=60)  # of one phone, address or Telegram
 CHAT_FILES_PER_HOUR = env.int("CHAT_FILES_PER_HOUR", default=100)  # of one client
 CHAT_POSTS_PER_MINUTE = env.int("CHAT_POSTS_PER_MINUTE", default=300)  # from one network address, which many may share
 FEEDBACK_PER_HOUR = env.int("FEEDBACK_PER_HOUR", default=10)  # feedback forms from one network address
 
 # --- Login and safety -------------------------------------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "notify_site.web.guessing.OneAddress",
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")

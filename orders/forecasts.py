@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from .models import StageChange
+from .models import Order, StageChange
 
 
 @dataclass
@@ -19,15 +19,20 @@ class Forecast:
         self.reasons.update(other.reasons)
 
 
-Forecaster = Callable[[Sequence[StageChange]], Forecast]
+Forecaster = Callable[..., Forecast]
 forecasters: list[Forecaster] = []
-"""Each gets unsaved stage changes with `order` (unsaved too, with client and location set) and `to_stage`."""
+"""Each gets what `forecast` gets."""
 
 
-def forecast(changes: Sequence[StageChange]) -> Forecast:
+def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order] = (), *, notify: bool = True) -> Forecast:
+    """What would follow from unsaved stage changes and from other arrivals.
+
+    Each change has its `order` (maybe unsaved too, with client and location set) and `to_stage`; `arrivals` are known
+    orders, each as it would be. `notify` is said of the arrivals, a change says its own.
+    """
     total = Forecast()
     for forecaster in forecasters:
-        total.add(forecaster(changes))
+        total.add(forecaster(changes, arrivals, notify=notify))
     return total
 
 

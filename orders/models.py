@@ -19,6 +19,7 @@ from locations.emails import validate_email
 from locations.models import Account, AllowFlags, Client, Department, Location
 
 MOVED_ONLY = {"stage", "stage_entered_at", "planned_arrival"}
+FILES_ONLY = {"file_said"}
 
 
 class StageKind(models.TextChoices):
@@ -93,6 +94,9 @@ class Order(AllowFlags):
     accepted_at = models.DateTimeField(_("accepted"), null=True, blank=True)
     promised_minutes = models.PositiveIntegerField(_("promised within (minutes)"), null=True, blank=True)
     planned_arrival = models.DateTimeField(_("planned arrival"), null=True, blank=True)
+    file_said = models.JSONField(
+        default=dict, editable=False, help_text="what files said last, by field: see orders.imports.telling"
+    )
     created_at = models.DateTimeField(_("entered"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
 
@@ -134,9 +138,9 @@ class Order(AllowFlags):
         if self._state.adding:
             raise TypeError("A new order is a move to its first stage: use orders.moves.place_orders.")
         if kwargs.get("update_fields") is None:
-            kwargs["update_fields"] = {
-                field.name for field in self._meta.concrete_fields if not field.primary_key
-            } - MOVED_ONLY
+            kwargs["update_fields"] = {field.name for field in self._meta.concrete_fields if not field.primary_key} - (
+                MOVED_ONLY | FILES_ONLY
+            )
         elif MOVED_ONLY.intersection(kwargs["update_fields"]):
             raise TypeError("Stage and planned arrival are changed by orders.moves only.")
         super().save(*args, **kwargs)

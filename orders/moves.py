@@ -5,6 +5,7 @@ and 100,000 in a file go the same way. A stage set twice is no new visit: nobody
 """
 
 import datetime
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from locations.bulk import Builder, insert_all
+from locations.consent import keep_refusals, who_refused
 
 from .models import Cause, Order, Stage, StageChange, first_stage
 from .signals import arrival_changed, orders_moved
@@ -46,10 +48,21 @@ def place_orders(
             order.stage = start
         order.stage_entered_at = now
     insert_all(orders)
+    keep_refusals_of(orders)
     build = Builder(StageChange)
     changes = [build(order=order, to_stage=order.stage, at=now, cause=cause, by=by, notify=notify) for order in orders]
     _tell(changes)
     return changes
+
+
+def keep_refusals_of(orders: Iterable[Order]) -> None:
+    """The phone and e-mail of an order are its client's from now on: what the client refused holds for them."""
+    refusers = who_refused({order.client_id for order in orders})
+    addresses: dict[int, list[str]] = defaultdict(list)
+    for order in orders if refusers else ():
+        addresses[order.client_id] += [order.contact_phone and order.contact_phone.as_e164, order.contact_email]
+    if refusers:
+        keep_refusals(addresses)
 
 
 @transaction.atomic
@@ -99,10 +112,13 @@ def move_orders(
 
 
 @transaction.atomic
-def reschedule_orders(arrivals: Iterable[tuple[Order, datetime.datetime | None]]) -> list[Order]:
+def reschedule_orders(
+    arrivals: Iterable[tuple[Order, datetime.datetime | None]], *, notify: bool = True
+) -> list[Order]:
     """Set planned arrivals; returns the orders whose arrival really changed.
 
-    The orders given are brought up to date with where the database says they stand.
+    The orders given are brought up to date with where the database says they stand. Without `notify` nobody is told
+    of an arrival whose moment to be told has passed already (decision 14).
     """
     targets = {order.pk: (order, arrival) for order, arrival in arrivals}
     changed = []
@@ -111,13 +127,15 @@ def reschedule_orders(arrivals: Iterable[tuple[Order, datetime.datetime | None]]
         moved = []
         for key, known, stage_id in standing.values_list("pk", "planned_arrival", "stage_id"):
             order, arrival = targets[key]
+            # In UTC: two wall clocks of one zone are compared by their hands, summer time or not.
+            arrival = arrival and arrival.astimezone(datetime.UTC)
             order.stage_id, order.planned_arrival = stage_id, arrival
             if known != arrival:
                 order.updated_at = timezone.now()
                 moved.append(order)
         Order.objects.bulk_update(moved, ["planned_arrival", "updated_at"])
         if moved:
-            arrival_changed.send(Order, orders=moved)
+            arrival_changed.send(Order, orders=moved, notify=notify)
         changed += moved
     return changed
 

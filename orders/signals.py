@@ -6,4 +6,4 @@ orders_moved = Signal()
 """`changes: list[StageChange]`, each with its `order` and `to_stage` loaded. Heard by messaging.robots."""
 
 arrival_changed = Signal()
-"""`orders: list[Order]`, whose planned arrival changed, be it by a second. Heard by messaging.robots."""
+"""`orders: list[Order]`, whose planned arrival changed, be it by a second; `notify: bool`. Heard likewise."""

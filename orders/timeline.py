@@ -2,7 +2,9 @@
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.contrib.auth.models import AbstractBaseUser
 
 from .models import Order
 
@@ -12,7 +14,7 @@ class Entry:
     """One line: what happened or will happen, when, and why.
 
     `tone` is the colour of the badge: grey, blue, green, amber or red. `badge` is its word. `is_future` puts the entry
-    above "now".
+    above "now". `needs`: the permission without which nobody sees the entry; `text_needs`: that for its text and link.
     """
 
     at: datetime.datetime
@@ -23,6 +25,8 @@ class Entry:
     url: str = ""
     text: str = ""
     is_future: bool = False
+    needs: str = ""
+    text_needs: str = ""
 
 
 Source = Callable[[Order], Iterable[Entry]]
@@ -35,10 +39,18 @@ def register(source: Source) -> Source:
     return source
 
 
-def timeline(order: Order) -> list[Entry]:
-    """All entries, the furthest future first, the oldest last."""
-    entries = [entry for source in sources for entry in source(order)]
+def timeline(order: Order, user: AbstractBaseUser) -> list[Entry]:
+    """All entries that the user may see, the furthest future first, the oldest last."""
+    entries = [shown for source in sources for entry in source(order) if (shown := _shown_to(user, entry))]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
+
+
+def _shown_to(user: AbstractBaseUser, entry: Entry) -> Entry | None:
+    """As this user may see it; None when there is nothing for them to see."""
+    if entry.needs and not user.has_perm(entry.needs):
+        return None
+    is_silent = entry.text_needs and not user.has_perm(entry.text_needs)
+    return replace(entry, text="", url="") if is_silent else entry
 
 
 @register

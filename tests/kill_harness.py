@@ -206,7 +206,7 @@ def attack(sites: list[subprocess.Popen], seconds: float, chance: random.Random,
 def role_of(process: psutil.Process, supervisor: int) -> str:
     """web, main, sentinel or pool: by its depth below the supervisor."""
     try:
-        if "uvicorn" in " ".join(process.cmdline()):
+        if "notify_site.web" in " ".join(process.cmdline()):
             return "web"
         ancestors = [parent.pid for parent in process.parents()]
         return {0: "main", 1: "sentinel"}.get(ancestors.index(supervisor), "pool")

@@ -1,6 +1,7 @@
 """Who a client is: a signed link that we send, or a token that the shop's own server signs (D4)."""
 
 import datetime
+import re
 import time
 from typing import Any
 
@@ -23,6 +24,10 @@ from .models import ChatSettings, Conversation
 
 SIGNATURE_LENGTH = 22
 """Characters of base64 that a link carries: 132 bits cannot be guessed, and leave room in an SMS."""
+TOKEN = r"(?:[0-9A-Za-z]{1,12}\.[0-9A-Za-z]{1,12}\.[\w-]*|eyJ[\w.-]*)"
+"""A link's secret part, or a shop's token; of a text that was cut, what is left of it."""
+FILE_LINK = re.compile(rf"(?:https?://[^\s/]+)?/chat/{TOKEN}/files/\d*/?")
+PAGE_LINK = re.compile(rf"(?:https?://[^\s/]+)?/chat/(?:\?token=)?{TOKEN}(?:/[a-z]*)*")
 LONGEST_TOKEN = 2048
 LEEWAY = 60
 """Seconds that the shop's clock may differ from ours."""
@@ -50,7 +55,7 @@ def why_no_link() -> str:
 
 
 def revoke_links(client: Client) -> Conversation:
-    """Links that were made until now open nothing any more; a new one does."""
+    """Links, Telegram's too, and the shop's tokens that were made until now open nothing any more; new ones do."""
     conversation = conversation_of(client)
     conversation.links_from = timezone.now()
     conversation.save(update_fields=["links_from"])
@@ -78,10 +83,15 @@ def _client_of_link(token: str) -> Client:
     client = Client.objects.select_related("conversation").filter(pk=number).first()
     if client is None:
         raise BadSignature(_("This link is not valid any more."))
-    known = getattr(client, "conversation", None)
-    if known is not None and known.links_from is not None and made_at <= known.links_from:
+    if is_revoked(client, made_at):
         raise SignatureExpired(_("This link is not valid any more."))
     return client
+
+
+def is_revoked(client: Client, made_at: datetime.datetime) -> bool:
+    """Whether what was given to the client then was taken back since; `conversation` must be loaded."""
+    known = getattr(client, "conversation", None)
+    return known is not None and known.links_from is not None and made_at <= known.links_from
 
 
 def _signature(value: str) -> str:
@@ -108,7 +118,14 @@ def _client_of_jwt(token: str) -> Client:
     if not number or number != told["sub"]:
         raise BadSignature(_("This token names no client."))
     known = Client.objects.select_related("conversation").filter(external_id=number).first()
+    if known is not None and "iat" in told and is_revoked(known, _issued_at(told["iat"])):
+        raise SignatureExpired(_("This token is not valid any more."))
     return known or _register(number, told)
+
+
+def _issued_at(seconds: float) -> datetime.datetime:
+    """The shop's clock knows whole seconds: of the second of a revocation, tokens are believed."""
+    return datetime.datetime.fromtimestamp(int(seconds) + 1, datetime.UTC)
 
 
 @transaction.atomic

@@ -12,7 +12,15 @@ from messaging.outbox.models import Message
 from orders.models import Order
 
 from .live import publish
-from .models import AddressKind, ChatMessage, Conversation, ConversationAddress, EventKind, Line
+from .models import (
+    AddressKind,
+    ChatMessage,
+    Conversation,
+    ConversationAddress,
+    EventKind,
+    Line,
+    Sender,
+)
 
 LATELY = datetime.timedelta(days=30)
 """Whoever we wrote to at an address within this time is who answers from it."""
@@ -45,7 +53,7 @@ def zone_of(client: Client) -> DeliveryZone | None:
     last = orders_of(client).select_related("location__zone").first()
     if last is not None:
         return last.location.zone
-    place = client.locations.exclude(zone=None).select_related("zone").first()
+    place = client.locations.exclude(zone=None).select_related("zone").order_by("pk").first()
     return place.zone if place else None
 
 
@@ -80,6 +88,27 @@ def remember_address(
     )
 
 
+@transaction.atomic
+def unbind(client: Client, bound: int) -> str:
+    """What comes from this address is not the client's any more; returns the address, "" when it was not bound.
+
+    A phone or an e-mail that stands in their card, or that they were lately written to, still leads to them.
+    """
+    used = ConversationAddress.objects.select_related("conversation").filter(conversation__client=client, pk=bound)
+    found = used.first()
+    if found is None:
+        return ""
+    conversation = found.conversation
+    same = conversation.addresses.filter(kind=found.kind, address=found.address)
+    lines = set(same.values_list("line", flat=True))
+    same.delete()
+    if conversation.line_id in lines and not conversation.addresses.filter(line=conversation.line_id).exists():
+        conversation.line = None  # by which nobody could be answered any more
+        conversation.save(update_fields=["line"])
+    publish(EventKind.CHANGED, conversation)
+    return found.address
+
+
 def meet_address(conversation: Conversation, kind: AddressKind, address: str, line: Line) -> None:
     """A machine wrote from there: it is known whose it is, and nothing else changes, least of all where answers go."""
     ConversationAddress.objects.get_or_create(conversation=conversation, kind=kind, address=address, line=line)
@@ -99,36 +128,7 @@ def _only_owner(kind: AddressKind, address: str) -> Client | None:
     return points[0].client if len(points) == 1 else None
 
 
-@transaction.atomic
-def link(conversation: Conversation, client: Client) -> Conversation:
-    """An unknown address turns out to be this client's: its messages join the client's conversation, which is returned.
-
-    Raises ValueError when the conversation is another client's already.
-    """
-    row = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    if row.client_id is not None or row.is_system:
-        raise ValueError(_("This conversation belongs to a client already."))
-    known = Conversation.objects.select_for_update().filter(client=client).first()
-    if known is None:
-        row.client, row.title, row.zone = client, client.name, zone_of(client)
-        row.save(update_fields=["client", "title", "zone"])
-        publish(EventKind.CHANGED, row)
-        return row
-    ChatMessage.objects.filter(conversation=row).update(conversation=known)
-    for used in row.addresses.all():
-        theirs = {"kind": used.kind, "address": used.address, "line": used.line}
-        as_before = {"last_wrote_at": used.last_wrote_at, "is_claimed": used.is_claimed, "thread": used.thread}
-        if used.is_claimed:  # what somebody typed into a form takes nothing from an address that was written from
-            known.addresses.get_or_create(**theirs, defaults=as_before)
-        else:
-            known.addresses.update_or_create(**theirs, defaults=as_before)
-    known.newest_id = max(known.newest_id, row.newest_id)
-    known.unread += row.unread
-    known.is_unread = known.is_unread or row.is_unread
-    if row.last_at > known.last_at:
-        known.last_at, known.last_words, known.last_sender = row.last_at, row.last_words, row.last_sender
-        known.line = row.line or known.line
-    known.save()
-    row.delete()
-    publish(EventKind.CHANGED, known, was=conversation.pk)
-    return known
+def unseen_in(row: Conversation) -> QuerySet[ChatMessage]:
+    """What counts as unread, the oldest first: a client's words, no STOP; among the program's own its alarms."""
+    newer = row.chat_messages.filter(pk__gt=row.read_up_to, is_command=False).order_by("pk")
+    return newer.filter(sender=Sender.SYSTEM if row.is_system else Sender.CLIENT)

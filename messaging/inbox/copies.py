@@ -7,16 +7,17 @@ from django.utils.translation import gettext as _
 from locations.models import Channel, Purpose
 from messaging.outbox.models import Message
 from messaging.outbox.operations import queue_messages
+from messaging.outbox.showing import without_secrets
 
 from .models import ChatMessage, ChatSettings, Conversation, LineKind, Sender
 
-COPIED = {Sender.CLIENT, Sender.OPERATOR}
+COPIED = {Sender.CLIENT, Sender.OPERATOR, Sender.ROBOT}
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 """RFC 3834: no machine answers such a letter."""
 
 
 def send_copies(conversation: Conversation, written: ChatMessage) -> None:
-    """One letter to each address of the staff about a message of a client or an operator; in a transaction."""
+    """One letter to each address of the staff about a message of a client, an operator or a robot; in a transaction."""
     if written.is_hidden or written.sender not in COPIED or is_told_otherwise(written):
         return
     settings = ChatSettings.current()
@@ -52,10 +53,10 @@ def is_from_staff(conversation: Conversation, written: ChatMessage, settings: Ch
 
 
 def words_of(conversation: Conversation, written: ChatMessage) -> str:
-    who = conversation.title if written.sender == Sender.CLIENT else written.author or _("Operator")
+    who = conversation.title if written.sender == Sender.CLIENT else written.author or written.get_sender_display()
     line = f" ({written.line})" if written.line else ""
     files = [_("File: %s") % attachment.name for attachment in written.attachments.all()]
-    return "\n".join(filter(None, [f"{who}{line}:", written.text, *files, "", link_to(conversation)]))
+    return "\n".join(filter(None, [f"{who}{line}:", without_secrets(written.text), *files, "", link_to(conversation)]))
 
 
 def link_to(conversation: Conversation) -> str:

@@ -16,7 +16,7 @@ from messaging.texts.sms import measure
 from .access import client_token, why_no_link
 from .attaching import attachment_url
 from .lines import Reach
-from .models import Attachment, ChatMessage, Conversation, LineKind, Sender
+from .models import Attachment, ChatMessage, ChatSettings, Conversation, Line, LineKind, Sender
 
 VALID_FOR = datetime.timedelta(hours=24)
 """A reply that could not leave by then is no answer any more."""
@@ -32,6 +32,8 @@ def deliver(row: Conversation, written: ChatMessage, way: Reach) -> None:
     if channel is None:
         return
     text, files = enclose(row, written, way)
+    if problem := why_too_long(text, way.line):
+        raise ValueError(problem)
     message = Message(
         client=row.client,
         channel=channel,
@@ -54,6 +56,20 @@ def deliver(row: Conversation, written: ChatMessage, way: Reach) -> None:
     written.save(update_fields=["message", "subject"])
 
 
+def longest_by(line: Line) -> int:
+    """How many characters one message by this line may have; 0: nobody says."""
+    return get_adapter_class(line.gateway.adapter).longest_text if line.gateway else 0
+
+
+def why_too_long(text: str, line: Line) -> str:
+    """A sentence, "" when it goes."""
+    longest = longest_by(line)
+    if not longest or len(text) <= longest:
+        return ""
+    words = _("“%(line)s” takes at most %(most)d characters, and this has %(count)d: divide it.")
+    return words % {"line": line, "most": longest, "count": len(text)}
+
+
 def join_letter(written: ChatMessage, thread: dict[str, str]) -> tuple[str, dict[str, str]]:
     """The subject and headers by which a letter stands under the one it answers (RFC 5322, RFC 3834)."""
     is_human = written.sender == Sender.OPERATOR
@@ -74,9 +90,10 @@ def enclose(row: Conversation, written: ChatMessage, way: Reach) -> tuple[str, l
         return written.text, []
     if get_adapter_class(way.line.gateway.adapter).carries_files:
         return written.text, [describe(one) for one in attachments]
-    if row.client is None or why_no_link():
+    why = why_no_link() or ("" if ChatSettings.current().is_on else _("The chat is switched off."))
+    if row.client is None or why:
         words = _("“%(line)s” carries no files, and there is no link to give instead. %(why)s Send the text alone.")
-        raise ValueError(words % {"line": way.line, "why": why_no_link()})
+        raise ValueError(words % {"line": way.line, "why": why})
     token = client_token(row.client)
     links = [settings.PUBLIC_URL + attachment_url(one, for_client=token) for one in attachments]
     return "\n".join(filter(None, [written.text, *links])), []

@@ -12,7 +12,7 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from .models import ChatEvent, Conversation, EventKind
+from .models import ChatEvent, Conversation, ConversationState, EventKind
 
 logger = logging.getLogger(__name__)
 
@@ -51,8 +51,8 @@ def newest_event_id() -> int:
 
 
 def count_unread() -> int:
-    """Conversations that are unread, at most 1,000."""
-    return Conversation.objects.filter(is_unread=True)[:COUNTED_UNREAD].count()
+    """Open conversations that are unread, at most 1,000."""
+    return Conversation.objects.filter(is_unread=True, state=ConversationState.OPEN)[:COUNTED_UNREAD].count()
 
 
 def events_after(last: int, *, conversation: int | None = None, at_most: int = BATCH) -> list[Told]:

@@ -33,6 +33,9 @@ BY_MAGIC = {
     ".wav": "audio/wav",
     ".mp4": "video/mp4",
 }
+HEIC_BRANDS = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif"}
+TNEF = b"\x78\x9f\x3e\x22"
+"""How Outlook's winmail.dat begins."""
 KEPT_AS = {".mpga": ".mp3"}
 SPELLINGS = {".jpeg": ".jpg", ".jpe": ".jpg", ".jfif": ".jpg"}
 OLD_OFFICE = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", ".ppt": "application/vnd.ms-powerpoint"}
@@ -40,7 +43,8 @@ TEXTS = {".txt": "text/plain", ".csv": "text/csv", ".log": "text/plain"}
 TEXT_ENCODINGS = ("utf-8-sig", "cp1251")
 MOST_ZIPPED_NAMES = 10_000
 ACCEPTED = gettext_lazy(
-    "Accepted are photos (JPEG, PNG, GIF, WebP), PDF, text, Word, Excel and OpenDocument files, sound and MP4 video."
+    "Accepted are photos (JPEG, PNG, GIF, WebP), PDF, text, Word, Excel and OpenDocument files, sound, MP4 and MOV "
+    "video, HEIC photos and ZIP archives."
 )
 
 
@@ -68,7 +72,13 @@ LETTER = FileType(".eml", "message/rfc822")  # only downloaded, never shown in p
 
 def detect(content: bytes, name: str) -> FileType:
     """Raises ValueError, with a sentence for whoever sent it, for what is not accepted or is not what it is called."""
-    found = _picture(content) or _zipped(content) or _by_magic(content, name) or _text(content, name)
+    found = (
+        _picture(content)
+        or _zipped(content)
+        or _saved_only(content)
+        or _by_magic(content, name)
+        or _text(content, name)
+    )
     if extension_of(name) in PICTURES and (found is None or not found.is_picture):
         raise ValueError(_("“%(name)s” is called a picture, but is none inside.") % {"name": name} + f" {ACCEPTED}")
     if found is None:
@@ -107,7 +117,7 @@ def _picture(content: bytes) -> FileType | None:
 
 
 def _zipped(content: bytes) -> FileType | None:
-    """An office document is a zip; one with macros, and any other zip, is none. Nothing is unpacked but 100 bytes."""
+    """An office document, or a plain archive; one with macros is neither. Nothing is unpacked but 100 bytes."""
     if not content.startswith(b"PK\x03\x04"):
         return None
     try:
@@ -119,9 +129,22 @@ def _zipped(content: bytes) -> FileType | None:
                 return next((FileType(*kind) for part, kind in OPENED_FROM_ZIP.items() if part in names), None)
             if "mimetype" in names and archive.getinfo("mimetype").file_size < 100:
                 kind = archive.read("mimetype").strip()
-                return FileType(OPEN_DOCUMENTS[kind], kind.decode()) if kind in OPEN_DOCUMENTS else None
+                if kind in OPEN_DOCUMENTS:
+                    return FileType(OPEN_DOCUMENTS[kind], kind.decode())
+            return FileType(".zip", "application/zip")
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
         return None  # damaged, encrypted, or packed in a way nobody needs
+    return None
+
+
+def _saved_only(content: bytes) -> FileType | None:
+    """What no page can show but a person can open: an iPhone's photo or film, what Outlook makes of a letter."""
+    if content.startswith(TNEF):
+        return FileType(".dat", "application/ms-tnef")
+    if content[4:8] in {b"moov", b"wide"} or content[4:12] == b"ftypqt  ":
+        return FileType(".mov", "video/quicktime")
+    if content[4:8] == b"ftyp" and content[8:12] in HEIC_BRANDS:
+        return FileType(".heic", "image/heic")
     return None
 
 

@@ -9,10 +9,11 @@ from typing import Any
 
 from django.core.signing import BadSignature
 from django.db import connection
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from locations.consent import normalise_address
-from locations.models import Account
+from locations.models import Account, Channel
 from locations.phones import parse_phone
 from messaging.gateways.adapters import InboundFile, InboundNews, NotUnderstood, Unclear
 from messaging.gateways.models import Gateway
@@ -20,15 +21,17 @@ from messaging.outbox.models import Message, UnusableAddress
 
 from .attaching import clean_name
 from .conversations import (
+    LATELY,
     conversation_from,
     conversation_of,
-    link,
     meet_address,
     remember_address,
 )
+from .flood import is_unwanted
+from .joining import link
 from .lines import line_of
 from .models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind, Sender
-from .stop_words import read_wish
+from .stop_words import Wish, read_wish
 from .stopping import obey
 from .telegram_links import client_of_pass_word
 from .writing import Said, add, announce, lock, receive, show
@@ -57,38 +60,55 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
         return [Unclear(_("Our own letter came back: nobody answers it."), must_be_seen=False)]
     line = line_of(gateway, LineKind(gateway.line_kind))
     kind = LineKind(line.kind).address_kind
-    files = tuple(waiting(one) for one in kept_files(news.files))
-    said = Said(words_of(news), title_of(news), key, files, received_at, news.whole)
     if kind == AddressKind.EMAIL and not news.sender:
-        tell_of_nobody(said, line)
+        tell_of_nobody(said_in(news, key, received_at), line)
         return []
     address = address_of(kind, news.sender)
     hold(kind, address)
     conversation = whose(kind, address, news)
+    is_quiet = is_unwanted(conversation, kind, address)
+    said = said_in(news, key, received_at, is_wanted=not is_quiet)
     if news.is_automatic:
         meet_address(conversation, kind, address, line)
     else:
         remember_address(conversation, kind, address, line, received_at, news.thread)
     UnusableAddress.objects.filter(channel=LineKind(line.kind).channel, address=address).delete()
-    write(conversation, said, line, address, news)
+    write(conversation, said, line, address, news, is_quiet=is_quiet)
     if len(news.files) <= MOST_FILES:
         return []
     counts = {"taken": MOST_FILES, "sent": len(news.files)}
     return [Unclear(_("Only %(taken)d of its %(sent)d files are in the chat.") % counts)]
 
 
-def write(conversation: Conversation, said: Said, line: Line, address: str, news: InboundNews) -> None:
+def said_in(news: InboundNews, key: str, received_at: datetime.datetime, *, is_wanted: bool = True) -> Said:
+    """What the chat keeps of it. `is_wanted`: its files are fetched."""
+    files = tuple(waiting(one, is_wanted=is_wanted) for one in kept_files(news.files))
+    return Said(words_of(news), title_of(news), key, files, received_at, news.whole)
+
+
+def write(
+    conversation: Conversation, said: Said, line: Line, address: str, news: InboundNews, *, is_quiet: bool = False
+) -> None:
     is_obeyed = not (news.is_automatic or news.is_doubtful or news.is_for_people)
     may_wish = is_obeyed and not news.written_from  # else anybody could take away what another one gets
     wish = read_wish(said.text, LineKind(line.kind), news.command) if may_wish else None
+    if wish == Wish.LEAVE_PERHAPS and answers_order(address):
+        wish = None  # it is the order that they want to call off
     if wish is not None:
         obey(conversation, said, line, address, wish, is_taken=news.command is not None)
         return
     is_read = news.is_automatic
-    written = receive(conversation, said, line, is_unread=not is_read, is_heard=is_obeyed, keeps_line=is_read)
-    for doubt in doubts_of(news) if written is not None else ():
+    how = {"is_unread": not is_read, "is_heard": is_obeyed, "keeps_line": is_read, "is_quiet": is_quiet}
+    written = receive(conversation, said, line, **how)
+    for doubt in doubts_of(news) if written is not None and not is_quiet else ():
         row = lock(conversation)
         show(row, add(row, Sender.SYSTEM, Said(doubt), is_hidden=True))
+
+
+def answers_order(address: str) -> bool:
+    """Whether what we last wrote to this phone, and lately, was about an order."""
+    last = Message.objects.filter(to=address, channel=Channel.SMS).order_by("-pk").first()
+    return last is not None and last.order_id is not None and last.created_at > timezone.now() - LATELY
 
 
 def doubts_of(news: InboundNews) -> Iterator[str]:
@@ -157,14 +177,15 @@ def kept_files(files: tuple[InboundFile, ...]) -> tuple[InboundFile, ...]:
     return files if len(files) <= MOST_FILES else (*files[: MOST_FILES - 1], files[-1])
 
 
-def waiting(file: InboundFile) -> Attachment:
-    """A file that the worker fetches later."""
+def waiting(file: InboundFile, *, is_wanted: bool = True) -> Attachment:
+    """A file that the worker fetches later, unless it comes with what nobody wants."""
     return Attachment(
         name=clean_name(file.name),
         content_type=file.content_type[:100],
         size=max(0, file.size),
         reference=file.reference[:2000],
-        state=AttachmentState.WAITING,
+        state=AttachmentState.WAITING if is_wanted else AttachmentState.REFUSED,
+        reason="" if is_wanted else _("It came with too much at once, or from somebody who is blocked."),
     )
 
 

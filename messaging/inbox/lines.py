@@ -1,6 +1,7 @@
 """By which lines a client can be reached."""
 
 import datetime
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,6 +17,9 @@ from .models import ChatSettings, Conversation, ConversationAddress, Line, LineK
 
 WHATSAPP_WINDOW = datetime.timedelta(hours=24)
 """After the client's last words WhatsApp takes free text for so long, then only templates it has approved."""
+
+NUMBER = re.compile(r"\+\d{8,15}")
+"""Not “InPost”, not 4222: a name or a short code cannot be written to."""
 
 COLD_LINES = {LineKind.SMS: ContactKind.PHONE, LineKind.EMAIL: ContactKind.EMAIL}
 """Lines by which one may write first, and what a client's card must have for it."""
@@ -82,6 +86,8 @@ def obstacle_of(used: ConversationAddress, line: Line) -> str:
         return off
     if line.gateway is not None and not line.gateway.is_on:
         return _("The gateway “%s” is switched off.") % line.gateway
+    if line.kind in {LineKind.SMS, LineKind.WHATSAPP} and not NUMBER.fullmatch(used.address):
+        return _("“%s” is no number that takes messages: nobody can be answered there.") % used.address
     if line.kind == LineKind.WHATSAPP and timezone.now() - used.last_wrote_at > WHATSAPP_WINDOW:
         return _("WhatsApp takes free text only within 24 hours of the client's last message: use another line.")
     return ""

@@ -1,17 +1,25 @@
 """Read, unread, assigned, snoozed, closed: the state of conversations that all operators share."""
 
 import datetime
+from collections.abc import Iterator
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from .conversations import unseen_in
 from .live import publish
-from .models import ChatMessage, Conversation, ConversationState, EventKind, Sender
-from .writing import lock
+from .models import Conversation, ConversationState, EventKind, Sender
+from .undoing import Before, remember
+from .writing import Overtaken, lock
 
 COUNTED = [Sender.CLIENT, Sender.SYSTEM]
 """Whose messages are unread until an operator has seen them."""
+
+
+BATCH = 500
 
 
 @transaction.atomic
@@ -21,8 +29,7 @@ def mark_read(conversation: Conversation, seen: int) -> None:
     if not row.is_unread and row.read_up_to >= seen:
         return
     row.read_up_to = max(row.read_up_to, seen)
-    newer = row.chat_messages.filter(pk__gt=row.read_up_to, sender__in=COUNTED, is_command=False)
-    row.unread = newer.exclude(sender=Sender.SYSTEM, conversation__is_system=False).count()
+    row.unread = unseen_in(row).count()
     row.is_unread = row.unread > 0
     row.save(update_fields=["read_up_to", "unread", "is_unread"])
     publish(EventKind.CHANGED, row, is_for_client=True)  # their page says "seen"
@@ -37,18 +44,33 @@ def mark_unread(conversation: Conversation) -> None:
     publish(EventKind.CHANGED, row)
 
 
-@transaction.atomic
-def mark_all_read() -> int:
-    """One press: nothing is unread any more (D23, D24); returns how many conversations that were.
+def mark_all_read() -> list[Before]:
+    """One press: nothing is unread any more (D23, D24); returns what those conversations were like before.
 
-    Where a client writes this very moment stays unread: its `newest_id` is beyond what there was at the press.
+    What came after the press, or was being written then, stays unread: it has a `newest_id` that was not there.
     """
-    newest = ChatMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    rows = Conversation.objects.filter(is_unread=True, newest_id__lte=newest)
-    list(rows.select_for_update(no_key=True).order_by("pk").values_list("pk"))  # in the order in which all lock many
-    count = rows.update(is_unread=False, unread=0, read_up_to=newest)
-    publish(EventKind.ALL_READ)
-    return count
+    at_press = dict(Conversation.objects.filter(is_unread=True).values_list("pk", "newest_id"))
+    before: list[Before] = []
+    for keys in batched(sorted(at_press)):
+        before += _mark_some_read({key: at_press[key] for key in keys})
+    with transaction.atomic():
+        publish(EventKind.ALL_READ)
+    return before
+
+
+def batched(keys: list[int]) -> Iterator[list[int]]:
+    yield from (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+
+
+@transaction.atomic
+def _mark_some_read(seen: dict[int, int]) -> list[Before]:
+    """`seen`: by conversation its newest message at the press."""
+    rows = Conversation.objects.filter(pk__in=seen, is_unread=True)
+    locked = list(rows.select_for_update(no_key=True).order_by("pk"))  # in the order in which all lock many
+    done = [row for row in locked if row.newest_id == seen[row.pk]]
+    keys = [row.pk for row in done]
+    Conversation.objects.filter(pk__in=keys).update(is_unread=False, unread=0, read_up_to=F("newest_id"))
+    return [remember(row) for row in done]
 
 
 @transaction.atomic
@@ -60,31 +82,72 @@ def assign(conversation: Conversation, to: AbstractBaseUser | None) -> None:
 
 
 @transaction.atomic
-def snooze(conversation: Conversation, until: datetime.datetime) -> None:
-    """Out of the list until then. Raises ValueError for a moment that has passed."""
+def snooze(conversation: Conversation, until: datetime.datetime, seen: int | None = None) -> Before:
+    """Out of the list until then; `seen` and what is raised for it as for `close`.
+
+    Raises ValueError for a moment that has passed.
+    """
     if until <= timezone.now():
         raise ValueError("Choose a moment ahead.")
     row = lock(conversation)
+    before = remember(row)
+    must_be_seen(row, seen)
     row.state, row.snoozed_until = ConversationState.SNOOZED, until
     row.save(update_fields=["state", "snoozed_until"])
     publish(EventKind.CHANGED, row)
+    return before
 
 
 @transaction.atomic
-def close(conversation: Conversation) -> None:
+def close(conversation: Conversation, seen: int | None = None) -> Before:
+    """Returns what it was like before, for an undo. `seen`: the newest message that was on the screen.
+
+    Raises Overtaken when the client has written since.
+    """
     row = lock(conversation)
+    before = remember(row)
+    must_be_seen(row, seen)
     row.state, row.snoozed_until = ConversationState.CLOSED, None
     row.waiting_since = row.alerted_at = None
     row.save(update_fields=["state", "snoozed_until", "waiting_since", "alerted_at"])
     publish(EventKind.CHANGED, row, is_for_client=True)
+    return before
+
+
+def must_be_seen(row: Conversation, seen: int | None) -> None:
+    if seen is None:
+        return
+    newer = list(row.chat_messages.filter(pk__gt=seen, sender=Sender.CLIENT, is_command=False).order_by("pk"))
+    if newer:
+        raise Overtaken(newer)
 
 
 @transaction.atomic
-def reopen(conversation: Conversation) -> None:
+def reopen(conversation: Conversation) -> Before:
     row = lock(conversation)
+    before = remember(row)
     row.state, row.snoozed_until = ConversationState.OPEN, None
     row.save(update_fields=["state", "snoozed_until"])
     publish(EventKind.CHANGED, row, is_for_client=True)
+    return before
+
+
+@transaction.atomic
+def block(conversation: Conversation) -> Before:
+    """Whatever comes from there is kept and counted from now on, and nobody is told; `reopen` undoes it.
+
+    Raises ValueError for the program's own conversation.
+    """
+    row = lock(conversation)
+    if row.is_system:
+        raise ValueError(_("The program itself cannot be blocked."))
+    before = remember(row)
+    row.state, row.snoozed_until, row.blocked_count = ConversationState.BLOCKED, None, 0
+    row.waiting_since = row.alerted_at = None
+    row.read_up_to, row.unread, row.is_unread = row.newest_id, 0, False
+    row.save()
+    publish(EventKind.CHANGED, row)
+    return before
 
 
 def wake_snoozed(now: datetime.datetime) -> int:

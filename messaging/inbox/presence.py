@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from .authors import is_another, refuse_another
 from .feed import count_unread, present_in
 from .live import publish
 from .models import Conversation, EventKind
@@ -20,6 +21,8 @@ STATES = {"viewing", "replying", "gone"}
 def presence(request: HttpRequest, pk: int) -> JsonResponse:
     """POST state=viewing|replying|gone, again at least every 25 s. Answers who else is there: [{user, name, state}]."""
     conversation = get_object_or_404(Conversation, pk=pk)
+    if request.method == "POST" and is_another(request):
+        return refuse_another(request)
     if request.method == "POST":
         state = request.POST.get("state", "")
         if state not in STATES:

@@ -1,6 +1,7 @@
 """What the client thought of the talk: asked for when it is closed, if that is switched on."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from .live import publish
@@ -13,10 +14,13 @@ POOR = 2
 
 
 def can_rate(conversation: Conversation, settings: ChatSettings) -> bool:
-    """Once after each closing: something was said since the last rating."""
-    if not settings.asks_rating or conversation.state != ConversationState.CLOSED or not conversation.newest_id:
+    """Once after each closing: something that the client sees was said since the last rating."""
+    if not settings.asks_rating or conversation.state != ConversationState.CLOSED:
         return False
-    return conversation.rated_at is None or conversation.rated_at < conversation.last_at
+    said = conversation.chat_messages.filter(is_hidden=False)
+    if conversation.rated_at is not None:
+        said = said.filter(at__gt=conversation.rated_at)
+    return said.exists()
 
 
 @transaction.atomic
@@ -28,7 +32,7 @@ def rate(conversation: Conversation, rating: int, settings: ChatSettings) -> Non
     if not can_rate(row, settings):
         raise ValueError(_("This talk cannot be rated now."))
     written = add(row, Sender.SYSTEM, Said(_("The client rated the talk: %d of 5.") % rating), is_hidden=True)
-    row.rating, row.rated_at = rating, row.last_at
+    row.rating, row.rated_at = rating, timezone.now()
     if rating <= POOR:
         row.state, row.is_unread, row.unread = ConversationState.OPEN, True, max(row.unread, 1)
     show(row, written)

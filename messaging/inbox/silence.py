@@ -46,9 +46,11 @@ def raise_alarm(conversation: Conversation, now: datetime.datetime, settings: Ch
     if settings.on_silence == OnSilence.REASSIGN and row.assignee is not None:
         words.append(_("It was taken from %s: anybody may answer.") % row.assignee)
         row.assignee = None
-    kept = row.last_words, row.last_sender, row.last_at
+    kept = row.last_words, row.last_sender, row.last_at, row.last_is_hidden
     written = add(row, Sender.SYSTEM, Said(" ".join(words)), is_hidden=True)
-    row.last_words, row.last_sender, row.last_at = kept  # the list goes on showing what the client said
+    row.last_words, row.last_sender, row.last_at, row.last_is_hidden = (
+        kept  # the list goes on showing what the client said
+    )
     row.alerted_at, row.is_unread, row.unread = now, True, max(row.unread, 1)
     show(row, written)
     return True

@@ -29,13 +29,23 @@ RETURN = {
     "WZNÓW", "WZNOW", "SUBSKRYBUJ",
 }  # fmt: skip
 BETWEEN = re.compile(r"[\W_]+")
+SIGNATURE = re.compile(
+    r"(?:^|\s)(?:(?:--|—|_{3,})\s*)?"
+    r"(?:sent (?:from|via|with)|get outlook for|gesendet von|pobierz outlook|wysłan[eoay] (?:z|ze|przez)|wyslan[eoay] z"
+    r"|отправлен[оа] (?:с|со|из|через)|надіслано (?:з|із|через))\b[^\n]{0,60}\Z",
+    re.IGNORECASE,
+)
 LONGEST = 40  # characters: nothing longer is a command
 
 
 def read_wish(text: str, kind: LineKind, command: Command | None = None) -> Wish | None:
-    """What the whole message asks for, if it is a command; `command`: what the provider has taken it for already."""
+    """What the whole message asks for, if it is a command; `command`: what the provider has taken it for already.
+
+    What a phone or a mail program puts below by itself is no part of it.
+    """
     if command is not None:
         return Wish.LEAVE if command == Command.STOP else Wish.RETURN
+    text = SIGNATURE.sub("", text.strip()).strip()
     if len(text) > LONGEST:
         return None
     words = BETWEEN.sub(" ", text).strip().upper()

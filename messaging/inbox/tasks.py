@@ -4,9 +4,14 @@ from django.utils import timezone
 
 from .marks import wake_snoozed
 from .silence import alarm
+from .zones import follow_places
 
 
 def look_after() -> tuple[int, int]:
-    """A task: bring back what was put aside until now, raise the alarm where nobody answered; returns both counts."""
+    """A task: bring back what was put aside until now, raise the alarm where nobody answered; returns both counts.
+
+    Conversations follow their clients into other zones, too.
+    """
     now = timezone.now()
+    follow_places()
     return wake_snoozed(now), alarm(now)

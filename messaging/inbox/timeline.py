@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from messaging.outbox.showing import READS_CHAT, without_secrets
 from orders.models import Order
 from orders.timeline import Entry
 
@@ -18,8 +19,9 @@ def chat_of_order(order: Order) -> Iterable[Entry]:
         yield Entry(
             at=conversation.last_at,
             title=_("Chat with the client"),
-            detail=f"{who}: {conversation.last_words}" if who else conversation.last_words,
+            detail=without_secrets(f"{who}: {conversation.last_words}" if who else conversation.last_words),
             badge=_("unread") if conversation.is_unread else conversation.get_state_display(),
             tone="red" if conversation.is_unread else "grey",
+            needs=READS_CHAT,
             url=reverse("inbox:conversation", args=[conversation.pk]),
         )

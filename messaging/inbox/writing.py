@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from messaging.gateways.adapters import storable
+from messaging.outbox.showing import without_secrets
 
 from .conversations import system_conversation
 from .copies import send_copies
@@ -71,15 +72,19 @@ def receive(
     is_unread: bool = True,
     is_heard: bool = True,
     keeps_line: bool = False,
+    is_quiet: bool = False,
 ) -> ChatMessage | None:
     """A client wrote by this line; None when the same call came before. A closed conversation is open again.
 
     `is_unread`: an operator shall read it. `is_heard`: the program may answer by itself. `keeps_line`: a machine wrote,
-    and answers go on by the line that the client last wrote from.
+    and answers go on by the line that the client last wrote from. `is_quiet`: it is kept, and nobody is told: too much
+    at once, or from somebody who is blocked.
     """
     row = lock(conversation)
     if _is_repeated(said):
         return None
+    if is_quiet or row.state == ConversationState.BLOCKED:
+        return _keep_quietly(row, said, line, is_command=is_command)
     written = add(row, Sender.CLIENT, said, line=line, is_command=is_command)
     if not keeps_line or row.line is None:
         row.line = line
@@ -94,6 +99,19 @@ def receive(
     return written
 
 
+def _keep_quietly(row: Conversation, said: Said, line: Line, *, is_command: bool) -> ChatMessage:
+    """The list goes on showing what it showed; no page is told, no copy is sent."""
+    shown = {name: getattr(row, name) for name in ("last_at", "last_words", "last_sender", "last_is_hidden")}
+    written = add(row, Sender.CLIENT, said, line=line, is_command=is_command)
+    if row.state == ConversationState.BLOCKED:
+        row.blocked_count += 1
+    row.line = line
+    for name, value in shown.items():
+        setattr(row, name, value)
+    row.save(update_fields=["newest_id", "line", "blocked_count"])
+    return written
+
+
 @transaction.atomic
 def reply(
     conversation: Conversation, author: AbstractBaseUser, said: Said, way: Reach, *, seen: int
@@ -105,6 +123,8 @@ def reply(
     row = lock(conversation)
     if _is_repeated(said):
         return None
+    if row.state == ConversationState.BLOCKED:
+        raise ValueError(_("This sender is blocked: unblock them, then answer."))
     newer = row.chat_messages.filter(pk__gt=seen, sender__in=[Sender.CLIENT, Sender.OPERATOR], is_hidden=False)
     overtaking = [one for one in newer.select_related("author") if one.author_id != author.pk]
     if overtaking:
@@ -211,8 +231,9 @@ def add(
         attachment.chat_message = written
         attachment.save()
     row.newest_id, row.last_at, row.last_sender = written.pk, timezone.now(), sender
+    row.last_is_hidden = is_hidden
     first = said.attachments[0].name if said.attachments else ""
-    row.last_words = Truncator(text or first).chars(160)
+    row.last_words = Truncator(without_secrets(text) or first).chars(160)
     return written
 
 

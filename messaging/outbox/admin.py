@@ -28,6 +28,7 @@ from orders.models import Order
 from . import operations
 from .corrections import correct_address
 from .models import Message, MessageState, UnusableAddress
+from .showing import shown_to
 
 
 def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
@@ -66,6 +67,9 @@ class MessageAdmin(LongList):
     search_fields = ["to"]
     search_help_text = _("A whole phone number in any spelling, e-mail address or order number")
     actions = ["cancel_chosen", "approve_chosen", "try_chosen_now", "chosen_arrived", "chosen_lost"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return shown_to(request.user, super().get_queryset(request))
 
     # --- Nobody edits a message ---
 

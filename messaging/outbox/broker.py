@@ -13,11 +13,9 @@ from django.db import Error as DatabaseError
 from django.db import connections
 from django.utils import timezone
 from django_q.brokers.orm import ORM
-from django_q.conf import Conf
-from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
-from .handing_out import hand_out
+from .ordinary import Places
 from .slots import beat, prepare_slots, take_slot
 from .storage import in_words
 from .waking import Ear
@@ -50,7 +48,7 @@ class OutboxBroker(ORM):
         self.next_beat = 0.0
         self.next_touch = 0.0
         self.next_tasks = 0.0
-        self.handed_out: set[int] = set()
+        self.places = Places()
         self.abandoned = 0
         self.ear = Ear()
 
@@ -99,21 +97,8 @@ class OutboxBroker(ORM):
         return [(None, SignedPackage.dumps(task))]
 
     def _tasks(self) -> list[Package]:
-        """Ordinary tasks (imports and the like), oldest first, on at most workers - 2 workers at a time."""
-        if time.monotonic() < self.next_tasks and not self.handed_out:
+        """Ordinary tasks, while there are places for them."""
+        if time.monotonic() < self.next_tasks and not self.places.handed:
             return []
         self.next_tasks = time.monotonic() + TASKS_SECONDS
-        now = timezone.now()
-        if self.handed_out:
-            running = OrmQ.objects.filter(pk__in=self.handed_out, lock__gt=now)
-            self.handed_out = set(running.values_list("pk", flat=True))
-        room = max(1, Conf.WORKERS - 2) - len(self.handed_out)
-        if room <= 0:
-            return []
-        packages = []
-        waiting = OrmQ.objects.filter(key=self.list_key, lock__lte=now).order_by("lock", "pk")
-        for task in waiting[:room]:
-            if payload := hand_out(task, self.timeout(task)):
-                packages.append((task.pk, payload))
-                self.handed_out.add(task.pk)
-        return packages
+        return self.places.take(self.list_key, timezone.now())

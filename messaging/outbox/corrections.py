@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from locations.consent import keep_refusals
 from locations.models import Channel, Client, ContactKind, ContactPoint, Location
 from orders.models import Order
 
@@ -26,6 +27,8 @@ def correct_address(message: Message, to: str) -> list[Order | Location | Client
         client, ContactKind.PHONE if is_phone else ContactKind.EMAIL, message.to, to
     ):
         changed.append(client)
+    owners = {owner.pk for owner in (client, order and order.client) if owner}
+    keep_refusals({owner: [to] for owner in owners})
     return changed
 
 

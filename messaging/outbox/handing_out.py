@@ -30,7 +30,7 @@ def hand_out(row: OrmQ, until: datetime.datetime) -> str:
         if claims >= MOST_CLAIMS:
             give_up(row, task)
             return ""
-        payload = SignedPackage.dumps({**task, "claims": claims + 1})
+        payload = SignedPackage.dumps({**task, "claims": claims + 1, "taken": (row.pk, until)})
     untouched = OrmQ.objects.filter(pk=row.pk, lock=row.lock)
     return payload if untouched.update(lock=until, payload=payload) else ""
 

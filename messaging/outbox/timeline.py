@@ -10,6 +10,7 @@ from orders.models import Order
 from orders.timeline import Entry
 
 from .models import Message, MessageState
+from .showing import READS_CHAT, is_of_chat, without_secrets
 
 
 def messages_of_order(order: Order) -> Iterable[Entry]:
@@ -21,7 +22,8 @@ def messages_of_order(order: Order) -> Iterable[Entry]:
             badge=message.get_state_display(),
             tone=MessageState(message.state).tone,
             url=reverse("admin:outbox_message_change", args=[message.pk]),
-            text=message.body,
+            text=without_secrets(message.body),
+            text_needs=READS_CHAT if is_of_chat(message) else "",
         )
 
 

@@ -5,13 +5,15 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from messaging.outbox.showing import shown_body
+
 from . import judging
 from .models import RobotRun
 
 
 @dataclass(frozen=True)
 class Foretold:
-    """`text` to `to`, or the `reason` why there is none; one of them is empty."""
+    """`text`, as staff may see it, to `to`; or the `reason` why there is none; one of them is empty."""
 
     to: str = ""
     text: str = ""
@@ -33,4 +35,4 @@ def foretell(steps: Iterable[RobotRun]) -> dict[int, Foretold]:
 def told(verdict: judging.Verdict) -> Foretold:
     if verdict.message is None:
         return Foretold(reason=verdict.reason)
-    return Foretold(to=verdict.message.to, text=verdict.message.body)
+    return Foretold(to=verdict.message.to, text=shown_body(verdict.message))

@@ -35,12 +35,48 @@ def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> 
         wake()
 
 
-def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None:  # noqa: ARG001
+def on_arrival_changed(sender: Any, orders: list[Order], notify: bool = True, **_kwargs: Any) -> None:  # noqa: ARG001
     """Arrival steps follow the planned arrival; one that has told the customer never does it again (decision 1)."""
-    robots = list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True))
-    keys = [once_key(robot, order=order) for order in orders for robot in robots]
-    known = {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
+    robots = arrival_robots()
+    known = known_steps(orders, robots)
     call_back(known.values(), orders)
+    fresh, changed = follow_arrivals(orders, robots, known, timezone.now(), notify=notify)
+    RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
+    RobotRun.objects.bulk_update(
+        changed, ["state", "reason", "finished_at", "due_at", "expires_at", "message"], batch_size=100
+    )
+
+
+def plan_arrivals(
+    orders: Sequence[Order], now: datetime.datetime, *, notify: bool
+) -> tuple[list[RobotRun], list[RobotRun]]:
+    """What the listener would plan, for a forecast: nothing is written, no waiting message called back."""
+    robots = arrival_robots()
+    return follow_arrivals(orders, robots, known_steps(orders, robots), now, notify=notify)
+
+
+def arrival_robots() -> list[Robot]:
+    return list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True).select_related("template"))
+
+
+def known_steps(orders: Sequence[Order], robots: Sequence[Robot]) -> dict[str, RobotRun]:
+    """The steps that these orders have already, by their keys; locked."""
+    keys = [once_key(robot, order=order) for order in orders for robot in robots]
+    return {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
+
+
+def follow_arrivals(
+    orders: Sequence[Order],
+    robots: Sequence[Robot],
+    known: dict[str, RobotRun],
+    now: datetime.datetime,
+    *,
+    notify: bool,
+) -> tuple[list[RobotRun], list[RobotRun]]:
+    """(new steps, changed ones) for orders with another planned arrival, unsaved.
+
+    A silent import plans only what is still due (decision 14).
+    """
     fresh, changed = [], []
     for order in orders:
         for robot in robots:
@@ -48,11 +84,9 @@ def on_arrival_changed(sender: Any, orders: list[Order], **_kwargs: Any) -> None
             if step is not None:
                 changed += [step] if follow(step, order, robot) else []
             elif order.planned_arrival is not None and not is_over(order):
-                fresh.append(arrival_step(robot, order))
-    RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
-    RobotRun.objects.bulk_update(
-        changed, ["state", "reason", "finished_at", "due_at", "expires_at", "message"], batch_size=100
-    )
+                planned = arrival_step(robot, order)
+                fresh += [planned] if notify or planned.due_at > now else []
+    return fresh, changed
 
 
 def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
@@ -146,13 +180,13 @@ def steps_of_change(
     change: StageChange, robots: Iterable[Robot], account: Account, now: datetime.datetime
 ) -> Iterator[RobotRun]:
     is_new = change.from_stage_id is None
-    order = change.order
+    order, kind = change.order, StageKind(change.to_stage.kind)
     for robot in robots:
         if robot.event == Event.STAGE_ENTERED and change.notify and robot.stage_id == change.to_stage_id:
             yield stage_step(robot, change)
-        elif robot.event == Event.ORDER_PLACED and change.notify and is_new:
+        elif robot.event == Event.ORDER_PLACED and change.notify and is_new and kind != StageKind.CANCELLED:
             yield placed_step(robot, order, account)
-        elif robot.event == Event.ARRIVAL and is_new and order.planned_arrival is not None:
+        elif robot.event == Event.ARRIVAL and is_new and order.planned_arrival is not None and not kind.is_final:
             step = arrival_step(robot, order)
             if change.notify or step.due_at > now:
                 yield step
@@ -187,14 +221,18 @@ def placed_step(robot: Robot, order: Order, account: Account) -> RobotRun:
 
 
 def arrival_step(robot: Robot, order: Order) -> RobotRun:
-    """Due the lead time before the planned arrival, over when it has come (A10)."""
+    """Due the lead time before the planned arrival, over when it has come (A10).
+
+    In UTC: half an hour before a quarter past three is no quarter to three in the night when clocks change.
+    """
+    arrival = order.planned_arrival.astimezone(datetime.UTC)
     return RobotRun(
         robot=robot,
         robot_name=robot.name,
         order=order,
         once_key=once_key(robot, order=order),
-        due_at=order.planned_arrival - minutes(robot.lead_minutes),
-        expires_at=order.planned_arrival,
+        due_at=arrival - minutes(robot.lead_minutes),
+        expires_at=arrival,
     )
 
 

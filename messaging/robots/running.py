@@ -14,12 +14,12 @@ from messaging.outbox.operations import queue_messages
 from messaging.outbox.routing import is_stopped
 from messaging.outbox.work import GIVEN_UP, WorkSource, work_alone
 from orders.forecasts import Forecast
-from orders.models import StageChange
+from orders.models import Order, StageChange
 
 from . import judging
 from .chatting import speak
-from .models import RobotRun, StepState
-from .planning import plan
+from .models import Robot, RobotRun, StepState
+from .planning import plan, plan_arrivals
 
 LIMIT = 200
 DUE = [StepState.PLANNED, StepState.POSTPONED]
@@ -95,11 +95,23 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
 SOURCE = WorkSource("steps", due_steps, run_due_steps, run_step_alone)
 
 
-def forecast(changes: Sequence[StageChange]) -> Forecast:
-    """What these changes would lead to, judged as if each step's time had come; nothing is written."""
+def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order] = (), *, notify: bool = True) -> Forecast:
+    """What these changes and arrivals would lead to, judged as if each step's time had come; nothing is written."""
     now = timezone.now()
     steps = plan(changes, now)
+    if arrivals:
+        steps += arrival_steps(arrivals, now, notify=notify)
     verdicts = judging.judge(steps, now, is_forecast=True)
     outcome = Forecast(will_follow=sum(verdict.message is not None for verdict in verdicts))
     outcome.reasons.update(verdict.reason for verdict in verdicts if verdict.message is None)
     return outcome
+
+
+def arrival_steps(arrivals: Sequence[Order], now: datetime.datetime, *, notify: bool) -> list[RobotRun]:
+    """Steps that other arrivals would begin or move, ready to be judged; the orders are as they would be."""
+    fresh, changed = plan_arrivals(arrivals, now, notify=notify)
+    orders = {order.pk: order for order in arrivals}
+    robots = Robot.objects.select_related("template").in_bulk([step.robot_id for step in changed]) if changed else {}
+    for step in changed:
+        step.order, step.robot = orders[step.order_id], robots[step.robot_id]
+    return fresh + [step for step in changed if StepState(step.state).is_waiting]

@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from locations.paging import CappedChangeList, LongList, chips, in_portions
 from messaging.outbox import operations as outbox
 from messaging.outbox.models import Message, MessageState
+from messaging.outbox.showing import shown_to
 from orders.models import Order
 
 from . import operations
@@ -152,7 +153,7 @@ class RobotRunAdmin(LongList):
         if not self.has_view_permission(request) or not request.user.has_perm("outbox.view_message"):
             raise PermissionDenied
         steps = RobotRun.objects.filter(state=StepState.HELD)
-        held = Message.objects.filter(state=MessageState.HELD)
+        held = shown_to(request.user, Message.objects.filter(state=MessageState.HELD))
         may_decide = self.has_operate_permission(request) and request.user.has_perm("outbox.change_message")
         if request.method == "POST":
             if not may_decide:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from messaging.outbox.showing import READS_CHAT, without_secrets
 from orders.models import Order
 from orders.timeline import Entry
 
@@ -21,10 +22,10 @@ def steps_of_order(order: Order) -> Iterable[Entry]:
 
     One that waits shows what it would say now.
     """
-    steps = list(order.robot_runs.filter(message__isnull=True).select_related("chat_message"))
+    steps = list(order.robot_runs.filter(message__isnull=True).select_related("chat_message", "robot"))
     foretold = foretell(step for step in steps if step.state in WAITING)
     for step in steps:
-        state = StepState(step.state)
+        state, said = StepState(step.state), step.chat_message
         ahead = foretold.get(step.pk, Foretold())
         yield Entry(
             at=step.due_at if state.is_waiting else step.finished_at or step.due_at,
@@ -33,8 +34,9 @@ def steps_of_order(order: Order) -> Iterable[Entry]:
             badge=state.label,
             tone=state.tone,
             is_future=state.is_waiting,
-            text=step.chat_message.text if step.chat_message else ahead.text,
-            url=reverse("inbox:conversation", args=[step.chat_message.conversation_id]) if step.chat_message else "",
+            text=without_secrets(said.text) if said else ahead.text,
+            text_needs=READS_CHAT if said or (step.robot and step.robot.is_hidden) else "",
+            url=reverse("inbox:conversation", args=[said.conversation_id]) if said else "",
         )
     yield from silent_moves(order)
 

@@ -4,8 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import CharField, F, QuerySet
-from django.db.models.functions import Cast
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
@@ -20,8 +19,9 @@ from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.paging import LongList
 from locations.search import clients_found
 from messaging.inbox.conversations import rename
+from messaging.outbox.showing import shown_to
 
-from .client_chat import chat_of, revoke_view
+from .client_chat import chat_of, revoke_view, unbind_view
 
 SHOWN_ROWS = 10
 REFUSALS = {
@@ -136,18 +136,22 @@ class ClientAdmin(LongList):
         source = str(_("client's card, %(user)s") % {"user": request.user.get_username()})
         for name, (channel, purpose, _label) in REFUSALS.items():
             refuses = form.cleaned_data.get(name, False)
-            given = ordered_with(form.instance, channel)
             if name not in form.changed_data:
                 if refuses:
-                    suppress(addresses_of(form.instance, channel) | given, channel, purpose, source)
+                    suppress(addresses_of(form.instance, channel), channel, purpose, source)
             elif refuses:
-                record_opt_out(form.instance, channel, purpose, source, given)
+                record_opt_out(form.instance, channel, purpose, source)
             else:
-                record_opt_in(form.instance, channel, purpose, source, given)
+                record_opt_in(form.instance, channel, purpose, source)
 
     def get_urls(self) -> list[Any]:
         revoke = self.admin_site.admin_view(revoke_view)
-        return [path("<int:pk>/revoke-links/", revoke, name="locations_client_revoke_links"), *super().get_urls()]
+        unbind = self.admin_site.admin_view(unbind_view)
+        return [
+            path("<int:pk>/revoke-links/", revoke, name="locations_client_revoke_links"),
+            path("<int:pk>/unbind/<int:bound>/", unbind, name="locations_client_unbind"),
+            *super().get_urls(),
+        ]
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict | None = None
@@ -155,12 +159,6 @@ class ClientAdmin(LongList):
         client = self.get_object(request, object_id)
         extra_context = {**(extra_context or {}), **(card(request, client) if client else {})}
         return super().change_view(request, object_id, form_url, extra_context)
-
-
-def ordered_with(client: Client, channel: str) -> set[str]:
-    """Addresses that the client's orders carry themselves, as stored."""
-    field = Cast("contact_phone", CharField()) if Channel(channel).is_phone else F("contact_email")
-    return set(client.orders.annotate(written=field).values_list("written", flat=True).distinct()) - {""}
 
 
 def card(request: HttpRequest, client: Client) -> dict[str, Any]:
@@ -171,5 +169,6 @@ def card(request: HttpRequest, client: Client) -> dict[str, Any]:
     if request.user.has_perm("orders.view_order"):
         shown["orders"] = client.orders.select_related("stage", "location").order_by("-placed_at", "-id")[:SHOWN_ROWS]
     if request.user.has_perm("outbox.view_message"):
-        shown["client_messages"] = client.messages.select_related("order").order_by("-id")[:SHOWN_ROWS]
+        last = client.messages.select_related("order").order_by("-id")
+        shown["client_messages"] = shown_to(request.user, last)[:SHOWN_ROWS]
     return {**shown, **chat_of(request, client)}

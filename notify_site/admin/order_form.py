@@ -1,5 +1,7 @@
 """The order's form, read as a file's cells are (A4). Stage and planned arrival go through `orders.moves` only."""
 
+import datetime
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -7,12 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
-from locations.models import Location
+from locations.models import Client, Location
+from locations.spelling import tidy
+from locations.time_zones import to_instant, why_odd
 from orders.imports import cells
 from orders.imports.faults import CellRefused
 from orders.imports.lookups import Lookups, Place
+from orders.imports.settling import settle_now
 from orders.models import Order, Stage
-from orders.places import clean_words, settle_location
 
 READERS = {
     "contact_phone": cells.phone,
@@ -20,7 +24,9 @@ READERS = {
     "subtotal": cells.amount,
     "discount": cells.amount,
     "total": cells.amount,
+    "currency": cells.currency,
 }
+MOMENTS = ("placed_at", "accepted_at", "planned_arrival")
 
 
 def words(
@@ -43,6 +49,21 @@ class DateAndTime(forms.SplitDateTimeWidget):
         )
 
 
+class Moment(forms.SplitDateTimeField):
+    """A day and a time on the company's clocks. When clocks change it is read as a file's cell is, with a word."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=DateAndTime(), **kwargs)
+        self.odd = ""
+
+    def compress(self, data_list: list[Any]) -> datetime.datetime | None:
+        if not data_list or None in data_list or "" in data_list:
+            return super().compress(data_list)
+        wall, zone = datetime.datetime.combine(*data_list), timezone.get_current_timezone()
+        self.odd = why_odd(wall, zone)
+        return to_instant(wall, zone)
+
+
 class OrderForm(forms.ModelForm):
     client_name = words(_("Client name"), 255)
     address = words(
@@ -59,18 +80,17 @@ class OrderForm(forms.ModelForm):
     do_not_notify = forms.BooleanField(
         label=_("Do not notify about this move"), required=False, widget=UnfoldBooleanSwitchWidget()
     )
-    placed_at = forms.SplitDateTimeField(label=_("Placed"), widget=DateAndTime(), initial=timezone.now)
-    # The page remembers the arrival it showed, so that one saved from an old page does not undo a rescheduling.
-    planned_arrival = forms.SplitDateTimeField(
-        label=_("Planned arrival"),
-        required=False,
-        show_hidden_initial=True,
-        widget=DateAndTime(),
+    currency = words(_("Currency"), 10, required=False)
+    placed_at = Moment(label=_("Placed"), initial=timezone.now)
+    accepted_at = Moment(
+        label=_("Accepted"), required=False, help_text=_("The time promised counts from here; empty: from placing.")
     )
+    # The page remembers the arrival it showed, so that one saved from an old page does not undo a rescheduling.
+    planned_arrival = Moment(label=_("Planned arrival"), required=False, show_hidden_initial=True)
 
     class Meta:
         model = Order
-        exclude = ["client", "location", "source", "accepted_at"]  # noqa: DJ006 the page's fieldsets name its fields
+        exclude = ["client", "location", "source"]  # noqa: DJ006 the page's fieldsets name its fields
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,13 +106,13 @@ class OrderForm(forms.ModelForm):
             self.fields["new_stage"].empty_label = _("the first stage")
 
     def clean_client_name(self) -> str:
-        return clean_words(self.cleaned_data["client_name"])
+        return tidy(self.cleaned_data["client_name"])
 
     def clean_address(self) -> str:
-        return clean_words(self.cleaned_data["address"])
+        return tidy(self.cleaned_data["address"])
 
     def clean_number(self) -> str:
-        number = clean_words(self.cleaned_data["number"])
+        number = tidy(self.cleaned_data["number"])
         twins = Order.objects.filter(source=self.instance.source, number=number).exclude(pk=self.instance.pk)
         if number and twins.exists():
             raise forms.ValidationError(_("There is already an order with the number “%(n)s”."), params={"n": number})
@@ -100,30 +120,47 @@ class OrderForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        for name in MOMENTS:  # one that comes twice looks the same both times: what nobody typed stays as it is
+            if self.instance.pk and name in data and name not in self.changed_data:
+                data[name] = getattr(self.instance, name)
         place = Lookups.load().place(data.get("department"))
         for name in READERS:
             if name in data:
                 data[name] = self.read(name, data[name], place)
+        if "total" in data and data["total"] is None:
+            data["total"] = self.total_of(data.get("subtotal"), data.get("discount"))
         if data.get("total") is not None and not data.get("currency"):
             data["currency"] = place.currency
         if not self.instance.pk and not Stage.objects.exists():
             raise forms.ValidationError(_("There is no stage yet: make the first one under Settings, Stages."))
         return data
 
+    def total_of(self, subtotal: Decimal | None, discount: Decimal | None) -> Decimal | None:
+        """What is to be paid, where only the parts of it are typed (B22)."""
+        if subtotal is None:
+            return None
+        if discount is not None and discount > subtotal:
+            self.add_error("discount", _("The discount is more than the subtotal."))
+            return None
+        return subtotal - (discount or 0)
+
+    def odd_times(self) -> list[str]:
+        """A word on each time that was typed for an hour that clocks pass over or go through twice."""
+        return [self.fields[name].odd for name in MOMENTS if name in self.changed_data and self.fields[name].odd]
+
     def read(self, name: str, text: str, place: Place) -> Any:
         """The field's value as an import would read it; what it refuses stands under the field."""
-        empty = "" if name.startswith("contact_") else None
+        empty = "" if name == "currency" or name.startswith("contact_") else None
         try:
             return READERS[name](text, place) if text else empty
         except CellRefused as refused:
             self.add_error(name, str(refused))
             return empty
 
-    def settle_place(self) -> Location:
-        """Where the order goes: the exactly matching location, or a new one with its client."""
+    def settle_place(self) -> tuple[Location, Client]:
+        """Where the order goes and whose it is, as an import would find it (decision 6)."""
         data = self.cleaned_data
-        order = self.instance
-        pair = (data["client_name"], data["address"])
-        if order.pk and pair == (order.location.client_name, order.location.address):
-            return order.location
-        return settle_location(*pair, phone=data["contact_phone"], email=data["contact_email"])
+        values = {"clientName": data["client_name"], "address": data["address"]}
+        contacts = {"contactPhone": data["contact_phone"], "contactEmail": data["contact_email"]}
+        values |= {header: value for header, value in contacts.items() if value}
+        return settle_now(values, self.instance if self.instance.pk else None)

@@ -25,7 +25,7 @@ from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
 from orders.admin import stage_badge
 from orders.models import Order, Stage
-from orders.moves import move_orders, move_to, place_orders, reschedule_orders
+from orders.moves import keep_refusals_of, move_orders, move_to, place_orders, reschedule_orders
 from orders.timeline import timeline
 
 from .order_form import OrderForm
@@ -92,7 +92,7 @@ class OrderAdmin(LongList):
                     ("fulfilment", "payment_type"),
                     ("subtotal", "discount"),
                     ("total", "currency"),
-                    "placed_at",
+                    ("placed_at", "accepted_at"),
                     "planned_arrival",
                     "promised_minutes",
                     "comment",
@@ -196,7 +196,7 @@ class OrderAdmin(LongList):
         order = self.get_object(request, object_id)
         if order:
             now = timezone.now()
-            entries = timeline(order)
+            entries = timeline(order, request.user)
             future = [entry for entry in entries if entry.is_future or entry.at > now]
             extra_context = {
                 **(extra_context or {}),
@@ -211,8 +211,9 @@ class OrderAdmin(LongList):
     def save_model(self, request: HttpRequest, obj: Order, form: OrderForm, change: bool) -> None:
         """A new order is placed; an old one is saved, then moved and rescheduled if this form asked for it."""
         data = form.cleaned_data
-        obj.location = form.settle_place()
-        obj.client = obj.location.client
+        for word in form.odd_times():
+            messages.warning(request, word)
+        obj.location, obj.client = form.settle_place()
         notify = not data["do_not_notify"]
         if not change:
             if data["new_stage"]:
@@ -220,6 +221,7 @@ class OrderAdmin(LongList):
             place_orders([obj], by=request.user, notify=notify)
             return
         obj.save()
+        keep_refusals_of([obj])
         if data["new_stage"]:
             move_to(obj, data["new_stage"], by=request.user, notify=notify)
         if "planned_arrival" in form.changed_data:

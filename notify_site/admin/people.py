@@ -34,7 +34,10 @@ class UserAdmin(django.contrib.auth.admin.UserAdmin, ModelAdmin):
         (None, {"fields": ["username", "password", ("first_name", "last_name"), "email"]}),
         (_("May do"), {"fields": [("is_active", "is_staff", "is_superuser"), "groups"]}),
     ]
-    add_fieldsets = [(None, {"classes": ["wide"], "fields": ["username", "usable_password", "password1", "password2"]})]
+    add_fieldsets = [
+        (None, {"fields": ["username", ("first_name", "last_name"), "usable_password", "password1", "password2"]}),
+        (_("May do"), {"fields": ["groups"], "description": _("Without a role one comes in and sees nothing.")}),
+    ]
     autocomplete_fields = ["groups"]
     filter_horizontal = []
 

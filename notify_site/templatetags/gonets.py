@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from locations.phones import group_phone, mask_phone
+from messaging.outbox import showing
+from messaging.outbox.models import Message
 
 register = template.Library()
 MINUTE = datetime.timedelta(minutes=1)
@@ -58,6 +60,23 @@ def clock(at: datetime.datetime) -> str:
 def masked(to: str) -> str:
     """A phone number as lists show it; an e-mail address as it is."""
     return mask_phone(to) if to.startswith("+") else to
+
+
+@register.filter
+def shown_body(message: Message) -> str:
+    """A message's words as staff may see them."""
+    return showing.shown_body(message)
+
+
+@register.filter
+def shown_subject(message: Message) -> str:
+    return showing.shown_subject(message)
+
+
+@register.filter
+def without_secrets(text: str) -> str:
+    """Any text of a client or a robot, the clients' secret links named instead of shown."""
+    return showing.without_secrets(text)
 
 
 @register.filter

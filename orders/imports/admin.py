@@ -20,10 +20,10 @@ from .files import example_file, refused_file
 from .forms import AnswersForm, UploadForm
 from .models import Import, ImportState
 from .pages import page_context
-from .receiving import receive
 
 CSV = "text/csv; charset=utf-8"
 TONES = {
+    ImportState.READING: "blue",
     ImportState.CHECKING: "blue",
     ImportState.CHECKED: "amber",
     ImportState.COMMITTING: "blue",
@@ -97,7 +97,7 @@ class ImportAdmin(ModelAdmin):
         ]
 
     def add_view(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Step 1: the file is read while the request lasts, and judged by the worker."""
+        """Step 1: a small file is read while the request lasts; the worker reads a large one, and judges both."""
         self._require_add(request)
         form = UploadForm(request.POST or None, request.FILES or None, initial={"source": "file"})
         if request.method == "POST" and form.is_valid():
@@ -106,10 +106,10 @@ class ImportAdmin(ModelAdmin):
                 file_name=file.name[:255],
                 source=form.cleaned_data["source"],
                 notify=form.cleaned_data["notify"],
+                encoding=form.cleaned_data["encoding"],
                 by=request.user,
             )
-            receive(file, file.size, run)
-            tasks.start_checking(run)
+            tasks.start(file, run)
             return self._to_page(run)
         context = {"form": form, "columns": COLUMNS, "title": _("Import orders"), "run": None}
         return self._render(request, "imports/page.html", context)

@@ -9,8 +9,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from locations.consent import normalise_address
+from locations.currencies import CODES
 from locations.emails import validate_email
-from locations.phones import example_phone, parse_phone
+from locations.phones import example_phone, has_letters, has_several, parse_phone
+from locations.time_zones import to_instant, why_odd
 
 from .faults import CellRefused
 from .lookups import Place, find
@@ -19,15 +22,19 @@ from .words import CURRENCIES
 Reader = Callable[[str, Place], Any]
 LARGEST_AMOUNT = Decimal(10) ** 10  # what numeric(12, 2) holds
 LONGEST_PROMISE = 366 * 24 * 60  # minutes
-YEARS = range(1970, 2100)
+YEARS = range(1990, 2100)
 _SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?[eE]\+?[0-9]+")
-_AMOUNT = re.compile(r"[0-9]+(\.[0-9]{1,2})?")
-_BLANKS = str.maketrans("", "", " \u00a0\u2009\u202f'’")
-_ISO = re.compile(
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})?)?"
+# Thousands by one sign throughout, in groups of three; of more than two decimals only noughts, and not just three.
+_AMOUNT = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?:(?P<thousands>[ \u00a0\u2009\u202f'’.,])[0-9]{3}(?:(?P=thousands)[0-9]{3})*)|[0-9]+)"
+    r"(?:(?P<mark>[.,])(?P<decimals>[0-9]{1,2}|[0-9]{2}00+))?"
 )
+_ISO = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?)?)"
+    r"(?: ?(Z|[+-][0-9]{2}:?[0-9]{2}))?"
+)
+_NEVER = re.compile(r"(?:01?\.01?\.0001|0000-00-00|0001-01-01|00\.00\.0000)(?:[T ]0?0:00(?::00)?)?")  # an empty date
 _DOTTED = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})(?:,?\s+([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?)?")
-_NOT_DIGITS = re.compile(r"[^0-9]+")
 
 
 def text(limit: int) -> Reader:
@@ -58,9 +65,11 @@ def phone(cell: str, place: Place) -> str:
             )
             % {"cell": cell}
         )
-    if len(_NOT_DIGITS.sub("", cell)) > 16:
-        raise CellRefused(_("“%(cell)s” is more than one phone number: keep one.") % {"cell": shown(cell)})
     found = parse_phone(cell, place.country)
+    if not found and has_several(cell):
+        raise CellRefused(_("“%(cell)s” is more than one phone number: keep one.") % {"cell": shown(cell)})
+    if not found and has_letters(cell):
+        raise CellRefused(_("“%(cell)s” has letters in a phone number: keep the digits only.") % {"cell": shown(cell)})
     if not found:
         raise CellRefused(
             _("“%(cell)s” is not a phone number in %(country)s: write it like %(example)s.")
@@ -77,37 +86,39 @@ def email(cell: str, _place: Place) -> str:
         validate_email(cell)
     except ValidationError as problem:
         raise CellRefused(problem.messages[0]) from None
-    return cell
+    return normalise_address(cell)
 
 
 def amount(cell: str, _place: Place) -> Decimal:
     """Not negative, two decimals; "1 234,50", "1234.5", "1.234,50" and "1,234.50" are understood."""
-    plain = cell.translate(_BLANKS)
-    if "," in plain and "." in plain:
-        thousands = "," if plain.rfind(",") < plain.rfind(".") else "."
-        plain = plain.replace(thousands, "")
-    plain = plain.replace(",", ".")
-    if not _AMOUNT.fullmatch(plain):
+    found = _AMOUNT.fullmatch(cell)
+    if not found or _is_ambiguous(found):
         raise CellRefused(
             _("“%(cell)s” is not an amount: write it like 1234.50 or 1 234,50, without a currency.")
             % {"cell": shown(cell)}
         )
-    value = Decimal(plain)
+    whole = found["whole"].replace(found["thousands"], "") if found["thousands"] else found["whole"]
+    value = Decimal(f"{whole}.{found['decimals'] or 0}")
     if value >= LARGEST_AMOUNT:
         raise CellRefused(_("“%(cell)s” is too large an amount.") % {"cell": shown(cell)})
     return value.quantize(Decimal("0.01"))
 
 
-def moment(cell: str, place: Place) -> datetime.datetime:
-    """Aware; ISO or dd.mm.yyyy HH:MM, in the department's time zone unless the text says another."""
+def _is_ambiguous(found: re.Match[str]) -> bool:
+    """Whether a dot or a comma may as well be the other of the two: 1,234 and 1.234.50."""
+    sign, mark = found["thousands"], found["mark"]
+    return sign in {".", ","} and (mark == sign or (not mark and found["whole"].count(sign) == 1))
+
+
+def moment(cell: str, place: Place) -> datetime.datetime | None:
+    """In UTC; ISO or dd.mm.yyyy HH:MM, in the department's time zone unless the text says another.
+
+    None for what programs write where there is no date.
+    """
+    if _NEVER.fullmatch(cell):
+        return None
     try:
-        if _ISO.fullmatch(cell):
-            value = datetime.datetime.fromisoformat(cell)
-        elif dotted := _DOTTED.fullmatch(cell):
-            day, month, year, *clock = (int(part or 0) for part in dotted.groups())
-            value = datetime.datetime(year, month, day, *clock)
-        else:
-            raise ValueError
+        value = _read_moment(cell)
         if value.year not in YEARS:
             raise ValueError
     except ValueError:
@@ -115,15 +126,29 @@ def moment(cell: str, place: Place) -> datetime.datetime:
             _("“%(cell)s” is not a date and time: write it like 2026-03-31 14:30 or 31.03.2026 14:30.")
             % {"cell": shown(cell)}
         ) from None
-    return value if value.tzinfo else value.replace(tzinfo=place.time_zone)
+    if value.tzinfo:
+        return value.astimezone(datetime.UTC)
+    if odd := why_odd(value, place.time_zone):
+        place.lookups.remarks.append(odd)
+    return to_instant(value, place.time_zone)
 
 
-def moment_with_time(cell: str, place: Place) -> datetime.datetime:
+def _read_moment(cell: str) -> datetime.datetime:
+    """On the clock that the cell means, with a time zone if it names one. Raises ValueError."""
+    if iso := _ISO.fullmatch(cell):
+        return datetime.datetime.fromisoformat(f"{iso[1]}{iso[2] or ''}")
+    if dotted := _DOTTED.fullmatch(cell):
+        day, month, year, *clock = (int(part or 0) for part in dotted.groups())
+        return datetime.datetime(year, month, day, *clock)
+    raise ValueError
+
+
+def moment_with_time(cell: str, place: Place) -> datetime.datetime | None:
     """As `moment`, but a bare date is not enough."""
-    if ":" not in cell:
-        moment(cell, place)
+    found = moment(cell, place)
+    if found and ":" not in cell:
         raise CellRefused(_("“%(cell)s” has no time of day: write it like 31.03.2026 14:30.") % {"cell": shown(cell)})
-    return moment(cell, place)
+    return found
 
 
 def minutes(cell: str, _place: Place) -> int:
@@ -162,7 +187,7 @@ def currency(cell: str, _place: Place) -> str:
     known = CURRENCIES.get(cell.casefold().rstrip("."))
     if known:
         return known
-    if not re.fullmatch(r"[A-Za-z]{3}", cell):
+    if cell.upper() not in CODES:
         raise CellRefused(_("“%(cell)s” is not a currency: write three letters like PLN.") % {"cell": shown(cell)})
     return cell.upper()
 

@@ -7,13 +7,13 @@ run twice, by two workers, or again after a kill, it counts once.
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
-from .committing import commit
+from .committing import commit, remember
 from .examining import examine
 from .expecting import expected_locations, forget_locations, remember_locations
 from .foreseeing import foresee
 from .lookups import Lookups
 from .models import Import, ImportChunk, ImportState
-from .plans import Plan
+from .plans import Outcome, Plan
 from .reading import Row
 from .tally import Tally, add, refusals, tally
 
@@ -30,6 +30,7 @@ def check_chunk(chunk_id: int) -> ImportChunk | None:
         plan = examine(rows, run.layout["columns"], run.source, lookups, expected=expected_locations(run, rows))
         counts = tally(plan, lookups, foresee(plan, run.source, lookups, notify=run.notify))
     remember_locations(run, plan)
+    remember(plan.of(Outcome.UNCHANGED))
     run.preview = add(run.preview, counts)
     return _finish(chunk, plan, ImportState.CHECKED)
 
@@ -95,11 +96,12 @@ def check_again(run: Import, *, source: str, notify: bool) -> bool:
 
 def cancel(run: Import) -> None:
     """Stop before the next chunk; what is written stays."""
-    stoppable = [ImportState.CHECKING, ImportState.CHECKED, ImportState.COMMITTING]
+    stoppable = [ImportState.READING, ImportState.CHECKING, ImportState.CHECKED, ImportState.COMMITTING]
     Import.objects.filter(pk=run.pk, state__in=stoppable).update(
         state=ImportState.CANCELLED, finished_at=timezone.now()
     )
     forget_locations(run)
+    run.slices.all().delete()
 
 
 def next_chunk(run: Import) -> ImportChunk | None:

@@ -1,16 +1,18 @@
 """The one cleaning path: what a file's row, the order form and the API say is read here, alike (A4)."""
 
-import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+
+from locations.spelling import tidy
 
 from .columns import BY_HEADER, REQUIRED, Column
 from .faults import CellRefused, Fault
 from .lookups import Lookups, Place
 
 Values = dict[str, Any]
+REMARKS = "remarks"  # among the values: sentences on how cells were read, none of which is a fault
 
 
 def clean_row(cells: Mapping[str, str], lookups: Lookups) -> tuple[Values, list[Fault]]:
@@ -27,16 +29,13 @@ def clean_row(cells: Mapping[str, str], lookups: Lookups) -> tuple[Values, list[
     for header, cell in cells.items():
         if (cell := tidy(cell)) and header != "department":
             _read(BY_HEADER[header], cell, place, values, faults)
+    _leave_out_promise(values, cells, lookups)
+    if lookups.remarks:
+        values[REMARKS], lookups.remarks = lookups.remarks, []
     for header in REQUIRED:
         if header not in values and not tidy(cells.get(header, "")):
             faults.append(Fault(header, _("The cell is empty; every order needs it.")))
     return values, faults
-
-
-def tidy(cell: str) -> str:
-    """Without blanks around it, NFC; nothing else is touched (decision 5)."""
-    cell = cell.strip()
-    return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
 
 
 def _read(column: Column, cell: str, place: Place, values: Values, faults: list[Fault]) -> None:
@@ -46,9 +45,26 @@ def _read(column: Column, cell: str, place: Place, values: Values, faults: list[
         values[header] = known[cell]
         return
     try:
-        values[header] = column.read(cell, place)
+        value = column.read(cell, place)
     except CellRefused as refused:
         faults.append(Fault(header, str(refused)))
         return
+    if value is None:  # the cell says that there is nothing
+        return
+    values[header] = value
     if known is not None:
-        known[cell] = values[header]
+        known[cell] = value
+
+
+def _leave_out_promise(values: Values, cells: Mapping[str, str], lookups: Lookups) -> None:
+    """Minutes counted from a bare date would promise the customer a time in the night."""
+    if (
+        "promisedMinutes" in values
+        and "placedAt" in values
+        and "acceptedAt" not in values
+        and ":" not in cells["placedAt"]
+    ):
+        lookups.remarks.append(
+            _("placedAt has no time of day, so the %(minutes)d minutes promised are left out.")
+            % {"minutes": values.pop("promisedMinutes")}
+        )

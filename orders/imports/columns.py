@@ -79,6 +79,7 @@ COLUMNS = [
     ),
     Column("stage", Target.APART, "stage", cells.stage, repeats=True, help=_("its name; empty: the first one")),
     Column("placedAt", Target.ORDER, "placed_at", cells.moment, help=_("31.03.2026 14:30 or 2026-03-31 14:30")),
+    Column("acceptedAt", Target.ORDER, "accepted_at", cells.moment_with_time, help=_("the promise counts from here")),
     Column("promisedMinutes", Target.ORDER, "promised_minutes", cells.minutes, help=_("45")),
     Column("plannedArrival", Target.APART, "planned_arrival", cells.moment_with_time, help=_("31.03.2026 15:15")),
     Column("zone", Target.LOCATION, "zone", cells.zone, repeats=True, help=_("the delivery zone's name")),
@@ -89,8 +90,8 @@ COLUMNS = [
 
 
 def spelling(header: str) -> str:
-    """What of a header's spelling counts: not case, blanks, underscores or hyphens."""
-    return re.sub(r"[\s_\-\ufeff]+", "", header).casefold()
+    """What of a header's spelling counts: not case, blanks, underscores, hyphens or what nobody sees."""
+    return re.sub(r"[\s_\-\u00ad\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff]+", "", header).casefold()
 
 
 BY_HEADER = {column.header: column for column in COLUMNS}

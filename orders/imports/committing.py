@@ -1,119 +1,38 @@
 """Carrying out a plan: clients, locations, new orders, changed ones, moves. A fixed number of queries for any rows."""
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db import transaction
-from django.db.models import Model
+from django.db import connection, transaction
 
-from locations.bulk import Builder, insert_all
-from locations.models import Client, ContactKind, ContactPoint, ContactType, Location
-from locations.phones import ValidPhone
+from locations.consent import keep_refusals
+from locations.models import Client, Location
 from orders.models import Cause, Order
 from orders.moves import move_orders, place_orders, reschedule_orders
 
 from .examining import OrderBuilder
-from .plans import ClientPlan, LocationPlan, Outcome, Plan, Verdict
+from .plans import Outcome, Plan, Verdict
+from .storing import AnyModel, store_changes, store_clients, store_locations, with_keys
 
-AnyModel = TypeVar("AnyModel", bound=Model)
+_ORDERS = Order._meta.db_table
+_REMEMBER_ALL = (
+    f"UPDATE {_ORDERS} SET file_said = said.said FROM unnest(%s::jsonb[], %s::bigint[]) AS said (said, id) "
+    f"WHERE {_ORDERS}.id = said.id"
+)
 
 
 @transaction.atomic
 def commit(plan: Plan, source: str, *, notify: bool, by: AbstractBaseUser | None) -> None:
     """Write what the plan says. Raises IntegrityError when somebody else wrote the same rows meanwhile: plan again."""
-    clients = _store_clients(plan)
-    locations = _store_locations(plan)
+    filled = [v for v in plan.of(Outcome.CREATED) if v.location.pk is not None and v.location.changes]
+    clients = store_clients(plan)
+    locations = store_locations(plan)
     _place_new_orders(plan, source, clients, locations, notify=notify, by=by)
     _change_known_orders(plan, notify=notify, by=by)
-
-
-# --- Clients and locations ---
-
-
-def _store_clients(plan: Plan) -> dict[int, Client]:
-    """Writes companies, clients and the contacts of new ones; returns clients by key."""
-    people = plan.new_clients
-    build = Builder(Client)
-    companies = [build(**company.fields) for company in plan.companies]
-    insert_all(companies)
-    for company, row in zip(plan.companies, companies, strict=True):
-        company.pk = row.pk
-    rows = [build(**_with_keys(client.fields)) for client in people]
-    insert_all(rows)
-    for client, row in zip(people, rows, strict=True):
-        client.pk = row.pk
-    build = Builder(ContactPoint)
-    contacts = [
-        build(client_id=client.pk, kind=kind.value, type=usual_type.value, value=value)
-        for client in people
-        for kind, usual_type, value in (
-            (ContactKind.PHONE, ContactType.MOBILE, client.phone),
-            (ContactKind.EMAIL, ContactType.OTHER, client.email),
-        )
-        if value
-    ]
-    insert_all(contacts)
-    changes = {client.pk: _with_keys(client.changes) for client in plan.clients if client.changes}
-    _store_changes(Client, changes)
-    return {row.pk: row for row in rows}
-
-
-def _with_keys(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """Plans among the values become the keys they have by now; phones become ready to store."""
-    ready = {}
-    for name, value in changes.items():
-        if isinstance(value, ClientPlan | LocationPlan):
-            ready[f"{name}_id"] = value.pk
-        elif name in {"phone", "contact_phone"}:
-            ready[name] = ValidPhone(value)
-        else:
-            ready[name] = value
-    return ready
-
-
-def _store_locations(plan: Plan) -> dict[int, Location]:
-    """Writes new and changed locations; returns the new ones by key."""
-    new = plan.new_locations
-    build = Builder(Location)
-    rows = [_location_row(build, location) for location in new]
-    insert_all(rows)
-    changes = {location.pk: _with_keys(location.changes) for location in plan.changed_locations}
-    for location, row in zip(new, rows, strict=True):
-        location.pk = row.pk
-    _store_changes(Location, changes)
-    return {row.pk: row for row in rows}
-
-
-def _location_row(build: Builder[Location], location: LocationPlan) -> Location:
-    return build(
-        client_name=location.client_name,
-        address=location.address,
-        email=location.email,
-        phone=ValidPhone(location.phone) if location.phone else "",
-        zone_id=location.zone_id,
-        district=location.district,
-        client_id=location.client.pk,
-    )
-
-
-def _store_changes(model: type[AnyModel], changes: Mapping[int, Mapping[str, Any]]) -> dict[int, AnyModel]:
-    """Set each row's own fields. One upsert by key: `bulk_update` writes a CASE for every field of every row."""
-    if not changes:
-        return {}
-    rows = model._default_manager.in_bulk(list(changes))
-    for pk, row in rows.items():
-        for name, value in changes[pk].items():
-            setattr(row, name, value)
-    touched = {model._meta.get_field(name).name for one in changes.values() for name in one}
-    stamps = {field.name for field in model._meta.concrete_fields if getattr(field, "auto_now", False)}
-    model._default_manager.bulk_create(
-        rows.values(), update_conflicts=True, unique_fields=["pk"], update_fields=sorted(touched | stamps)
-    )
-    return rows
-
-
-# --- Orders ---
+    _keep_refusals(filled + plan.of(Outcome.UPDATED))
 
 
 def _place_new_orders(
@@ -139,28 +58,54 @@ def _missing(model: type[AnyModel], keys: set[int]) -> dict[int, AnyModel]:
 
 
 def _change_known_orders(plan: Plan, *, notify: bool, by: AbstractBaseUser | None) -> None:
-    """Plain fields first, then arrivals and moves, so that listeners see the order as the file has it."""
+    """Plain fields first, then moves and arrivals, so that listeners see the order as the file has it."""
     updated = plan.of(Outcome.UPDATED)
-    _store_changes(Order, {verdict.order_id: plain for verdict in updated if (plain := _plain_changes(verdict))})
-    restless = {
-        verdict.order_id: verdict for verdict in updated if verdict.stage or "planned_arrival" in verdict.changes
-    }
+    store_changes(Order, {verdict.order_id: plain for verdict in updated if (plain := _plain_changes(verdict))})
+    remember(plan.verdicts)
+    restless = {verdict.order_id: verdict for verdict in updated if verdict.is_restless}
     if not restless:
         return
-    orders = Order.objects.select_related("client", "location", "department").in_bulk(list(restless))
+    orders = Order.objects.select_related("client", "location", "department", "stage").in_bulk(list(restless))
+    moves = [(orders[pk], verdict.stage) for pk, verdict in restless.items() if verdict.stage]
+    if moves:
+        move_orders(moves, cause=Cause.IMPORT, notify=notify, by=by)
     arrivals = [
         (orders[pk], verdict.changes["planned_arrival"])
         for pk, verdict in restless.items()
         if "planned_arrival" in verdict.changes
     ]
     if arrivals:
-        reschedule_orders(arrivals)
-    moves = [(orders[pk], verdict.stage) for pk, verdict in restless.items() if verdict.stage]
-    if moves:
-        move_orders(moves, cause=Cause.IMPORT, notify=notify, by=by)
+        reschedule_orders(arrivals, notify=notify)
 
 
 def _plain_changes(verdict: Verdict) -> dict[str, Any]:
-    changes = _with_keys(verdict.changes)
+    changes = with_keys(verdict.changes)
     changes.pop("planned_arrival", None)
     return changes
+
+
+def remember(verdicts: Iterable[Verdict]) -> None:
+    """What the file said, whether or not it moved anything: old news when the next file says it again.
+
+    Of orders that stand as the file says it is remembered on checking: nobody imports what changes nothing.
+    """
+    news = [(json.dumps(v.said), v.order_id) for v in verdicts if v.said is not None]
+    if not news:
+        return
+    with connection.cursor() as cursor:  # the ORM's bulk_update writes a CASE for each row
+        if connection.vendor == "postgresql":
+            cursor.execute(_REMEMBER_ALL, [list(column) for column in zip(*news, strict=True)])
+        else:
+            cursor.executemany(f"UPDATE {_ORDERS} SET file_said = %s WHERE id = %s", news)
+
+
+def _keep_refusals(verdicts: list[Verdict]) -> None:
+    """Of clients whose orders or places have another phone or e-mail now; new orders keep them by themselves."""
+    addresses: dict[int, list[str]] = defaultdict(list)
+    for verdict in verdicts:
+        location, changes = verdict.location, verdict.changes
+        if location.changes or {"contact_phone", "contact_email", "client", "location"} & changes.keys():
+            own = [changes.get("contact_phone", ""), changes.get("contact_email", "")]
+            addresses[verdict.client.pk] += [*own, location.phone, location.email]
+    if addresses:
+        keep_refusals(addresses)

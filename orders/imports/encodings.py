@@ -1,29 +1,32 @@
-"""In which encoding a file of orders is written: UTF-8, UTF-16 with its mark, or one of Windows' two for our users."""
+"""In which encoding a file of orders is written: UTF-8, UTF-16 with its mark, or one of those that `guessing` knows."""
 
 import codecs
-import re
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
 from .faults import UnreadableFile
+from .guessing import guess_encoding
+from .lines import MARK
 
 BLOCK = 64 * 1024  # bytes read at a time
 SAMPLE = 512 * 1024  # bytes that are enough to tell Cyrillic from Polish
 ENOUGH = 3  # letters beyond ASCII that are good UTF-8: no other encoding looks so by chance
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-CYRILLIC, CENTRAL_EUROPEAN = "cp1251", "cp1250"
 LABELS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 (BOM)",
     "utf-16": "UTF-16",
-    CYRILLIC: "Windows-1251",
-    CENTRAL_EUROPEAN: "Windows-1250",
+    "cp1251": "Windows-1251",
+    "cp1250": "Windows-1250",
+    "iso8859_2": "ISO 8859-2",
+    "cp866": "CP866 (DOS)",
+    "koi8_r": "KOI8-R",
+    "koi8_u": "KOI8-U",
 }
-# Bytes that are letters in cp1251 or cp1250; the others there are quotes, dashes, №, °, § and the like.
-_WORD = re.compile(rb"[A-Za-z\x80\x81\x83\x8a\x8c-\x90\x9a\x9c-\x9f\xa1-\xa3\xa5\xaa\xaf\xb2-\xb4\xb8-\xff]+")
-_LATIN_LETTER = re.compile(rb"[A-Za-z]")
-_POLISH = frozenset("ĄĆĘŁŃÓŚŹŻąćęłńóśźż".encode(CENTRAL_EUROPEAN))
+CHOICES = [(name, label) for name, label in LABELS.items() if name != "utf-8-sig"]  # what one may say a file is in
+MARKING = "orders.imports.mark"  # how what cannot be decoded is handled: it becomes MARK
+codecs.register_error(MARKING, lambda problem: (MARK, problem.end))
 _SIGNATURES = {
     b"PK\x03\x04": "spreadsheet",
     b"\xd0\xcf\x11\xe0": "spreadsheet",
@@ -34,11 +37,16 @@ _SIGNATURES = {
 }
 
 
-def detect_encoding(file: BinaryIO) -> str:
-    """The encoding's Python name. Reads the file once from its start, in blocks. Raises UnreadableFile."""
+def detect_encoding(file: BinaryIO, chosen: str = "") -> str:
+    """The encoding's Python name, `chosen` if somebody chose one. Reads the file once from its start, in blocks.
+
+    Raises UnreadableFile.
+    """
     file.seek(0)
     head = file.read(BLOCK)
     refuse_binary(head)
+    if chosen:
+        return "utf-8-sig" if chosen == "utf-8" else chosen
     marked = next((name for mark, name in MARKS.items() if head.startswith(mark)), None)
     if marked:
         return marked
@@ -91,7 +99,7 @@ def _unmarked_encoding(file: BinaryIO) -> str:
             sample += file.read(SAMPLE)
             if letters + _beyond_ascii(good) >= ENOUGH or _is_mostly_utf8(bytes(sample)):
                 return "utf-8"  # with a broken byte: its row is refused, the others are good
-            return guess_windows(bytes(sample))
+            return guess_encoding(bytes(sample))
         if not block:
             return "utf-8"
         if letters < ENOUGH:
@@ -107,26 +115,3 @@ def _is_mostly_utf8(sample: bytes) -> bool:
 
 def _beyond_ascii(text: str) -> int:
     return 0 if text.isascii() else sum(char > "\x7f" for char in text)
-
-
-def guess_windows(sample: bytes) -> str:
-    """cp1251 or cp1250, by how letters beyond ASCII stand in words.
-
-    Cyrillic words have nothing but such letters, Polish (Czech, Hungarian ...) words have them among plain ones. So one
-    word is usually enough, where statistics of letters want a page. A word like "żółć", which reads as "їуіж" too,
-    decides nothing as long as there is any other.
-    """
-    cyrillic = latin = undecided = 0
-    for word in _WORD.findall(sample):
-        high = sum(byte > 0x7F for byte in word)
-        if not high:
-            continue
-        if _LATIN_LETTER.search(word):
-            latin += high
-        elif len(word) > 1 and _POLISH.issuperset(word):
-            undecided += high
-        else:
-            cyrillic += high
-    if cyrillic == latin:
-        return CYRILLIC if undecided else CENTRAL_EUROPEAN
-    return CYRILLIC if cyrillic > latin else CENTRAL_EUROPEAN

@@ -5,7 +5,7 @@ import hashlib
 from .cleaning import tidy
 from .examining import Expected
 from .models import ExpectedLocation, Import
-from .plans import LocationPlan, Plan
+from .plans import ClientPlan, LocationPlan, Plan
 from .reading import Row
 
 
@@ -18,10 +18,13 @@ def expected_locations(run: Import, rows: list[Row]) -> Expected:
         if not row.fault:
             place = tidy(row.cells[name_at]), tidy(row.cells[address_at])
             places[_digest(*place)] = place
-    return {
-        places[found.digest]: LocationPlan(*places[found.digest], found.email, found.phone, is_expected=True)
-        for found in ExpectedLocation.objects.filter(run=run, digest__in=places)
-    }
+    clients: dict[int, ClientPlan] = {}
+    expected = {}
+    for found in ExpectedLocation.objects.filter(run=run, digest__in=places):
+        client = clients.setdefault(found.client_id, ClientPlan(pk=found.client_id)) if found.client_id else None
+        place = places[found.digest]
+        expected[place] = LocationPlan(*place, found.email, found.phone, client=client, is_expected=True)
+    return expected
 
 
 def remember_locations(run: Import, plan: Plan) -> None:
@@ -29,14 +32,18 @@ def remember_locations(run: Import, plan: Plan) -> None:
     ExpectedLocation.objects.bulk_create(
         [
             ExpectedLocation(
-                run=run, digest=_digest(place.client_name, place.address), email=place.email, phone=place.phone
+                run=run,
+                digest=_digest(place.client_name, place.address),
+                email=place.email,
+                phone=place.phone,
+                client_id=place.client.pk if place.client else None,
             )
             for place in plan.locations
             if place.pk is None
         ],
         update_conflicts=True,
         unique_fields=["run", "digest"],
-        update_fields=["email", "phone"],
+        update_fields=["email", "phone", "client"],
     )
 
 

@@ -1,5 +1,8 @@
 """Which messages a plan would bring, asked of the rooms above before anything is written."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.utils import timezone
 
 from locations.models import Client, Location
@@ -9,47 +12,77 @@ from orders.models import Order, StageChange, first_stage
 
 from .examining import OrderBuilder
 from .lookups import Lookups
-from .plans import LocationPlan, Outcome, Plan, Verdict
+from .plans import ClientPlan, LocationPlan, Outcome, Plan, Verdict
 
 
 def foresee(plan: Plan, source: str, lookups: Lookups, *, notify: bool) -> Forecast:
     """The forecast for the new and the moved orders of a plan, were it carried out now. Three queries at most."""
-    placed = _placed(plan.of(Outcome.CREATED), source, lookups)
-    moved = _moved([verdict for verdict in plan.of(Outcome.UPDATED) if verdict.stage], lookups)
-    changes = placed + moved
+    created = plan.of(Outcome.CREATED)
+    restless = [verdict for verdict in plan.of(Outcome.UPDATED) if verdict.is_restless]
+    if not created and not restless:
+        return Forecast()
+    people = _People([*created, *restless])
+    orders = _known_orders(restless, people)
+    changes = _placed(created, source, lookups, people) + _moved(restless, orders, lookups)
     for change in changes:
         change.notify = notify
-    return forecast(changes) if changes else Forecast()
+    arrivals = [orders[v.order_id] for v in restless if "planned_arrival" in v.changes and v.order_id in orders]
+    return forecast(changes, arrivals, notify=notify)
 
 
-def _placed(verdicts: list[Verdict], source: str, lookups: Lookups) -> list[StageChange]:
-    clients = Client.objects.in_bulk([v.client.pk for v in verdicts if v.client.pk]) if verdicts else {}
-    locations = Location.objects.in_bulk([v.location.pk for v in verdicts if v.location.pk]) if verdicts else {}
+class _People:
+    """The clients and locations that verdicts name, each as it would be."""
+
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        self.clients = Client.objects.in_bulk([v.client.pk for v in verdicts if v.client.pk])
+        self.locations = Location.objects.in_bulk([v.location.pk for v in verdicts if v.location.pk])
+
+    def client(self, plan: ClientPlan) -> Client:
+        client = self.clients.get(plan.pk) or Client(name=plan.fields.get("name", ""))
+        client.language = client.language or plan.fields.get("language", "")
+        return client
+
+    def location(self, plan: LocationPlan) -> Location:
+        location = self.locations.get(plan.pk) or Location(pk=plan.pk)
+        location.client_name, location.address, location.email = plan.client_name, plan.address, plan.email
+        location.phone = ValidPhone(plan.phone) if plan.phone else ""
+        return location
+
+
+def _placed(verdicts: Sequence[Verdict], source: str, lookups: Lookups, people: _People) -> list[StageChange]:
     start = first_stage(lookups.stages.values()) if verdicts else None
     build = OrderBuilder(source)
     changes = []
     for verdict in verdicts:
-        client = clients.get(verdict.client.pk) or Client(name=verdict.location.client_name)
-        location = locations.get(verdict.location.pk) or Location(pk=verdict.location.pk)
-        _bring_up_to_date(location, verdict.location)
-        order = build(verdict, client, location)
+        order = build(verdict, people.client(verdict.client), people.location(verdict.location))
         if order.stage_id is None:
             order.stage = start
         changes.append(StageChange(order=order, to_stage=order.stage, at=timezone.now()))
     return changes
 
 
-def _bring_up_to_date(location: Location, plan: LocationPlan) -> None:
-    location.client_name, location.address, location.email = plan.client_name, plan.address, plan.email
-    location.phone = ValidPhone(plan.phone) if plan.phone else ""
+def _known_orders(verdicts: Sequence[Verdict], people: _People) -> dict[int, Order]:
+    """The orders by key, as they will be: what the file changes is changed, but for the stage."""
+    known = Order.objects.select_related("department", "stage").in_bulk([verdict.order_id for verdict in verdicts])
+    for verdict in verdicts:
+        if order := known.get(verdict.order_id):
+            order.client, order.location = people.client(verdict.client), people.location(verdict.location)
+            for name, value in verdict.changes.items():
+                if name not in {"client", "location"}:
+                    setattr(order, name, _ready(name, value))
+    return known
 
 
-def _moved(verdicts: list[Verdict], lookups: Lookups) -> list[StageChange]:
-    targets = {verdict.order_id: verdict.stage for verdict in verdicts}
+def _ready(name: str, value: Any) -> Any:
+    return ValidPhone(value) if name == "contact_phone" else value
+
+
+def _moved(verdicts: Sequence[Verdict], orders: dict[int, Order], lookups: Lookups) -> list[StageChange]:
     stages = {stage.pk: stage for stage in lookups.stages.values()}
-    orders = Order.objects.select_related("client", "location", "department").filter(pk__in=targets) if targets else []
     changes = []
-    for order in orders:
-        old, order.stage = stages[order.stage_id], targets[order.pk]
-        changes.append(StageChange(order=order, from_stage=old, to_stage=order.stage, at=timezone.now()))
+    for verdict in verdicts:
+        order = orders.get(verdict.order_id)
+        if order is not None and verdict.stage:
+            old, order.stage = stages[order.stage_id], verdict.stage
+            changes.append(StageChange(order=order, from_stage=old, to_stage=verdict.stage, at=timezone.now()))
     return changes

@@ -3,7 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from .encodings import CHOICES
 from .models import Import
+from .sources import known_source
 
 
 class AnswersForm(forms.ModelForm):
@@ -22,13 +24,23 @@ class AnswersForm(forms.ModelForm):
             "notify": forms.CheckboxInput(attrs={"class": "g-check"}),
         }
 
+    def clean_source(self) -> str:
+        return known_source(self.cleaned_data["source"])
+
 
 class UploadForm(AnswersForm):
     """The file with its answers."""
 
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        required=False,
+        choices=[("", _("recognised by itself")), *CHOICES],
+        help_text=_("Choose one if letters look wrong after checking."),
+        widget=forms.Select(attrs={"class": "g-input"}),
+    )
     file = forms.FileField(
         label=_("CSV file"),
         allow_empty_file=True,  # receive() says what is wrong with it, as with any other bad file
         widget=forms.FileInput(attrs={"class": "i-file", "accept": ".csv,.txt,.tsv,text/csv"}),
     )
-    field_order = ["file", "source", "notify"]
+    field_order = ["file", "encoding", "source", "notify"]

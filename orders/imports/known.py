@@ -1,64 +1,40 @@
 """What the database already has of some rows' orders, locations and clients, in a fixed number of queries."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import CharField, Min, OuterRef, Subquery
+from django.db.models import CharField, Min, QuerySet
 from django.db.models.functions import Cast
 
 from locations.models import Client, ClientKind
-from orders.models import Cause, Order, StageChange
+from orders.identity import PAIRS, NamedPhone, find_namesakes, look_up, pairs_json
+from orders.models import Order
 
 from .cleaning import Values
 from .columns import FIELDS, Target
 from .plans import ClientPlan, LocationPlan
 
 Place = tuple[str, str]  # client name and address
-NamedPhone = tuple[str, str]  # client name and E.164
 _CLIENT_FIELDS = ["external_id", "first_name", "patronymic", "last_name", "gender", "language", "company_id"]
-# Pairs come as one JSON list [[a, b], ...]: `x IN (...) AND y IN (...)` would look at every combination of them, or at
-# all locations of a common name. Each pair is looked up by itself in an index: CROSS JOIN keeps SQLite from turning
-# that round, LATERAL with OFFSET 0 keeps PostgreSQL from joining whole tables when it has no statistics of them yet.
-_PAIRS = {
-    "postgresql": "SELECT k.value->>0 AS a, k.value->>1 AS b FROM json_array_elements(%s::json) AS k",
-    "sqlite": "SELECT json_extract(value, '$[0]') AS a, json_extract(value, '$[1]') AS b FROM json_each(%s)",
-}
-_LOOK_UP = {
-    "postgresql": "k CROSS JOIN LATERAL (SELECT {columns} FROM {table} AS t WHERE {match} OFFSET 0) AS t",
-    "sqlite": "k CROSS JOIN {table} AS t ON {match}",
-}
-
-
-def _look_up(vendor: str, table: str, columns: str, match: str) -> str:
-    """The FROM clause for pairs `k` with the rows `t` that match each."""
-    return _LOOK_UP[vendor].format(table=table, columns=columns, match=match)
 
 
 def _locations_sql(vendor: str) -> str:
     columns = "t.client_name, t.address, t.email, t.phone, t.zone_id, t.district, t.id, t.client_id"
-    found = _look_up(vendor, "locations_location", columns, "t.client_name = k.a AND t.address = k.b")
-    return f"WITH k AS ({_PAIRS[vendor]}) SELECT {columns} FROM {found}"
+    found = look_up(vendor, "locations_location", columns, "t.client_name = k.a AND t.address = k.b")
+    return f"WITH k AS ({PAIRS[vendor]}) SELECT {columns} FROM {found}"
 
 
-def _namesakes_sql(vendor: str) -> str:
-    places = " UNION ALL ".join(
-        f"SELECT k.a, k.b, t.client_id FROM {_look_up(vendor, table, 't.client_id', match)}"
-        for table, match in (
-            ("locations_contactpoint", "t.value = k.b AND t.kind = 'phone'"),
-            ("orders_order", "t.contact_phone = k.b"),
-            ("locations_location", "t.client_name = k.a AND t.phone = k.b"),
-        )
-    )
-    clients = _look_up(vendor, "locations_client", "t.id", "t.id = k.client_id AND t.name = k.a")
-    found = f"WITH k AS ({_PAIRS[vendor]}), found AS ({places})"
-    return f"{found} SELECT k.a, k.b, min(t.id) FROM found AS {clients} GROUP BY k.a, k.b"
+_LOCATIONS = {vendor: _locations_sql(vendor) for vendor in PAIRS}
 
 
-_LOCATIONS = {vendor: _locations_sql(vendor) for vendor in _PAIRS}
-_NAMESAKES = {vendor: _namesakes_sql(vendor) for vendor in _PAIRS}
+class Seeker(NamedTuple):
+    """An order that seeks its location and client: cleaned values, where it goes, and the order as known so far."""
+
+    values: Values
+    place: Place
+    order: dict[str, Any] | None
 
 
 @dataclass
@@ -85,40 +61,51 @@ def load_orders(known: Known, numbers: Sequence[str], columns: Iterable[str], so
     orders = Order.objects.filter(source=source, number__in=numbers)
     if lock:
         orders = orders.select_for_update(of=("self",)).order_by("pk")
-    if "stage" in columns:
-        told = StageChange.objects.filter(order=OuterRef("pk"), cause=Cause.IMPORT).order_by("-pk").values("to_stage")
-        orders = orders.annotate(told_stage_id=Subquery(told[:1]))
-        plain.add("told_stage_id")
-    own = ["id", "number", "stage_id", "client_id", "location_id", "planned_arrival"]
-    # The phone as text: as a field of its own kind each would be parsed again.
-    for order in orders.values(*own, *plain, phone_text=Cast("contact_phone", CharField())):
-        order["contact_phone"] = order.pop("phone_text")
+    for order in _with_place(orders, *plain):
         known.orders[order["number"]] = order
 
 
-def load_others(known: Known, rows: Sequence[Values]) -> None:
-    """The locations and clients that `rows` (cleaned) may meet."""
-    _load_locations(known, rows)
+_PLACE = ["id", "number", "stage_id", "client_id", "location_id", "planned_arrival", "file_said"]
+_PLACE += ["location__client_name", "location__address"]
+
+
+def _with_place(orders: QuerySet[Order], *fields: str) -> Iterable[dict[str, Any]]:
+    # The phone as text: as a field of its own kind each would be parsed again.
+    for order in orders.values(*_PLACE, *fields, phone_text=Cast("contact_phone", CharField())):
+        order["contact_phone"] = order.pop("phone_text")
+        yield order
+
+
+def standing(order: Order) -> dict[str, Any]:
+    """The order as it is stored, whatever a form has made of it meanwhile."""
+    return next(iter(_with_place(Order.objects.filter(pk=order.pk))))
+
+
+def load_others(known: Known, seekers: Sequence[Seeker]) -> None:
+    """The locations and clients that these may meet."""
+    _load_locations(known, {seeker.place for seeker in seekers})
     strangers = [
-        (values["clientName"], values["contactPhone"])
-        for values in rows
-        if "contactPhone" in values and values["orderNumber"] not in known.orders and _is_homeless(known, values)
+        (place[0], phone)
+        for values, place, order in seekers
+        if (phone := values.get("contactPhone") or (order["contact_phone"] if order else ""))
+        and _is_homeless(known, place)
     ]
     if strangers:
-        _load_namesakes(known, strangers)
+        for named, pk in find_namesakes(strangers).items():
+            known.by_name_and_phone[named] = known.client(pk)
+    rows = [seeker.values for seeker in seekers]
     if any(header in values for values in rows for header in [*FIELDS[Target.CLIENT], "company"]):
         _load_clients(known, rows)
 
 
-def _is_homeless(known: Known, values: Values) -> bool:
-    location = known.locations.get((values["clientName"], values["address"]))
+def _is_homeless(known: Known, place: Place) -> bool:
+    location = known.locations.get(place)
     return location is None or location.client is None
 
 
-def _load_locations(known: Known, rows: Sequence[Values]) -> None:
-    places = {(values["clientName"], values["address"]) for values in rows}
+def _load_locations(known: Known, places: Iterable[Place]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(_LOCATIONS[connection.vendor], [_json(places)])
+        cursor.execute(_LOCATIONS[connection.vendor], [pairs_json(places)])
         found = cursor.fetchall()
     for name, address, email, phone, zone_id, district, pk, client_id in found:
         client = known.client(client_id) if client_id else None
@@ -139,15 +126,3 @@ def _load_clients(known: Known, rows: Sequence[Values]) -> None:
         companies = Client.objects.filter(kind=ClientKind.COMPANY, name__in=names)
         for name, pk in companies.values_list("name").annotate(Min("id")):
             known.companies[name] = known.client(pk)
-
-
-def _load_namesakes(known: Known, strangers: Iterable[NamedPhone]) -> None:
-    """Clients of the same name whose card, orders or locations have the same phone; the oldest wins (decision 6)."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NAMESAKES[connection.vendor], [_json(strangers)])
-        for name, phone, pk in cursor.fetchall():
-            known.by_name_and_phone[name, phone] = known.client(pk)
-
-
-def _json(pairs: Iterable[tuple[str, str]]) -> str:
-    return json.dumps(sorted(set(pairs)), ensure_ascii=False)

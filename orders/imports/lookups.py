@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 from django.utils.translation import gettext as _
 
 from locations.models import Account, DeliveryZone, Department
+from locations.spelling import tidy
 from orders.models import Stage
 
 from .faults import CellRefused
@@ -20,7 +21,8 @@ MOST_NAMED = 12  # names listed in a sentence
 @dataclass
 class Lookups:
     """Found by name without regard to case. `places` holds the company's own place under None; `cleaned` remembers
-    by column the readings of cells that repeat, `known_phones` are numbers that need not be parsed again.
+    by column the readings of cells that repeat, `known_phones` are numbers that need not be parsed again, `remarks` are
+    words of readers on cells of the row that is being read.
     """
 
     departments: dict[str, Department]
@@ -29,6 +31,7 @@ class Lookups:
     places: dict[int | None, "Place"] = field(default_factory=dict)
     cleaned: dict[str, dict[str, object]] = field(default_factory=lambda: defaultdict(dict))
     known_phones: set[str] = field(default_factory=set)
+    remarks: list[str] = field(default_factory=list)
 
     @classmethod
     def load(cls) -> Self:
@@ -71,4 +74,4 @@ def find(known: dict[str, Named], name: str, sentence: str) -> Named:
 
 
 def _by_name(rows: Iterable[Named]) -> dict[str, Named]:
-    return {row.name.strip().casefold(): row for row in rows}
+    return {tidy(row.name).casefold(): row for row in rows}

@@ -4,8 +4,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from locations.models import Client
+
 
 class ImportState(models.TextChoices):
+    READING = "reading", _("being read")
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked")
     COMMITTING = "committing", _("being imported")
@@ -16,7 +19,10 @@ class ImportState(models.TextChoices):
 
     @property
     def is_working(self) -> bool:
-        return self in {ImportState.CHECKING, ImportState.COMMITTING}
+        return self in {ImportState.READING, ImportState.CHECKING, ImportState.COMMITTING}
+
+
+WORKING = [state.value for state in ImportState if state.is_working]
 
 
 class Import(models.Model):
@@ -25,6 +31,7 @@ class Import(models.Model):
     `layout`: what was recognised, {"encoding", "delimiter", "headers": [...], "columns": [...], "unknown": [...]}.
     `preview` and `report`: counts by name, e.g. {"created": 412, "refused": 7, "will_follow": 380, "reasons": {...}},
     and the first examples of each kind, see `orders.imports.tally`. `language` is the one its sentences are written in.
+    `encoding`: as somebody chose it, "" to recognise it. `readings`: how often the worker began to read a kept file.
     """
 
     file_name = models.CharField(_("file"), max_length=255)
@@ -32,10 +39,12 @@ class Import(models.Model):
     notify = models.BooleanField(_("notify customers"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.CHECKING)
     problem = models.TextField(_("problem"), blank=True)
+    encoding = models.CharField(_("encoding"), max_length=10, blank=True)
     layout = models.JSONField(default=dict)
     preview = models.JSONField(default=dict)
     report = models.JSONField(default=dict)
     row_count = models.PositiveIntegerField(_("rows"), default=0)
+    readings = models.PositiveSmallIntegerField(default=0)
     done_rows = models.PositiveIntegerField(_("rows done"), default=0)
     language = models.CharField(max_length=8, default="en")
     moved_at = models.DateTimeField(_("last progress"), null=True)
@@ -49,7 +58,7 @@ class Import(models.Model):
         verbose_name_plural = _("imports")
         ordering = ["-id"]
         indexes = [
-            models.Index("moved_at", name="import_working", condition=models.Q(state__in=["checking", "committing"]))
+            models.Index("moved_at", name="import_working", condition=models.Q(state__in=WORKING)),
         ]
 
     def __str__(self) -> str:
@@ -58,6 +67,22 @@ class Import(models.Model):
     @property
     def is_working(self) -> bool:
         return ImportState(self.state).is_working
+
+
+class ImportSlice(models.Model):
+    """A part of a large file as it was uploaded, kept until the worker has read all of it."""
+
+    run = models.ForeignKey(Import, models.CASCADE, related_name="slices")
+    position = models.PositiveIntegerField()
+    data = models.BinaryField()
+    size = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "position", name="import_slice_once")]
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return f"{self.run} #{self.position}"
 
 
 class ImportChunk(models.Model):
@@ -90,6 +115,7 @@ class ExpectedLocation(models.Model):
     digest = models.CharField(max_length=32)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=16, blank=True)
+    client = models.ForeignKey(Client, models.CASCADE, null=True, db_index=False, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint("run", "digest", name="expected_location_once")]

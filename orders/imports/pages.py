@@ -87,7 +87,7 @@ def _refused_cell(number: int, cells: list[str], columns: list[str], column: str
 def recognised(run: Import) -> dict[str, Any]:
     """What was understood of the file, in words."""
     layout = run.layout
-    if not layout:
+    if not layout or run.state == ImportState.READING:
         return {}
     headers = zip(layout["headers"], layout["columns"], strict=True)
     return {

@@ -23,7 +23,7 @@ class Outcome(StrEnum):
 class ClientPlan:
     """A client as it will be. `pk` is None for a new one; `changes` are the fields to write on a known one.
 
-    `company` is set on a new one only; a known one has it among its changes.
+    `company` is set on a new one only; a known one has it among its changes. `is_expected`: as of a location.
     """
 
     pk: int | None = None
@@ -32,6 +32,7 @@ class ClientPlan:
     phone: str = ""
     email: str = ""
     company: "ClientPlan | None" = None
+    is_expected: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -61,7 +62,8 @@ class LocationPlan:
 @dataclass(slots=True, eq=False)
 class Verdict:
     """One row's fate. `changes` are the order's fields by name: all that the file gives for a new order, only what
-    differs for a known one; `old` has the values that they replace.
+    differs for a known one; `old` has the values that they replace. `said`: what the file has said of the order by now,
+    when that is news.
     """
 
     row: Row
@@ -75,6 +77,12 @@ class Verdict:
     old: dict[str, Any] = field(default_factory=dict)
     stage: Stage | None = None
     notes: list[str] = field(default_factory=list)
+    said: dict[str, Any] | None = None
+
+    @property
+    def is_restless(self) -> bool:
+        """Whether robots hear of it: the known order moves, or its arrival does."""
+        return self.stage is not None or "planned_arrival" in self.changes
 
 
 @dataclass(slots=True)
@@ -99,4 +107,4 @@ class Plan:
 
     @property
     def new_clients(self) -> list[ClientPlan]:
-        return [client for client in self.clients if client.pk is None]
+        return [client for client in self.clients if client.pk is None and not client.is_expected]

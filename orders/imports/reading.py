@@ -3,8 +3,8 @@
 import csv
 import io
 import re
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
@@ -12,17 +12,21 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from .cleaning import tidy
-from .columns import BY_SPELLING, COLUMNS, spelling
-from .encodings import detect_encoding
+from locations.spelling import tidy
+
+from .columns import BY_SPELLING, COLUMNS, REQUIRED, spelling
+from .encodings import MARKING, detect_encoding
 from .faults import UnreadableFile
 from .formulas import plain
+from .lines import MARK, BadRecord, Lines, never_closed
 from .repeats import Repeats
 
 DELIMITERS = (";", ",", "\t")
 PROBLEM_HEADER = "problem"  # the column that our own file of refused rows adds
-LONGEST_RECORD = 200  # lines; a longer one has a quotation mark that is never closed
 LONGEST_HEADER = 32 * 1024  # characters
+LONGEST_HEADER_LINES = 50
+MOST_UNREADABLE = 10_000  # rows; each costs more than a good one, and nobody mends more by hand
+LONGEST_SHOWN = 1000  # characters kept of a line that could not be read
 REPLACEMENT = "\ufffd"
 MEGABYTE = 1024 * 1024
 
@@ -61,20 +65,21 @@ class Table:
         }
 
 
-def read_table(file: BinaryIO, size: int) -> Table:
-    """Understand a seekable file of `size` bytes; its rows are streamed. Raises UnreadableFile with a sentence."""
+def read_table(file: BinaryIO, size: int, encoding: str = "") -> Table:
+    """Understand a seekable file of `size` bytes; its rows are streamed. Raises UnreadableFile with a sentence.
+
+    `encoding`, a Python name, is recognised by itself where it is not given.
+    """
     refuse_too_large(size)
-    encoding = detect_encoding(file)
+    encoding = detect_encoding(file, encoding)
     file.seek(0)
-    # What cannot be decoded becomes U+FFFD and only its row is refused.
-    lines = _Lines(io.TextIOWrapper(io.BufferedReader(_Unclosable(file), 64 * 1024), encoding, "replace", newline=""))
-    delimiter, headers = _read_header(lines)
+    # What cannot be decoded is marked, and only its row is refused.
+    lines = Lines(io.TextIOWrapper(io.BufferedReader(_Unclosable(file), 64 * 1024), encoding, MARKING, newline=""))
+    lines.delimiter, headers = _read_header(lines)
     columns = match_headers(headers)
-    rows = _rows(lines, delimiter, len(headers))
-    if any(spelling(header) == spelling(PROBLEM_HEADER) for header in headers):
-        rows = (row._replace(cells=[plain(cell) for cell in row.cells]) for row in rows)
-    rows = _refuse_repeats(rows, columns.index("orderNumber"))
-    return Table(encoding, delimiter, headers, columns, rows)
+    lines.width, lines.needed = len(headers), [columns.index(header) for header in REQUIRED]
+    rows = _refuse_repeats(_rows(lines), columns.index("orderNumber"))
+    return Table(encoding, lines.delimiter, headers, columns, rows)
 
 
 def refuse_too_large(size: int) -> None:
@@ -93,8 +98,7 @@ def match_headers(headers: list[str]) -> list[str]:
             _("The file is no table of orders: its first line names none of the columns, such as %(names)s.")
             % {"names": ", ".join(column.header for column in COLUMNS if column.is_required)}
         )
-    named = [column or header for header, column in zip(headers, columns, strict=True) if header]
-    twice = [name for name, count in Counter(named).items() if count > 1]
+    twice = [name for name, count in Counter(filter(None, columns)).items() if count > 1]
     if twice:
         raise UnreadableFile(
             _("Two columns have the same header, %(names)s: rename or remove one.") % {"names": ", ".join(twice)}
@@ -125,123 +129,108 @@ class _Unclosable(io.RawIOBase):
         return len(block)
 
 
-class _RecordTooLong(Exception):
-    pass
-
-
-class _Lines:
-    """Lines for the csv module that can be given back, so that one unclosed quotation mark costs one row."""
-
-    def __init__(self, text: Iterable[str]) -> None:
-        self.source = iter(text)
-        self.returned: deque[str] = deque()
-        self.taken: list[str] = []  # of the record being read
-        self.passed = 0  # lines of finished records
-
-    def __iter__(self) -> "_Lines":
-        return self
-
-    def __next__(self) -> str:
-        if len(self.taken) >= LONGEST_RECORD:
-            raise _RecordTooLong
-        line = self.returned.popleft() if self.returned else self._read()
-        self.taken.append(line)
-        return line
-
-    def _read(self) -> str:
-        line = next(self.source)
-        if "\0" in line:
-            raise UnreadableFile(
-                _("Line %(line)d has a NUL character: this is no text file. Save it as CSV in UTF-8.")
-                % {"line": self.passed + len(self.taken) + 1}
-            )
-        return line
-
-    def finish_record(self) -> int:
-        """The line where the record just read started."""
-        start = self.passed + 1
-        self.passed += len(self.taken)
-        self.taken.clear()
-        return start
-
-    def give_back_all_but_first(self) -> str:
-        first, *rest = self.taken
-        self.returned.extendleft(reversed(rest))
-        del self.taken[1:]
-        return first
-
-
-def _read_header(lines: _Lines) -> tuple[str, list[str]]:
+def _read_header(lines: Lines) -> tuple[str, list[str]]:
     """The separator and the header's cells; blank lines and Excel's "sep=;" may stand before."""
     for line in lines:
-        lines.finish_record()
         told = re.fullmatch(r"sep=(.)\s*", line, re.IGNORECASE)
         if told or not line.strip():
+            lines.finish_record()
             continue
         if len(line) > LONGEST_HEADER:
             break
-        readings = {delimiter: _split(line, delimiter) for delimiter in DELIMITERS}
+        header = _whole_header(line, lines)
+        readings = {delimiter: _split(header, delimiter) for delimiter in DELIMITERS}
         best = max(readings, key=lambda delimiter: _recognised(readings[delimiter]))
         return best, readings[best]
     raise UnreadableFile(_("The file is no table: it has no line with the names of columns."))
 
 
-def _split(line: str, delimiter: str) -> list[str]:
-    cells = next(csv.reader([line.rstrip("\r\n")], delimiter=delimiter), [])
-    return [tidy(cell) for cell in cells]
+def _whole_header(line: str, lines: Lines) -> str:
+    """The line with those that a quotation mark in it goes on to; alone, if it is never closed."""
+    header = line
+    while header.count('"') % 2:
+        if len(lines.taken) >= LONGEST_HEADER_LINES or (more := next(lines, None)) is None:
+            lines.give_back_all_but_first()
+            header = line
+            break
+        header += more
+    lines.finish_record()
+    return header
+
+
+def _split(header: str, delimiter: str) -> list[str]:
+    """The header's cells, a break inside one being a blank."""
+    cells = next(csv.reader(io.StringIO(header.rstrip("\r\n"), newline=""), delimiter=delimiter), [])
+    return [" ".join(tidy(cell).split()) for cell in cells]
 
 
 def _recognised(headers: list[str]) -> tuple[int, int]:
     return sum(spelling(header) in BY_SPELLING for header in headers), len(headers)
 
 
-def _rows(lines: _Lines, delimiter: str, width: int) -> Iterator[Row]:
+def _rows(lines: Lines) -> Iterator[Row]:
     """Every record that is not blank; what the csv module cannot read is one faulty row, and reading goes on."""
-    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    reader = csv.reader(lines, delimiter=lines.delimiter, strict=True)
+    unreadable = 0
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
-        except (csv.Error, _RecordTooLong) as problem:
-            first = lines.give_back_all_but_first()
-            yield Row(lines.finish_record(), [first.rstrip("\r\n")], _unreadable(problem))
-            reader = csv.reader(lines, delimiter=delimiter, strict=True)
+        except (csv.Error, BadRecord) as problem:
+            unreadable += 1
+            if unreadable > MOST_UNREADABLE:
+                raise UnreadableFile(_too_many_unreadable(lines.passed + 1)) from None
+            first = lines.give_back_all_but_first().rstrip("\r\n").replace(MARK, REPLACEMENT)
+            shown = first if len(first) <= LONGEST_SHOWN else f"{first[:LONGEST_SHOWN]}…"
+            yield Row(lines.finish_record(), [shown], _unreadable(problem))
+            reader = csv.reader(lines, delimiter=lines.delimiter, strict=True)
             continue
-        number, is_spoilt = lines.finish_record(), any(REPLACEMENT in cell for cell in cells)
+        written, number = "".join(lines.taken), lines.finish_record()
         if not any(cells) or not any(cell.strip() for cell in cells):
             continue
-        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
-            del cells[width:]
-        yield Row(number, cells, _undecodable() if is_spoilt else _ragged(len(cells), width))
+        if "'" in written or '="' in written:
+            cells = [plain(cell) for cell in cells]
+        if MARK in written:
+            yield Row(number, [cell.replace(MARK, REPLACEMENT) for cell in cells], _undecodable())
+        else:
+            yield Row(number, *_fit(cells, lines))
 
 
 def _unreadable(problem: Exception) -> str:
-    if isinstance(problem, csv.Error) and "expected after" in str(problem):
+    if isinstance(problem, BadRecord):
+        return str(problem)
+    if "expected after" in str(problem):
         return _("A quotation mark ends a cell in the middle: write quotation marks inside a quoted cell twice.")
-    if isinstance(problem, csv.Error) and "field limit" in str(problem):
+    if "field limit" in str(problem):
         return _("A cell is longer than %(limit)d characters.") % {"limit": csv.field_size_limit()}
-    return _("A quotation mark that opens a cell is never closed: close it, or remove it.")
+    return never_closed()
+
+
+def _too_many_unreadable(line: int) -> str:
+    return _(
+        "Up to line %(line)d, %(count)d rows cannot be read because of their quotation marks: save it as CSV anew."
+    ) % {"line": line, "count": MOST_UNREADABLE}
 
 
 def _undecodable() -> str:
     return _("The row has a character that cannot be read in the file's encoding: save the file as UTF-8.")
 
 
-def _ragged(count: int, width: int) -> str:
-    if count == width:
-        return ""
-    if count > width:
-        return _(
-            "The row has %(count)d cells, the header %(width)d: put cells that contain the separator in quotes."
-        ) % {
-            "count": count,
-            "width": width,
-        }
-    return _("The row has %(count)d cells, the header %(width)d: keep the separators of empty cells.") % {
-        "count": count,
-        "width": width,
-    }
+def _fit(cells: list[str], lines: Lines) -> tuple[list[str], str]:
+    """The cells, as many as the header has, or a fault.
+
+    Spreadsheets leave out empty cells at the end. Too many cells are refused even when the last are empty: a comma of
+    an amount or an address has moved the others. Only where no text can have split, separators too many are forgiven.
+    """
+    count, width = len(cells), lines.width
+    if count <= width:
+        return cells + [""] * (width - count), ""
+    surplus = any(cell.strip() for cell in cells[width:])
+    if not surplus and lines.delimiter != "," and not any(cell.startswith(" ") for cell in cells):
+        return cells[:width], ""
+    sentence = _("The row has %(count)d cells, the header %(width)d: put cells that contain the separator in quotes.")
+    return cells, sentence % {"count": count, "width": width}
 
 
 def _refuse_repeats(rows: Iterator[Row], position: int) -> Iterator[Row]:

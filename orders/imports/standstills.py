@@ -13,10 +13,9 @@ from django_q.tasks import async_task
 
 from . import tasks
 from .expecting import forget_locations
-from .models import Import, ImportChunk, ImportState
+from .models import WORKING, Import, ImportChunk, ImportState
 
 SILENCE = datetime.timedelta(seconds=10)  # without progress; a chunk takes less than one
-WORKING = [state.value for state in ImportState if state.is_working]
 MOST_CLAIMS = 2  # besides the first, which is not counted
 
 
@@ -32,6 +31,9 @@ def ask_again(now: datetime.datetime) -> int:
         runs = list(standing_imports(now).select_for_update(skip_locked=True, of=("self",)))
         for run in runs:
             Import.objects.filter(pk=run.pk).update(moved_at=timezone.now())
+            if run.state == ImportState.READING:
+                tasks.start_reading(run)
+                continue
             chunk = run.chunks.filter(is_done=False).order_by("position").only("pk").first()
             if chunk is not None:
                 async_task("orders.imports.standstills.try_again", chunk.pk)

@@ -1,12 +1,36 @@
 """What the worker does for an import: short steps, each of which asks for the next inside its own transaction."""
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django_q.tasks import async_task
 
 from . import chunks
+from .keeping import AT_ONCE, keep, read_kept
 from .models import Import, ImportState
+from .receiving import receive
 
 TRIES = 3
+
+
+def start(file: UploadedFile, run: Import) -> None:
+    """Take in an upload: a small one is read at once, a large one by the worker."""
+    if file.size <= AT_ONCE:
+        start_checking(receive(file, file.size, run))
+        return
+    keep(file, file.size, run)
+    if run.state == ImportState.READING:
+        start_reading(run)
+
+
+def start_reading(run: Import) -> None:
+    async_task("orders.imports.tasks.read_file", run.pk)
+
+
+def read_file(run_id: int) -> None:
+    """Read a kept file and ask for the first check."""
+    run = read_kept(run_id)
+    if run is not None:
+        start_checking(run)
 
 
 def start_checking(run: Import) -> None:
@@ -32,6 +56,9 @@ def start_checking_again(run: Import, *, source: str, notify: bool) -> None:
 
 def carry_on(run: Import) -> None:
     """Ask once more for the next chunk: after a breakdown. Harmless when the old request is still on its way."""
+    if run.state == ImportState.READING:
+        start_reading(run)
+        return
     first = chunks.next_chunk(run)
     if first and run.is_working:
         step = "check_chunk" if run.state == ImportState.CHECKING else "commit_chunk"

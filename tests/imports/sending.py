@@ -16,6 +16,7 @@ from django_q.signing import SignedPackage
 
 from orders.imports.models import Import
 
+FAULTS = Path(__file__).parent / "files" / "faults"
 ROW = {"orderNumber": "A-1", "clientName": "Anna Nowak", "address": "Long Street 5"}
 
 
@@ -28,6 +29,11 @@ def table(*rows: Mapping[str, str], delimiter: str = ";", encoding: str = "utf-8
     writer.writeheader()
     writer.writerows(full)
     return text.getvalue().encode(encoding)
+
+
+def fault(name: str) -> bytes:
+    """A file that once went wrong."""
+    return (FAULTS / f"{name}.csv").read_bytes()
 
 
 def run_command(folder: Path, content: bytes, *options: str) -> list[str]:

@@ -188,3 +188,26 @@ def test_it_shows_an_empty_list_what_the_page_is_for(page):
     html = page.get(reverse("admin:imports_import_changelist")).content.decode()
     assert "No file has been imported yet" in html
     assert not Import.objects.exists()
+
+
+def test_one_may_say_in_which_encoding_a_file_is(page):
+    content = table({"clientName": "Żuk"}, encoding="iso8859_2")
+    assert upload(page, content, encoding="iso8859_2").layout["encoding"] == "iso8859_2"
+    run = upload(page, table({"clientName": "жук"}, encoding="koi8_r"), encoding="koi8_r")
+    assert "KOI8-R" in shown(page, run)
+    assert run.chunks.get().rows[0][1][1] == "жук"
+
+
+def test_a_source_has_one_spelling(page):
+    send(page, table({}), source="Shop")
+    run = send(page, table({}), source="SHOP ")
+    assert (run.source, counts(run)) == ("Shop", (0, 0, 1, 0))
+    assert upload(page, table({}), source="FILE").source == "file"
+
+
+def test_refused_rows_come_back_without_apostrophes_though_the_column_problem_was_deleted(page):
+    run = upload(page, table({"orderNumber": "-17", "total": "x", "comment": "=1+1"}))
+    refused = b"".join(page.get(reverse("admin:imports_import_refused", args=[run.pk])).streaming_content).decode()
+    mended = "\n".join(line.rpartition(";")[0] for line in refused.replace(";x;", ";5;").splitlines())
+    send(page, mended.encode())
+    assert (Order.objects.get().number, Order.objects.get().comment) == ("-17", "=1+1")

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
-from orders.imports.encodings import guess_windows
 from orders.imports.faults import UnreadableFile
+from orders.imports.guessing import guess_encoding
 from orders.imports.reading import read_table
 from tests.imports.sending import table
 
@@ -86,12 +86,31 @@ def refusal(content):
 
 @pytest.mark.parametrize("words", RUSSIAN)
 def test_it_tells_cyrillic_from_a_word(words):
-    assert guess_windows(HEADER + b"A-1;" + words.encode("cp1251")) == "cp1251"
+    assert guess_encoding(HEADER + b"A-1;" + words.encode("cp1251")) == "cp1251"
 
 
 @pytest.mark.parametrize("words", POLISH)
 def test_it_tells_polish_from_a_word(words):
-    assert guess_windows(HEADER + b"A-1;" + words.encode("cp1250")) == "cp1250"
+    assert guess_encoding(HEADER + b"A-1;" + words.encode("cp1250")) == "cp1250"
+
+
+@pytest.mark.parametrize("encoding", ["cp866", "koi8_r", "cp1251"])
+def test_it_tells_one_cyrillic_encoding_from_another(encoding):
+    words = [word for word in RUSSIAN if len(word) > 7 and not set(word) & set("ІіЇїЄєҐґ«»№")]
+    assert len(words) > 3
+    for word in words:
+        assert guess_encoding(HEADER + b"A-1;" + word.encode(encoding)) == encoding, word
+
+
+@pytest.mark.parametrize("words", ["Wąsik", "Śmigielska", "Świętochłowice", "os. Źródlana"])
+def test_it_tells_iso_8859_2_from_windows_1250(words):
+    assert guess_encoding(HEADER + b"A-1;" + words.encode("iso8859_2")) == "iso8859_2"
+    assert guess_encoding(HEADER + b"A-1;" + words.encode("cp1250")) == "cp1250"
+
+
+@pytest.mark.parametrize("words", ["Ł. Kowalski", "Ż. Nowak", "ul. Ś. Wojciecha"])
+def test_it_knows_an_initial_by_the_name_behind_it(words):
+    assert guess_encoding(HEADER + b"A-1;" + words.encode("cp1250")) == "cp1250"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -131,12 +150,21 @@ def test_it_skips_the_line_in_which_excel_tells_its_separator():
     assert [row.number for row in read(b"sep=;\r\n" + HEADER + b"A-1;Anna;Long\r\n").rows] == [3]
 
 
-def test_it_refuses_ragged_rows_only():
-    content = HEADER + b"A-1;Anna\r\nA-2;Anna;Long;more\r\nA-3;Anna;Long\r\nA-4;Anna;Long;;\r\n"
+def test_it_refuses_rows_with_too_many_cells_only():
+    content = HEADER + b"A-1;Anna\r\nA-2;Anna;Long;more\r\nA-3;Anna;Long\r\nA-4;Anna;Long;;\r\nA-5;Anna; Long;\r\n"
     faults = {row.cells[0]: row.fault for row in read(content).rows}
-    assert faults["A-1"] == "The row has 2 cells, the header 3: keep the separators of empty cells."
-    assert faults["A-2"] == "The row has 4 cells, the header 3: put cells that contain the separator in quotes."
-    assert faults["A-3"] == faults["A-4"] == ""
+    sentence = "The row has 4 cells, the header 3: put cells that contain the separator in quotes."
+    assert faults == {"A-1": "", "A-2": sentence, "A-3": "", "A-4": "", "A-5": sentence}
+
+
+def test_it_refuses_one_cell_too_many_between_commas_though_it_is_empty():
+    rows = list(read(HEADER.replace(b";", b",") + b"A-1,Anna,Long 5,\r\n").rows)
+    assert "4 cells, the header 3" in rows[0].fault
+
+
+def test_it_fills_up_rows_whose_last_cells_a_spreadsheet_left_out():
+    rows = list(read(HEADER.strip() + b";total;comment\r\nA-1;Anna;Long;5\r\nA-2;Ewa\r\n").rows)
+    assert [row.cells for row in rows] == [["A-1", "Anna", "Long", "5", ""], ["A-2", "Ewa", "", "", ""]]
 
 
 def test_it_loses_one_row_to_a_quotation_mark_that_is_never_closed():

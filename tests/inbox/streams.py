@@ -14,17 +14,15 @@ from django.test import Client
 
 from tests.processes import Site, free_port, wait_until
 
-WEB = ["--lifespan", "off", "--log-level", "warning", "--timeout-graceful-shutdown", "20"]
 
-
-def start_web(site: Site) -> int:
+def start_web(site: Site, **environment: str) -> int:
     """One more web process, as `serve` starts it; its port, once it answers."""
     port = free_port()
     with site.log.open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "uvicorn", "notify_site.asgi:application", *WEB, "--port", str(port)],
+            [sys.executable, "-m", "notify_site.web"],
             cwd=settings.BASE_DIR,
-            env=site.environment(),
+            env=site.environment(PORT=str(port), **environment),
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

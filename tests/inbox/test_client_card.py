@@ -1,13 +1,20 @@
 """The link to a client's chat in the client's card."""
 
 import re
+import time
 
+import jwt
 import pytest
+from django.core.signing import BadSignature
 from django.test import Client as Browser
 
 from messaging.inbox.access import client_token
-from messaging.inbox.telegram_links import client_of_pass_word
-from tests.inbox.makers import switch_on
+from messaging.inbox.conversations import conversation_from, remember_address
+from messaging.inbox.lines import last_way, line_of, ways_to
+from messaging.inbox.models import AddressKind, LineKind
+from messaging.inbox.telegram_links import client_of_pass_word, pass_word
+from messaging.inbox.writing import Said, receive
+from tests.inbox.makers import make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_user
 
 pytestmark = pytest.mark.django_db
@@ -67,3 +74,57 @@ def test_who_may_not_answer_clients_gets_no_link(client: Browser):
 def test_a_link_is_not_revoked_by_looking(client: Browser):
     client.force_login(make_user("Operator"))
     assert client.get(f"/admin/locations/client/{make_client().pk}/revoke-links/").status_code == 405
+
+
+def test_revoking_ends_telegrams_links_and_the_shops_tokens_too(client: Browser):
+    settings = switch_on()
+    client.force_login(make_user("Operator"))
+    anna = make_client(external_id="C-7")
+    word = pass_word(anna)
+    now = int(time.time())
+    told = {"sub": "C-7", "exp": now + 3600, "iat": now - 60}
+    shops = jwt.encode(told, settings.token_secret, "HS256")
+    assert client.get(f"/chat/{shops}/").status_code == 200
+    client.post(f"/admin/locations/client/{anna.pk}/revoke-links/")
+    with pytest.raises(BadSignature):
+        client_of_pass_word(word)
+    assert client.get(f"/chat/{shops}/").status_code == 403
+    assert client_of_pass_word(pass_word(anna)) == anna
+    newer = jwt.encode(told | {"iat": now + 30}, settings.token_secret, "HS256")
+    assert client.get(f"/chat/{newer}/").status_code == 200
+
+
+def test_links_are_revoked_where_nobody_can_reach_the_page_too(client: Browser, settings):
+    settings.PUBLIC_URL = ""
+    client.force_login(make_user("Operator"))
+    assert "revoke-links" in card_of(client, make_client().pk)
+
+
+def test_an_address_that_is_somebody_elses_is_unbound(client: Browser):
+    switch_on()
+    client.force_login(make_user("Operator"))
+    anna = make_client(name="Anna")
+    line = line_of(make_gateway("telegram", config={"username": "shop_bot"}), LineKind.TELEGRAM)
+    conversation = make_conversation(anna)
+    remember_address(conversation, AddressKind.TELEGRAM, "4242", line)
+    receive(conversation, Said("Hello"), line)
+    address = re.search(r'action="(/admin/locations/client/\d+/unbind/\d+/)"', card_of(client, anna.pk))[1]
+    assert "4242" in card_of(client, anna.pk)
+    assert "is not this client&#x27;s any more" in client.post(address, follow=True).content.decode()
+    assert "unbind" not in card_of(client, anna.pk)
+    assert conversation_from(AddressKind.TELEGRAM, "4242").client is None
+    conversation.refresh_from_db()
+    assert all(way.line != line for way in ways_to(conversation))
+    assert last_way(conversation) is None
+
+
+def test_who_may_not_answer_unbinds_nothing(client: Browser):
+    client.force_login(make_user("Seller"))
+    anna = make_client()
+    bound = make_conversation(anna).addresses.create(kind="telegram", address="4242")
+    assert client.post(f"/admin/locations/client/{anna.pk}/unbind/{bound.pk}/").status_code == 403
+    assert "4242" not in card_of(client, anna.pk)
+    client.force_login(make_user("Operator"))
+    other = make_client()
+    client.post(f"/admin/locations/client/{other.pk}/unbind/{bound.pk}/")
+    assert make_conversation(anna).addresses.exists()

@@ -142,3 +142,10 @@ def test_a_chat_message_that_comes_after_the_switch_is_not_taken_for_feedback_wi
     assert answer.status_code == 403
     assert answer.json()["code"] == "chat_off"
     assert not ChatMessage.objects.exists()
+
+
+def test_by_the_api_without_a_key_the_staff_gets_one_letter(client: Browser):
+    switch_on(is_on=False, staff_emails="boss@shop.example", copies_to_email=True)
+    told = {"text": "Do you deliver?", "name": "Anna", "contact": "+48 501 234 567"}
+    assert client.post("/api/v1/chat/feedback", told, content_type="application/json").status_code == 200
+    assert Message.objects.count() == 1

@@ -6,7 +6,7 @@ from locations.models import Channel
 from messaging.inbox.conversations import remember_address
 from messaging.inbox.lines import line_of, ways_to
 from messaging.inbox.models import AddressKind, ChatSettings, LineKind
-from messaging.inbox.writing import Said, note, receive, reply, tell_operators
+from messaging.inbox.writing import Said, note, receive, reply, say, tell_operators
 from messaging.outbox.models import Message
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_user
@@ -64,3 +64,10 @@ def test_each_address_of_the_staff_gets_its_own(mailbox):
     ChatSettings.objects.update(staff_emails="office@shop.example, boss@shop.example")
     client_writes(make_conversation())
     assert set(Message.objects.values_list("to", flat=True)) == {"office@shop.example", "boss@shop.example"}
+
+
+def test_what_a_robot_says_in_the_chat_is_copied_too(mailbox, anna):
+    conversation = client_writes(make_conversation(anna), "Hello").conversation
+    say(conversation, Said("Your order is ready."))
+    copied = Message.objects.order_by("pk").last()
+    assert copied.body.startswith("robot (Web chat):\nYour order is ready.")

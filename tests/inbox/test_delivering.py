@@ -15,6 +15,7 @@ from messaging.outbox.loop import adapter_for, submit
 from messaging.outbox.models import Message, MessageState
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.telegram_server import TelegramServer
+from tests.inbox.makers import switch_on
 from tests.makers import make_client, make_gateway, make_user
 from tests.worker import run_worker
 
@@ -83,6 +84,7 @@ def test_a_file_that_is_gone_from_the_disk_is_said_in_words(alice):
 
 def test_by_sms_a_link_stands_in_the_text(alice, settings, client):
     settings.PUBLIC_URL = "http://testserver"
+    switch_on()
     conversation = wrote_by(alice, "sandbox_sms", LineKind.SMS, "+48501234567", {})
     written = answer(conversation, "Faktura:", ("faktura.pdf", PDF))
     words, link = written.message.body.split("\n")

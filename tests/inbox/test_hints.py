@@ -2,10 +2,11 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from messaging.inbox.models import ChatEvent, EventKind, Hint
 from tests.inbox.makers import logged_in, make_conversation
-from tests.makers import make_user
+from tests.makers import make_client, make_department, make_location, make_order, make_user
 
 pytestmark = pytest.mark.django_db
 ADD = "admin:inbox_hint_add"
@@ -88,3 +89,13 @@ def test_the_page_shows_it_filled_with_sample_values(browser):
 def test_a_new_one_comes_after_the_last(browser):
     make_hint(browser, "Greeting", "3.5")
     assert browser.get(reverse(ADD)).context["adminform"].form.initial["position"] == 4
+
+
+def test_times_are_said_in_the_departments_language(browser):
+    shop = make_department(language="pl")
+    client = make_client(name="Anna")
+    order = make_order(make_location(client), department=shop, planned_arrival=timezone.now())
+    Hint.objects.create(name="Arrival", text="{planned_arrival}", position=1)
+    chooser = browser.get(reverse("inbox:hints", args=[make_conversation(client).pk])).json()
+    assert order.department == shop
+    assert "dzisiaj" in chooser["hints"][0]["text"] or "dziś" in chooser["hints"][0]["text"]

@@ -241,3 +241,40 @@ def test_a_barred_line_is_said_and_another_one_chosen(browser, asked):
     page = browser.get(f"/inbox/{asked.conversation_id}/").content.decode()
     assert "The line “Web chat” is switched off." in page
     assert "data-way-icon>sms<" in page
+
+
+def test_a_client_called_like_a_placeholder_is_answered_by_name(browser, asked):
+    asked.conversation.client.name = asked.conversation.client.first_name = "{chat_link}"
+    asked.conversation.client.save()
+    receive(asked.conversation, Said("Is {order_number} a number?"), web_line())
+    Hint.objects.create(name="Greeting", text="Dear {first_name}, it comes {planned_arrival}.", position=1)
+    offered = browser.get(f"/inbox/{asked.conversation_id}/hints/").json()["hints"][0]
+    assert offered["text"] == "Dear {chat_link}, it comes {planned_arrival}."
+    assert offered["unfilled"] == ["{planned_arrival}"]
+    refused = answer(browser, asked, text=offered["text"], is_hidden="1")
+    assert "Planned arrival" in refused.json()["problem"]
+    assert "Link" not in refused.json()["problem"]
+    quoted = "Dear {chat_link}, {order_number} is none."
+    assert answer(browser, asked, text=quoted, is_hidden="1").status_code == 204
+    assert said()[-1] == (quoted, True)
+
+
+@pytest.mark.parametrize(("adapter", "kind", "address", "most"), [
+    ("telegram", LineKind.TELEGRAM, "4242", 4096),
+    ("twilio_sms", LineKind.SMS, "+48501234567", 1600),
+    ("twilio_whatsapp", LineKind.WHATSAPP, "+48501234567", 1600),
+])  # fmt: skip
+def test_what_a_line_cannot_take_is_said_while_it_is_typed_and_is_not_sent(browser, anna, adapter, kind, address, most):
+    line = line_of(make_gateway(adapter, name="Ours"), kind)
+    conversation = make_conversation(anna)
+    conversation.addresses.create(kind=kind.address_kind, address=address, line=line)
+    asked = receive(conversation, Said("Hello"), line)
+    size = f"/inbox/{conversation.pk}/size/"
+    assert browser.post(size, {"text": "a" * most, "way": line.pk}).json()["problem"] == ""
+    told = browser.post(size, {"text": "a" * (most + 1), "way": line.pk}).json()["problem"]
+    assert told == f"“Ours” takes at most {most} characters, and this has {most + 1}: divide it."
+    refused = answer(browser, asked, way=line.pk, text="a" * (most + 1))
+    assert (refused.status_code, refused.json()["problem"]) == (422, told)
+    assert said() == []
+    assert not Message.objects.exists()
+    assert answer(browser, asked, way=line.pk, text="a" * most).status_code == 204

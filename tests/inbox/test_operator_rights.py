@@ -27,6 +27,7 @@ READ = {
     "history",
     "hints",
     "chips",
+    "outside",
 }
 
 

@@ -140,3 +140,28 @@ def test_older_findings_follow_on_demand():
     before = browser.get("/inbox/?q=woda").context["found"].next_message
     rest = browser.get(f"/inbox/rows/?q=woda&before={before}").content.decode()
     assert rest.count("o-found") == 2
+
+
+def test_numbers_are_found_however_they_are_typed():
+    for number, name in (("#1001", "Ewa"), ("Zam-5", "Jan"), ("WX-7", "Ola")):
+        client = make_client(name=name)
+        make_order(make_location(client), number=number)
+        make_conversation(client)
+    assert found("1001") == found("#1001") == {"Ewa"}
+    assert found("zam-5") == found("ZAM-5") == found("#zam-5") == {"Jan"}
+    assert found("wx-7") == {"Ola"}
+
+
+def test_the_phone_of_a_place_finds_its_client():
+    client = make_client(name="Jan Nowak")
+    make_location(client, phone="+48604555666")
+    make_conversation(client)
+    assert found("604 555 666") == {"Jan Nowak"}
+
+
+@pytest.mark.parametrize("name", ["Стеф'янко", "Стеф’янко", "Стефʼянко"])
+def test_an_apostrophe_is_one_whichever_key_it_is(name):
+    client_writes(make_conversation(make_client(name=name)), f"Я {name}")
+    for typed in ("Стеф'янко", "стеф’янко", "Стефʼянко"):
+        assert found(typed) == {name}
+        assert texts(typed) == [f"Я {name}"]

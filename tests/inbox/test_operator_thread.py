@@ -197,3 +197,14 @@ def test_what_the_client_has_seen_is_said():
     Conversation.objects.update(client_read_up_to=ChatMessage.objects.last().pk)
     assert '"o-seen"' in page_of(conversation)
     assert ways_to(fresh(conversation))
+
+
+def test_what_was_sent_outside_is_told_once_and_again_when_it_changes(client, ola, asked, anna):
+    sms = Message.objects.create(client=anna, channel="sms", to="+48501234567", body="It is on its way")
+    address = f"/inbox/{asked.conversation_id}/outside/"
+    answer = client.get(address)
+    assert "It is on its way" in answer.content.decode()
+    assert client.get(address, {"was": answer["X-Mark"]}).status_code == 204
+    Message.objects.filter(pk=sms.pk).update(state="sent")
+    changed = client.get(address, {"was": answer["X-Mark"]})
+    assert (changed.status_code, changed["X-Mark"] == answer["X-Mark"]) == (200, False)

@@ -97,9 +97,11 @@ def test_who_was_overtaken_sees_it_first_and_keeps_the_words(live_server, client
         write(page, "At noon")
         meanwhile(lambda: client_writes(asked.conversation, "Cancel it!"))
         page.keyboard.press("Enter")
-        expect(page.locator("#o-problem")).to_contain_text("A new message came while you were writing")
+        expect(page.locator(".o-refused")).to_contain_text("A new message came while you were writing")
         expect(page.locator(".o-bubble").last).to_contain_text("Cancel it!")
+        page.get_by_role("button", name="Put back").click()
         expect(page.get_by_label("Reply")).to_have_value("At noon")
+        expect(page.locator(".o-refused")).to_have_count(0)
         page.get_by_role("button", name="Send").click()
         expect(page.locator(".o-bubble.o-operator:not(.o-pending)")).to_contain_text("At noon")
     assert replies() == ["At noon"]

@@ -3,8 +3,9 @@
 import pytest
 
 from messaging.inbox.marks import close
-from messaging.inbox.models import ChatEvent, ChatMessage, ChatSettings, ConversationState
-from messaging.inbox.rating import rate
+from messaging.inbox.models import ChatEvent, ChatMessage, ChatSettings, Conversation, ConversationState
+from messaging.inbox.rating import can_rate, rate
+from messaging.inbox.writing import Said, note
 from tests.inbox.makers import client_writes, make_conversation
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +52,17 @@ def test_a_new_talk_is_rated_anew(talk):
     rate(talk, 3, ChatSettings.current())
     talk.refresh_from_db()
     assert talk.rating == 3
+
+
+def test_a_hidden_note_asks_for_no_rating_again(talk):
+    rate(talk, 5, ChatSettings.current())
+    note(talk, Said("A good one"))
+    assert not can_rate(Conversation.objects.get(), ChatSettings.current())
+
+
+def test_notes_alone_are_no_talk():
+    ChatSettings.objects.update_or_create(pk=1, defaults={"asks_rating": True})
+    conversation = make_conversation()
+    note(conversation, Said("Calls often"))
+    close(conversation)
+    assert not can_rate(Conversation.objects.get(), ChatSettings.current())

@@ -119,6 +119,9 @@ def test_a_new_secret_is_asked_about_and_shown_once(browser):
 def test_the_line_for_the_shop_is_there_once_the_site_can_be_reached(browser, settings):
     assert "PUBLIC_URL is empty" in browser.get(address()).content.decode()
     settings.PUBLIC_URL = "https://gonets.example"
+    assert "widget.js" not in browser.get(address()).content.decode()
+    assert "First name the sites" in browser.get(address()).content.decode()
+    ChatSettings.objects.update(allowed_origins="https://shop.example")
     assert "https://gonets.example/chat/widget.js" in browser.get(address()).content.decode()
 
 

@@ -12,7 +12,7 @@ from messaging.inbox.models import ChatMessage, Conversation, LineKind, Sender
 from messaging.inbox.stop_words import Wish, read_wish
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.operations import queue_messages
-from tests.makers import make_client, make_gateway
+from tests.makers import make_client, make_gateway, make_location, make_order
 from tests.worker import run_worker
 
 from .makers import switch_on
@@ -154,3 +154,33 @@ def test_no_automatic_answer_follows_a_stop(write, alice, text, answers):
 def test_stop_by_one_channel_leaves_the_others(write, alice):
     write("STOP")
     assert set(Consent.objects.values_list("channel", flat=True)) == {"sms"}
+
+
+@pytest.mark.parametrize("text", ["Anuluj", "Отмена", "ОТМЕНИТЬ!", "cancel"])
+def test_calling_off_an_order_that_we_wrote_about_is_no_opting_out(write, alice, text):
+    order = make_order(make_location(alice))
+    Message.objects.create(order=order, client=alice, channel="sms", to=ALICE, body="It is on its way", state="sent")
+    write(text)
+    assert not Consent.objects.filter(is_given=False).exists()
+    assert not Suppression.objects.exists()
+    said = ChatMessage.objects.get(sender=Sender.CLIENT)
+    assert (said.text, said.is_command, said.conversation.unread) == (text, False, 1)
+
+
+def test_stop_is_stop_whatever_we_wrote_about(write, alice):
+    order = make_order(make_location(alice))
+    Message.objects.create(order=order, client=alice, channel="sms", to=ALICE, body="It is on its way", state="sent")
+    write("STOP")
+    assert Consent.objects.filter(client=alice, is_given=False).count() == 2
+
+
+@pytest.mark.parametrize(
+    "signature",
+    ["Sent from my iPhone", "-- \nSent from my iPhone", "Wysłano z iPhone’a", "Wysłane z telefonu Samsung Galaxy",
+     "Отправлено с iPhone", "Отправлено из мобильной Почты Mail", "Надіслано з мого Xiaomi", "Get Outlook for Android"],
+)  # fmt: skip
+def test_what_a_phone_writes_below_is_no_part_of_it(signature):
+    assert read_wish(f"STOP\n\n{signature}", LineKind.EMAIL) == Wish.LEAVE
+    assert read_wish(f"Стоп\n{signature}", LineKind.SMS) == Wish.LEAVE
+    assert read_wish(f"Stop by at noon\n{signature}", LineKind.SMS) is None
+    assert read_wish(signature, LineKind.SMS) is None

@@ -95,3 +95,17 @@ def test_who_opens_anothers_link_writes_there_from_now_on(write):
     write(f"/start {pass_word(bob)}")
     write("Halo")
     assert ChatMessage.objects.get(text="Halo").conversation.client == bob
+
+
+def test_a_place_that_moves_is_told_once(telegram, write):
+    write("Halo")
+    place = {"latitude": 52.2, "longitude": 21.0, "live_period": 900}
+    first = telegram.say(CHAT, location=place)["message"]
+    for step in range(5):
+        moved, edited = place | {"latitude": 52.2 + step / 1000}, {**first, "edit_date": first["date"] + step}
+        telegram.updates.append(
+            {"update_id": 900_000 + next(telegram._numbers), "edited_message": {**edited, "location": moved}}
+        )
+    write("I am near")
+    said = [text.split("\n")[0] for text in ChatMessage.objects.order_by("pk").values_list("text", flat=True)]
+    assert said == ["Halo", "Place: 52.200000, 21.000000", "I am near"]

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from messaging.inbox.conversations import conversation_of
 from messaging.inbox.lines import ways_to, web_line
@@ -102,3 +102,29 @@ def test_words_no_database_takes_are_mended_and_nothing_is_refused():
     assert len(said.text) == 10_000
     with pytest.raises(ValueError, match="Write something"):
         receive(conversation, Said(" \n\0 "), web_line())
+
+
+def test_marking_all_read_marks_nothing_that_was_being_written_then():
+    """Its id may be lower than that of a message that is there already: it is committed later."""
+    switch_on()
+    known, other = conversation_of(make_client()), conversation_of(make_client())
+    receive(known, Said("First"), web_line())
+    is_written, may_end = threading.Event(), threading.Event()
+
+    def write_slowly():
+        with transaction.atomic():
+            receive(known, Said("Second"), web_line())
+            is_written.set()
+            may_end.wait(2)
+
+    def press():
+        is_written.wait(2)
+        if connection.vendor == "postgresql":  # SQLite has one writer
+            ChatMessage.objects.bulk_create([ChatMessage(conversation=other, sender="client", text="Elsewhere")])
+        threading.Timer(0.5, may_end.set).start()
+        mark_all_read()
+
+    run_together(write_slowly, press)
+    known.refresh_from_db()
+    assert (known.is_unread, known.newest_id) == (True, known.chat_messages.order_by("pk").last().pk)
+    assert known.unread > 0

@@ -7,12 +7,14 @@ import time_machine
 from django.utils import timezone
 
 from locations.models import ContactKind
-from messaging.inbox.conversations import conversation_from, conversation_of, link, remember_address
+from messaging.inbox.conversations import conversation_from, conversation_of, remember_address
+from messaging.inbox.joining import link
 from messaging.inbox.lines import last_way, line_of, ways_to, web_line
+from messaging.inbox.marks import mark_read
 from messaging.inbox.models import AddressKind, Conversation, LineKind
 from messaging.inbox.writing import Said, receive
 from messaging.outbox.models import Message
-from tests.makers import make_client, make_gateway
+from tests.makers import make_client, make_gateway, make_user
 
 pytestmark = pytest.mark.django_db
 PHONE = "+48501234567"
@@ -129,3 +131,48 @@ def test_what_was_typed_into_a_form_takes_nothing_from_an_address_that_was_writt
     link(form, known.client)
     assert not known.addresses.get().is_claimed
     assert conversation_from(AddressKind.PHONE, PHONE) == known
+
+
+def unread_in_thread(client, conversation):
+    return client.get(f"/inbox/{conversation.pk}/").content.decode().count(" o-new")
+
+
+@pytest.mark.parametrize("state", ["closed", "snoozed"])
+def test_linking_opens_the_closed_talk_and_shows_what_nobody_has_seen(client, state):
+    client.force_login(make_user("Operator"))
+    anna = make_client(name="Anna")
+    stranger = wrote("Is anybody there?")
+    mine = conversation_of(anna)
+    seen = receive(mine, Said("An old matter"), web_line())
+    mark_read(mine, seen.pk)
+    Conversation.objects.filter(pk=mine.pk).update(state=state)
+    kept = link(stranger, anna)
+    kept.refresh_from_db()
+    assert (kept.pk, kept.state, kept.is_unread, kept.waiting_since) == (mine.pk, "open", True, stranger_waits(kept))
+    assert kept.unread == unread_in_thread(client, kept) > 0
+    assert f"row-{kept.pk}" in client.get("/inbox/rows/").content.decode()
+
+
+def stranger_waits(kept):
+    return min(kept.chat_messages.values_list("at", flat=True))
+
+
+def test_linking_keeps_what_operators_have_begun_to_write():
+    ola, bob = make_user("Operator"), make_user("Operator")
+    anna = make_client(name="Anna")
+    mine, stranger = conversation_of(anna), wrote("Hello")
+    stranger.drafts.create(author=ola, text="Never pays", is_hidden=True)
+    mine.drafts.create(author=ola, text="Good day")
+    stranger.drafts.create(author=bob, text="Hello Anna")
+    kept = link(stranger, anna)
+    assert [(one.author, one.text, one.is_hidden) for one in kept.drafts.order_by("pk")] == [
+        (ola, "Good day\nNever pays", True),
+        (bob, "Hello Anna", False),
+    ]
+
+
+@pytest.mark.parametrize("sender", ["InPost", "4222", "+4222"])
+def test_a_name_or_a_short_code_is_offered_for_no_answer(sender):
+    ways = ways_to(wrote("Twoja paczka czeka", phone=sender))
+    assert len(ways) == 1
+    assert "is no number that takes messages" in ways[0].obstacle

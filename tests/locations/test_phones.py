@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locations.phones import ValidPhone, parse_phone
+from locations.phones import ValidPhone, has_several, parse_phone
 from orders.models import Order
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
@@ -67,3 +67,26 @@ def test_a_number_found_valid_behaves_as_any_other():
     assert (str(phone), phone.as_national, phone.as_e164) == (str(parsed), parsed.as_national, parsed.as_e164)
     assert len({phone, parsed}) == 1
     assert bool(phone)
+
+
+@pytest.mark.parametrize(
+    "text", ["telefon: 501 234 567", "Тел. 501234567", "mob 501234567", "'501234567", "501234567.0"]
+)
+def test_what_stands_before_a_number_is_no_part_of_it(text):
+    assert parse_phone(text, "PL") == "+48501234567"
+
+
+@pytest.mark.parametrize(
+    "text", ["501 234 JAN", "501234567 Jan", "501234567 wew. 5", "InPost", "501CALLME", "501234567 ext 5"]
+)
+def test_letters_are_never_dialled(text):
+    assert parse_phone(text, "PL") == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["501234567, 502345678", "501234567;502345678", "501234567 / +48502345678", "501234567\n502345678",
+             "+48501234567 +48502345678", "501234567,502345678", "501234567/502345678"],
+)  # fmt: skip
+def test_of_two_numbers_none_is_dropped_silently(text):
+    assert parse_phone(text, "PL") == ""
+    assert has_several(text)

@@ -1,6 +1,7 @@
 """The order's form: a new order is a move, an old page undoes nothing, and its verdicts are an import's."""
 
 import datetime
+import unicodedata
 
 import pytest
 import time_machine
@@ -10,7 +11,7 @@ from locations.models import Account, Client, Location
 from orders.models import Order, StageChange
 from orders.moves import move_to, reschedule_orders
 from tests.makers import make_department, make_location, make_order, make_stages, make_user
-from tests.site.pages import faults, save
+from tests.site.pages import faults, save, sentences
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/orders/order/add/"
@@ -91,6 +92,10 @@ def test_it_reads_amounts_with_a_comma_and_takes_the_companys_currency(client, a
         ("contact_email", "эва@example.com"),
         ("contact_phone", "12345"),
         ("contact_phone", "4.85E+10"),
+        ("contact_phone", "501 234 567, 502 345 678"),
+        ("contact_phone", "501 234 567 Jan"),
+        ("currency", "XXQ"),
+        ("total", "12 50"),
         ("total", "a lot"),
         ("client_name", "x" * 256),
     ],
@@ -223,3 +228,46 @@ def test_a_move_needs_a_post_and_the_right_to_change_orders(client):
     assert order.stage_changes.count() == 1
     assert client.post(url, {"stage": ready.pk}).status_code == 302
     assert order.stage_changes.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("day", "instant", "word"),
+    [
+        ("2027-03-28", "2027-03-28T01:30:00+00:00", "does not exist"),
+        ("2027-10-31", "2027-10-31T00:30:00+00:00", "comes twice"),
+    ],
+)
+def test_a_time_of_the_night_when_clocks_change_is_read_with_a_word(client, alice, day, instant, word):
+    order = make_order()
+    answer = save(client, page(order), planned_arrival_0=day, planned_arrival_1="02:30:00")
+    order.refresh_from_db()
+    assert order.planned_arrival.isoformat() == instant
+    assert word in sentences(answer)
+
+
+def test_a_time_that_comes_twice_stays_the_second_while_nobody_types_it(client, alice):
+    second = datetime.datetime(2027, 10, 31, 1, 30, tzinfo=datetime.UTC)
+    order = make_order(placed_at=second, planned_arrival=second)
+    answer = save(client, page(order), comment="late")
+    order.refresh_from_db()
+    assert (order.placed_at, order.planned_arrival, order.comment) == (second, second, "late")
+    assert "comes twice" not in sentences(answer)
+
+
+def test_the_total_follows_from_its_parts_where_it_is_not_typed(client, alice):
+    new_order(client, subtotal="100", discount="10")
+    order = Order.objects.get()
+    assert (str(order.total), order.currency) == ("90.00", "PLN")
+    assert "discount" in faults(new_order(client, number="A-2", subtotal="10", discount="20"))
+
+
+def test_the_time_of_acceptance_can_be_typed(client, alice):
+    new_order(client, accepted_at_0="2030-05-01", accepted_at_1="15:00:00", promised_minutes="45")
+    assert Order.objects.get().predicted_at.isoformat() == "2030-05-01T13:45:00+00:00"
+
+
+def test_a_name_typed_decomposed_is_the_place_that_files_name(client, alice):
+    decomposed = unicodedata.normalize("NFD", "Łódź, Żółta 5")
+    save(client, "/admin/locations/location/add/", client_name="Zoë", address=decomposed)
+    new_order(client, client_name="Zoë", address="Łódź, Żółta 5")
+    assert Location.objects.count() == 1

@@ -3,8 +3,10 @@
 import datetime
 
 import pytest
+import time_machine
 from django.db import OperationalError
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
@@ -16,6 +18,7 @@ from messaging.outbox.operations import queue_messages
 from tests.makers import make_gateway
 
 pytestmark = pytest.mark.django_db
+POLL = "messaging.gateways.polling.poll"
 
 
 @pytest.fixture
@@ -64,6 +67,42 @@ def test_it_hands_out_ordinary_tasks_oldest_first_but_not_to_all_workers(broker,
     assert broker.dequeue() is None  # one of three workers; the others stay free for messages
     OrmQ.objects.order_by("pk").first().delete()  # acknowledged
     assert functions(broker.dequeue()) == ["math.sqrt"]
+
+
+def test_what_waits_for_a_server_and_what_works_do_not_wait_for_each_other(broker, monkeypatch):
+    monkeypatch.setattr(broker_module, "TASKS_SECONDS", 0)
+    for number in range(3):
+        async_task(POLL, number, broker=broker)
+    async_task("math.sqrt", 4, broker=broker)
+    assert functions(broker.dequeue()) == [POLL, "math.sqrt"]
+    assert broker.dequeue() is None
+    OrmQ.objects.order_by("pk").last().delete()
+    async_task("math.sqrt", 9, broker=broker)
+    assert functions(broker.dequeue()) == ["math.sqrt"]
+
+
+def test_the_kinds_of_tasks_take_turns(broker, monkeypatch):
+    monkeypatch.setattr(broker_module, "TASKS_SECONDS", 0)
+    for function in ("math.sqrt", "math.sqrt", "math.sqrt", "math.exp", "math.log"):
+        async_task(function, 4, broker=broker)
+    order = []
+    while packages := broker.dequeue():
+        order += functions(packages)
+        OrmQ.objects.filter(pk__in=[pk for pk, _payload in packages]).delete()
+    assert order == ["math.sqrt", "math.exp", "math.log", "math.sqrt", "math.sqrt"]
+
+
+def test_a_place_is_free_again_when_its_worker_must_be_dead(broker, monkeypatch):
+    monkeypatch.setattr(broker_module, "TASKS_SECONDS", 0)
+    for number in range(2):
+        async_task("math.sqrt", number, broker=broker)
+    assert functions(broker.dequeue()) == ["math.sqrt"]
+    with time_machine.travel(timezone.now() + datetime.timedelta(seconds=71), tick=False):
+        assert functions(broker.dequeue()) == ["math.sqrt"]
+
+
+def test_the_tasks_that_wait_for_a_server_are_there(settings):
+    assert all(callable(import_string(name)) for name in settings.WAITING_TASKS)
 
 
 def test_it_shows_that_it_lives(broker, settings):

@@ -6,6 +6,8 @@ from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from locations.consent import record_opt_out
+from locations.models import Suppression
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Attempt, Message, MessageState
 from orders.models import Order
@@ -95,6 +97,13 @@ def test_a_corrected_number_takes_the_wrong_ones_place_in_order_location_and_car
     assert numbers_of(failed) == (right, right, [right, "+48600100200"])
     assert sentences(answer).count("Corrected in the") == 3
     assert LogEntry.objects.filter(change_message__contains="+48501234567 was corrected to").count() == 3
+
+
+def test_what_the_client_refused_holds_for_the_corrected_number_too(client, alice, gateway):
+    failed = wrong_everywhere()
+    record_opt_out(failed.client, "sms", "advertising", "test")
+    press(client, failed, "resend", to="501 000 111", corrects="1")
+    assert Suppression.objects.filter(address="+48501000111", channel="sms", purpose="advertising").exists()
 
 
 def test_the_card_does_not_hold_one_number_twice(client, alice, gateway):

@@ -97,3 +97,13 @@ def test_nobody_makes_himself_mighty(client):
     assert client.post(f"/admin/auth/user/{mighty.pk}/password/", {"password1": "x"}).status_code == 403
     client.post(f"/admin/auth/user/{mighty.pk}/delete/", {"post": "yes"})
     assert get_user_model().objects.filter(pk=mighty.pk).exists()
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/", "/admin/orders/order/", "/admin/orders/order/add/", "/inbox/", "/sandbox/"]
+)
+def test_each_page_has_one_main_part_and_a_link_to_it_past_the_menu(client, address):
+    client.force_login(make_user(is_superuser=True))
+    page = client.get(address).content.decode()
+    assert page.count("<main") == page.count('<main id="page-itself"') == 1
+    assert page.index('href="#page-itself"') < page.index("<nav" if "<nav" in page else "<main")

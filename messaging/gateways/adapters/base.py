@@ -67,6 +67,7 @@ class Adapter:
     line: ClassVar[Literal["", "sms", "whatsapp", "telegram", "email"]] = ""
     poll_seconds: ClassVar[int] = 0  # 0: there is nothing to ask for
     carries_files: ClassVar[bool] = False
+    longest_text: ClassVar[int] = 0  # characters of one message; 0: the provider names no limit
 
     def __init__(self, config: dict[str, str], timeout: float, hook_url: str = "") -> None:
         """`timeout`: seconds for one request. `hook_url`: where the provider may call us; empty: nowhere."""

@@ -42,6 +42,7 @@ class Telegram(Adapter):
     has_receipts = False
     poll_seconds = 3
     carries_files = True
+    longest_text = LONGEST_TEXT
     fields = (
         ConfigField(
             "token", gettext_lazy("Bot's token"), is_secret=True, help_text=gettext_lazy("@BotFather gives it.")

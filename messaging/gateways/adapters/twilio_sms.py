@@ -55,6 +55,7 @@ class TwilioSms(TwilioAccount):
     channel = "sms"
     line = "sms"
     prefix: ClassVar[str] = ""  # before both numbers
+    longest_text = 1600
     resolves_doubt = "look_up"
     fields = (
         *ACCOUNT_FIELDS,

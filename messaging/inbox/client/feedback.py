@@ -98,8 +98,9 @@ def take_feedback(visit: Visit, form: FeedbackForm) -> ChatMessage | None:
 
 
 def _once_key(visit: Visit, form: FeedbackForm) -> str:
+    """By its beginning a message from the form is known ever after: the form sends its own letter."""
     whose = visit.client.pk if visit.client else "stranger"
-    return f"feedback:{whose}:{form.cleaned_data['once']}" if form.cleaned_data["once"] else ""
+    return f"feedback:{whose}:{form.cleaned_data['once'] or make_once()}"
 
 
 def _from_client(visit: Visit, said: Said) -> ChatMessage | None:

@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from ..attaching import is_shown
-from ..models import Attachment, AttachmentState
+from ..models import Attachment, AttachmentState, ChatSettings
 from .entering import entered
 from .headers import FILE_POLICY
 from .refusals import Refusal
@@ -22,11 +22,13 @@ def show_to_staff(_request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def show_to_client(request: HttpRequest, token: str, pk: int) -> HttpResponse:
-    """404 for what is in another's conversation, or hidden, as for what was never there."""
+    """404 for what is in another's conversation, or hidden, as for what was never there; and while the chat is off."""
     try:
         client = entered(request, token)
     except Refusal as refusal:
         raise Http404 from refusal
+    if not ChatSettings.current().is_on:
+        raise Http404
     theirs = Attachment.objects.filter(chat_message__conversation__client=client, chat_message__is_hidden=False)
     return serve(get_object_or_404(theirs, pk=pk))
 

@@ -21,4 +21,4 @@ def greet(request: HttpRequest, conversation: Conversation, settings: ChatSettin
 
 def is_preview(request: HttpRequest) -> bool:
     is_early = "prefetch" in request.headers.get("Sec-Purpose", "")
-    return is_early or bool(PREVIEWERS.search(request.headers.get("User-Agent", "")))
+    return request.method == "HEAD" or is_early or bool(PREVIEWERS.search(request.headers.get("User-Agent", "")))

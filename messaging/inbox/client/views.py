@@ -150,6 +150,7 @@ def badge(visit: Visit) -> HttpResponse:
 @require_POST
 @client_page
 def give_rating(visit: Visit) -> HttpResponse:
+    visit.must_chat()
     limit_posts(visit.request)
     try:
         rate(visit.conversation, number(visit.request.POST.get("rating", "")), visit.settings)

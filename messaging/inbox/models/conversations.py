@@ -25,6 +25,7 @@ class ConversationState(models.TextChoices):
     OPEN = "open", _("open")
     SNOOZED = "snoozed", _("snoozed")
     CLOSED = "closed", _("closed")
+    BLOCKED = "blocked", _("blocked")
 
 
 class Sender(models.TextChoices):
@@ -41,6 +42,7 @@ class Conversation(models.Model):
 
     Unread is shared by the operators (decision 11): `unread` counts what the client wrote after `read_up_to`;
     `is_unread` may also be set by hand. `zone`, `last_words` and the like are copies that keep the list one query.
+    What comes while it is blocked is kept and counted, and alarms nobody.
     """
 
     client = models.OneToOneField(
@@ -71,6 +73,7 @@ class Conversation(models.Model):
     last_at = models.DateTimeField(_("last message"), default=timezone.now)
     last_words = models.CharField(max_length=160, blank=True)
     last_sender = models.CharField(max_length=8, choices=Sender, blank=True)
+    last_is_hidden = models.BooleanField(default=False)
     greeted_at = models.DateTimeField(null=True, blank=True)
     away_said_at = models.DateTimeField(null=True, blank=True)
     client_read_up_to = models.BigIntegerField(default=0)
@@ -78,6 +81,7 @@ class Conversation(models.Model):
     rating = models.PositiveSmallIntegerField(_("rating"), null=True, blank=True)
     rated_at = models.DateTimeField(null=True, blank=True)
     rating_asked_at = models.DateTimeField(null=True, blank=True)
+    blocked_count = models.PositiveIntegerField(_("came while blocked"), default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,14 +14,17 @@ from messaging.outbox.operations import resend
 from messaging.texts.sms import measure
 
 from ..attaching import attach
+from ..delivering import longest_by, why_too_long
 from ..hints import offered_hints, problem_of, unfilled
 from ..lines import Reach, ways_to
 from ..live import publish
 from ..models import LONGEST_TEXT, Attachment, Conversation, Draft, EventKind, LineKind
 from ..writing import Overtaken, Said, note, reply
-from .doors import changes, done, find, number, refuse, shows
+from .doors import CHANGE, changes, done, find, number, refuse, shows
 
 LONGEST_KEY = 64
+TOLD_FROM = 0.8
+"""Of a line's longest message: from there on one is told how much is left."""
 
 
 @changes
@@ -28,7 +33,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     conversation = find(pk)
     if conversation.is_system:
         raise ValueError(_("Nobody reads replies to system messages."))
-    said = _said(request)
+    said = _said(request, conversation)
     if request.POST.get("is_hidden") == "1":
         note(conversation, said, author=request.user)
     else:
@@ -39,11 +44,18 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
             reply(conversation, request.user, said, way, seen=number(request.POST.get("seen")))
         except Overtaken as error:
             return refuse(str(error), status=409)
-    Draft.objects.filter(conversation=conversation, author=request.user).delete()
+    forget_draft(conversation, request.user, said.text)
     return done()
 
 
-def _said(request: HttpRequest) -> Said:
+def forget_draft(conversation: Conversation, author: AbstractBaseUser, sent: str) -> None:
+    """What was kept of this reply while it was typed; the next one, begun while this one was on its way, stays."""
+    draft = Draft.objects.filter(conversation=conversation, author=author).first()
+    if draft is not None and sent.startswith(draft.text.strip()):
+        draft.delete()
+
+
+def _said(request: HttpRequest, conversation: Conversation) -> Said:
     """What stands in the composer. Raises ValueError, in a sentence."""
     text = request.POST.get("text", "").strip()
     if len(text) > LONGEST_TEXT:
@@ -51,7 +63,7 @@ def _said(request: HttpRequest) -> Said:
             _("The text has %(count)d characters, at most %(most)d can be sent: divide it.")
             % {"count": len(text), "most": LONGEST_TEXT}
         )
-    if missing := unfilled(text):
+    if missing := unfilled(text, conversation):
         raise ValueError(problem_of(missing))
     key = request.POST.get("once_key", "")[:LONGEST_KEY]
     if not key:
@@ -103,21 +115,33 @@ def show_composer(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @shows
-def show_hints(_request: HttpRequest, pk: int) -> HttpResponse:
-    """For the chooser: names (D16), texts with this client's values, and what is missing in words."""
+def show_hints(request: HttpRequest, pk: int) -> HttpResponse:
+    """For the chooser: names (D16), texts with this client's values, and what is missing in words.
+
+    Only for whoever may answer: a text may hold the client's own secret link.
+    """
+    if not request.user.has_perm(CHANGE):
+        raise PermissionDenied
     offered = [
-        {"name": one.hint.name, "text": one.filled.text, "problem": one.filled.problem}
+        {"name": one.hint.name, "text": one.filled.text, "problem": one.filled.problem, "unfilled": one.filled.written}
         for one in offered_hints(find(pk))
     ]
     return JsonResponse({"hints": offered})
 
 
 @changes
-def show_size(request: HttpRequest, **_address: int) -> HttpResponse:
-    """How many SMS a text is, while it is typed."""
-    size = measure(request.POST.get("text", "")[:LONGEST_TEXT])
-    words = _("%(parts)d SMS, %(room)d left") % {"parts": size.parts, "room": size.room_left}
-    return JsonResponse({"parts": size.parts, "words": words})
+def show_size(request: HttpRequest, pk: int) -> HttpResponse:
+    """How much a text is by the chosen line, while it is typed: SMS, or characters where they run out."""
+    text = request.POST.get("text", "")[:LONGEST_TEXT]
+    way = next((one for one in ways_to(find(pk)) if one.line.pk == number(request.POST.get("way"))), None)
+    told = {"parts": 0, "words": "", "problem": why_too_long(text, way.line) if way else ""}
+    if way is None or way.kind == LineKind.SMS:
+        size = measure(text)
+        words = _("%(parts)d SMS, %(room)d left") % {"parts": size.parts, "room": size.room_left}
+        told |= {"parts": size.parts, "words": words}
+    elif (longest := longest_by(way.line)) and len(text) > longest * TOLD_FROM:
+        told["words"] = _("%(left)d characters left") % {"left": longest - len(text)}
+    return JsonResponse(told)
 
 
 @changes

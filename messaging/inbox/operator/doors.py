@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from ..authors import is_another, refuse_another
 from ..models import Conversation
 
 VIEW, CHANGE = "inbox.view_conversation", "inbox.change_conversation"
@@ -23,10 +24,15 @@ def shows(view: View) -> View:
 
 
 def changes(view: View) -> View:
-    """For whoever may answer; what the view cannot do (ValueError) is said in its sentence."""
+    """For whoever may answer; what the view cannot do (ValueError) is said in its sentence.
+
+    A page that belongs to somebody else than who is logged in now does nothing in their name.
+    """
 
     @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if is_another(request):
+            return refuse_another(request)
         try:
             return view(request, *args, **kwargs)
         except ValueError as error:

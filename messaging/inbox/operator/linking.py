@@ -6,10 +6,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from locations.consent import adopt_refusals
 from locations.models import Client, ContactKind, ContactPoint
 from locations.search import clients_found
+from locations.spelling import tidy
+from orders.identity import find_namesakes
 
-from ..conversations import link
+from ..joining import link
 from ..models import AddressKind, Conversation
 from .doors import changes, find, number, shows
 
@@ -43,20 +46,27 @@ def link_client(request: HttpRequest, pk: int) -> HttpResponse:
 
 @changes
 def make_client(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new client of this name, with the addresses that were written from."""
+    """A client of this name, with the addresses that were written from: known by name and phone, or new."""
     if not request.user.has_perm("locations.add_client"):
         raise PermissionDenied
-    name = request.POST.get("name", "").strip()[:255]
+    name = tidy(request.POST.get("name", ""))[:255]
     if not name:
         raise ValueError(_("Write the client's name."))
     with transaction.atomic():
         conversation = find(pk)
         if conversation.client_id is not None:
             raise ValueError(_("This conversation belongs to a client already."))
-        client = Client.objects.create(name=name)
+        client = namesake(conversation, name) or Client.objects.create(name=name)
         add_contacts(conversation, client)
         kept = link(conversation, client)
     return JsonResponse({"conversation": kept.pk})
+
+
+def namesake(conversation: Conversation, name: str) -> Client | None:
+    """Who has this name and a phone that was written from: the same person at every door (decision 6)."""
+    phones = conversation.addresses.filter(is_claimed=False, kind=AddressKind.PHONE).values_list("address", flat=True)
+    found = find_namesakes((name, phone) for phone in phones)
+    return Client.objects.get(pk=min(found.values())) if found else None
 
 
 def add_contacts(conversation: Conversation, client: Client) -> None:
@@ -66,6 +76,8 @@ def add_contacts(conversation: Conversation, client: Client) -> None:
     """
     known = set(client.contact_points.values_list("kind", "value"))
     shown_to_be_theirs = conversation.addresses.filter(is_claimed=False)
+    written = [used.address for used in shown_to_be_theirs if AddressKind(used.kind) in CONTACT_KINDS]
+    adopt_refusals(client, written)
     for position, used in enumerate(shown_to_be_theirs, start=len(known)):
         kind = CONTACT_KINDS.get(AddressKind(used.kind))
         if kind is not None and (kind.value, used.address) not in known:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
 
-from ..models import ChatMessage, Conversation, SavedView
+from ..models import ChatMessage, Conversation, ConversationState, SavedView
 from ..search import conversations_found, messages_found
 from ..search_index import words_of
 from .filters import Assigned, Filters, Who
@@ -66,7 +66,7 @@ class Found:
 
 @dataclass(frozen=True)
 class Counts:
-    """Unread conversations, each at most 100."""
+    """Open conversations that are unread, each at most 100."""
 
     unread: int
     mine: int
@@ -116,7 +116,8 @@ def is_shown(filters: Filters, user: AbstractBaseUser, pk: int) -> bool:
 
 def unread_counts(user: AbstractBaseUser) -> Counts:
     """One query of at most 100 rows."""
-    rows = list(Conversation.objects.filter(is_unread=True).values_list("assignee", "is_system")[:MOST_COUNTED])
+    unread = Conversation.objects.filter(is_unread=True, state=ConversationState.OPEN)
+    rows = list(unread.values_list("assignee", "is_system")[:MOST_COUNTED])
     return Counts(
         unread=len(rows),
         mine=sum(assignee == user.pk for assignee, _is_system in rows),

@@ -1,6 +1,7 @@
 """Read, unread, assigned, snoozed, closed: the buttons above a thread, and "Mark all read" (D23, D24)."""
 
 import datetime
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -11,9 +12,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from .. import marks
+from .. import marks, undoing
 from ..models import SavedView
-from .doors import CHANGE, changes, done, find, number
+from ..undoing import Before, sealed
+from ..writing import Overtaken
+from .doors import CHANGE, changes, done, find, number, refuse
 from .filters import Filters
 
 EVENING, MORNING = datetime.time(18), datetime.time(9)
@@ -34,8 +37,16 @@ def mark_unread(_request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @changes
-def mark_all_read(_request: HttpRequest) -> HttpResponse:
-    return JsonResponse({"count": marks.mark_all_read()})
+def mark_all_read(request: HttpRequest) -> HttpResponse:
+    before = marks.mark_all_read()
+    return JsonResponse({"count": len(before), "undo": sealed(request.user, before)})
+
+
+@changes
+def undo(request: HttpRequest) -> HttpResponse:
+    """`what`: as the answer to a press gave it."""
+    undoing.undo(request.user, request.POST.get("what", ""))
+    return done()
 
 
 @changes
@@ -51,20 +62,37 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
 
 @changes
 def snooze(request: HttpRequest, pk: int) -> HttpResponse:
-    marks.snooze(find(pk), wake_time(request.POST.get("until", ""), timezone.localtime()))
-    return done()
+    until = wake_time(request.POST.get("until", ""), timezone.localtime())
+    return undoable(request, lambda: marks.snooze(find(pk), until, seen_by(request)))
 
 
 @changes
-def close(_request: HttpRequest, pk: int) -> HttpResponse:
-    marks.close(find(pk))
-    return done()
+def close(request: HttpRequest, pk: int) -> HttpResponse:
+    return undoable(request, lambda: marks.close(find(pk), seen_by(request)))
 
 
 @changes
-def reopen(_request: HttpRequest, pk: int) -> HttpResponse:
-    marks.reopen(find(pk))
-    return done()
+def block(request: HttpRequest, pk: int) -> HttpResponse:
+    return undoable(request, lambda: marks.block(find(pk)))
+
+
+def undoable(request: HttpRequest, act: Callable[[], Before]) -> HttpResponse:
+    """Answers with what takes it back; 409 when the client has written what is not on the screen yet."""
+    try:
+        before = act()
+    except Overtaken:
+        return refuse(_("A new message has come. Read it first."), status=409)
+    return JsonResponse({"undo": sealed(request.user, [before])})
+
+
+def seen_by(request: HttpRequest) -> int | None:
+    """The newest message on the page; None from a page that does not say."""
+    return number(request.POST["seen"]) if "seen" in request.POST else None
+
+
+@changes
+def reopen(request: HttpRequest, pk: int) -> HttpResponse:
+    return undoable(request, lambda: marks.reopen(find(pk)))
 
 
 @changes

@@ -98,6 +98,19 @@ def show_messages(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @shows
+def show_outside(request: HttpRequest, pk: int) -> HttpResponse:
+    """What robots and people sent lately outside the chat; 204 when it is what the page has (`was`)."""
+    conversation = find(pk)
+    part = thread.lately_outside(conversation)
+    if part.mark == request.GET.get("was"):
+        return HttpResponse(status=204)
+    context = {"conversation": conversation, "entries": part.entries}
+    response = render(request, "inbox/operator/outside_only.html", context)
+    response["X-Mark"] = part.mark
+    return response
+
+
+@shows
 def show_head(request: HttpRequest, pk: int) -> HttpResponse:
     """The line above a thread: whose it is, its state, the buttons."""
     return render(request, "inbox/operator/head.html", head_context(request, find(pk)))

@@ -1,10 +1,11 @@
 """A conversation's messages as the page shows them: bubbles with day lines, changes of line, the unread divider."""
 
 import datetime
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
 from django.utils import timezone
 
 from messaging.outbox.models import Message, MessageState
@@ -16,6 +17,7 @@ PAGE = 40
 AROUND = 20
 MOST_OUTSIDE = 60
 """Messages sent outside the chat shown with one page of bubbles; the panel's history has all."""
+MOST_LATELY, LATELY = 20, datetime.timedelta(days=1)
 LOST = {MessageState.FAILED, MessageState.REFUSED, MessageState.EXPIRED, MessageState.CANCELLED}
 
 
@@ -53,6 +55,12 @@ class Thread:
     @property
     def newest_id(self) -> int:
         return self.said[-1].pk if self.said else 0
+
+    @property
+    def mark(self) -> str:
+        """Changes when one of the messages sent outside the chat changes, or another comes."""
+        states = [f"{one.sent.pk}{one.sent.state}{one.sent.reason}" for one in self.entries if one.sent]
+        return hashlib.sha256("\n".join(states).encode()).hexdigest()[:16]
 
 
 def newest(conversation: Conversation) -> Thread:
@@ -105,7 +113,7 @@ def _outside(conversation: Conversation, part: Thread, end: datetime.datetime | 
     """What robots and people sent by SMS and e-mail outside the chat, between the first bubble and the end."""
     if conversation.client_id is None:
         return []
-    rows = Message.objects.filter(client=conversation.client_id, chat_message=None)
+    rows = _sent_to(conversation)
     if part.has_older:
         rows = rows.filter(created_at__gte=part.said[0].at)
     if part.has_newer:
@@ -113,6 +121,19 @@ def _outside(conversation: Conversation, part: Thread, end: datetime.datetime | 
     if end is not None:
         rows = rows.filter(created_at__lt=end)
     return list(rows.order_by("-pk")[:MOST_OUTSIDE])
+
+
+def _sent_to(conversation: Conversation) -> QuerySet[Message]:
+    """Outside the chat; whoever sees a thread may see its words, too."""
+    rows = Message.objects.filter(client=conversation.client_id, chat_message=None)
+    return rows.annotate(is_chat_shown=Value(True))
+
+
+def lately_outside(conversation: Conversation) -> Thread:
+    """What was sent outside the chat within a day, for a page that has been open since."""
+    rows = _sent_to(conversation).exclude(client=None)
+    newest = list(rows.filter(created_at__gt=timezone.now() - LATELY).order_by("-pk")[:MOST_LATELY])[::-1]
+    return Thread([], entries=[Entry("outside", one.created_at, sent=one) for one in newest])
 
 
 def _with_entries(

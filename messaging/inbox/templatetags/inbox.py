@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from messaging.outbox.showing import without_secrets
+
 from ..attaching import attachment_url, is_shown
 from ..models import Attachment
 from ..operator.pieces import Piece, around, is_long, pieces_of
@@ -51,13 +53,13 @@ def person(user: Any) -> str:
 
 @register.filter
 def pieces(text: str, words: Sequence[str] = ()) -> list[Piece]:
-    return pieces_of(text, words)
+    return pieces_of(without_secrets(text), words)
 
 
 @register.filter
 def excerpt(text: str, words: Sequence[str]) -> str:
     """Where the found words are."""
-    return around(text, words)
+    return around(without_secrets(text), words)
 
 
 @register.filter

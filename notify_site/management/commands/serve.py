@@ -66,12 +66,7 @@ class Command(BaseCommand):
             ) from error
 
     def _web(self) -> Child:
-        command = [sys.executable, "-m", "uvicorn", "notify_site.asgi:application", "--lifespan", "off"]
-        command += ["--host", settings.LISTEN, "--port", str(settings.PORT), "--log-level", "warning"]
-        command += ["--no-access-log", "--no-server-header", "--timeout-graceful-shutdown", "5"]
-        if not settings.BEHIND_PROXY:  # otherwise a visitor names any address as his own, and no login is ever locked
-            command += ["--no-proxy-headers"]
-        return Child("web", command, cwd=settings.BASE_DIR)
+        return Child("web", [sys.executable, "-m", "notify_site.web"], cwd=settings.BASE_DIR)
 
     def _worker(self) -> Child:
         beat: Path = settings.DATA_DIR / "worker.beat"

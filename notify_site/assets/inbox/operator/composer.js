@@ -1,25 +1,27 @@
 // The composer: draft, files, lines, and sending once, however often one presses and whatever the network does.
-import { openId } from "./conversation.js";
+import { openId, thread } from "./conversation.js";
+import { forget, keep, restore } from "./drafts.js";
 import { attachFiles, clearFiles, filesOf, setFiles } from "./files.js";
 import { choose, hide, startHints, suggest, unfilledIn } from "./hints.js";
-import { complain, debounce, get, inbox, nodesOf, post, word } from "./net.js";
+import { debounce, get, inbox, nodesOf, post, word } from "./net.js";
 import { notReplying, replying } from "./presence.js";
+import { startRefused } from "./refused.js";
 import { enqueue, startSending } from "./sending.js";
-import { fetchNewer, newestId, toEnd } from "./thread.js";
+import { newestId } from "./thread.js";
 
 const form = () => document.getElementById("o-composer");
 const area = () => document.getElementById("o-text");
 const hidden = () => document.getElementById("o-is-hidden");
 const enterKept = "inbox-enter-sends";
-const draftKept = (id) => `inbox-draft-${id}`;
 const enterSends = () => localStorage.getItem(enterKept) !== "0";
 const chosenWay = () => form().querySelector("[name=way]:checked");
 
-export function problem(text) {
+export function problem(text, { isOfSize = false } = {}) {
   const place = document.getElementById("o-problem");
   if (!place) return;
   place.textContent = text;
   place.hidden = !text;
+  if (isOfSize && text) place.dataset.isOfSize = "1"; else delete place.dataset.isOfSize;
 }
 
 function grow() {
@@ -28,37 +30,25 @@ function grow() {
   field.style.height = `${Math.min(field.scrollHeight + 2, innerHeight * 0.4)}px`;
 }
 
-// A draft is kept here at once, and with the server when one pauses.
-const saveDraft = debounce(async (id, address, text, isHidden) => {
-  try {
-    await post(address, { text, is_hidden: isHidden ? "1" : "" });
-    const kept = JSON.parse(localStorage.getItem(draftKept(id)) ?? "null");
-    if (kept?.text === text) localStorage.removeItem(draftKept(id));
-  } catch (error) { if (error.status) complain(error); }
-}, 600);
-
-function keepDraft() {
-  const id = openId();
-  localStorage.setItem(draftKept(id), JSON.stringify({ text: area().value, isHidden: hidden().checked }));
-  saveDraft(id, form().dataset.draft, area().value, hidden().checked);
-}
+const keepDraft = () => keep(openId(), form().dataset.draft, { text: area().value, isHidden: hidden().checked });
 
 function restoreDraft() {
-  const kept = JSON.parse(localStorage.getItem(draftKept(openId())) ?? "null");
+  const kept = restore(openId(), form().dataset.draft);
   if (!kept) return;
   area().value = kept.text;
   hidden().checked = kept.isHidden;
-  saveDraft(openId(), form().dataset.draft, kept.text, kept.isHidden);
 }
 
 const measure = debounce(async () => {
   const place = document.getElementById("o-size");
   const text = area()?.value;
   if (!place) return;
-  if (!text || hidden().checked || chosenWay()?.dataset.kind !== "sms") { place.textContent = ""; return; }
+  if (!text || hidden().checked) { place.textContent = ""; return; }
   try {
-    const size = await (await post(form().dataset.size, { text })).json();
-    if (area()?.value === text) place.textContent = size.words;
+    const size = await (await post(form().dataset.size, { text, way: chosenWay()?.value ?? "" })).json();
+    if (area()?.value !== text) return;
+    place.textContent = size.words;
+    if (size.problem || document.getElementById("o-problem").dataset.isOfSize) problem(size.problem, { isOfSize: true });
   } catch { place.textContent = ""; }
 }, 250);
 
@@ -76,7 +66,8 @@ function showWay() {
   form().querySelector("[data-way-words]").textContent = way.dataset.words;
 }
 
-// The client wrote by another line: the reply goes there (what the operator chose before was for the line before).
+// The client wrote by another line: the reply goes there, unless it is being written already: then its line stays, and
+// that is said.
 export async function refreshWays() {
   const id = openId();
   if (!form()) return;
@@ -84,12 +75,17 @@ export async function refreshWays() {
   const known = document.getElementById("o-ways");
   const ways = fresh.querySelector("#o-ways");
   if (!ways || !known || id !== openId()) return;
-  if (known.dataset.last === ways.dataset.last) {
+  const barred = fresh.querySelector("#o-barred");
+  const isBegun = area().value.trim() || filesOf().length;
+  if (known.dataset.last === ways.dataset.last || isBegun) {
     const same = ways.querySelector(`[name=way][value="${chosenWay()?.value}"]:not(:disabled)`);
-    if (same) same.checked = true;
+    if (same && !same.checked) {
+      same.checked = true;
+      if (known.dataset.last !== ways.dataset.last) { barred.textContent = word("line_stays"); barred.hidden = false; }
+    }
   }
   ways.open = known.open;
-  document.getElementById("o-barred").replaceWith(fresh.querySelector("#o-barred"));
+  document.getElementById("o-barred").replaceWith(barred);
   known.replaceWith(ways);
   showWay();
   measure();
@@ -101,9 +97,8 @@ function send() {
   if (!text && !files.length) return;
   const missing = unfilledIn(text);
   if (missing) { problem(missing); return; }
-  const item = { conversation: openId(), address: form().dataset.reply, text, files, isHidden: hidden().checked, way: chosenWay()?.value ?? "", seen: newestId() };
-  saveDraft.cancel();
-  localStorage.removeItem(draftKept(openId()));
+  const item = { conversation: openId(), name: thread().dataset.name, address: form().dataset.reply, text, files, isHidden: hidden().checked, way: chosenWay()?.value ?? "", seen: newestId() };
+  forget(openId(), form().dataset.draft);
   area().value = "";
   hidden().checked = false;
   clearFiles();
@@ -112,27 +107,26 @@ function send() {
   grow();
   measure();
   hide();
-  toEnd();
   notReplying();
   enqueue(item);
 }
 
-// The server refused it: what was written stands in the composer again.
-function refused(item, error) {
-  if (item.conversation !== openId()) {
-    localStorage.setItem(draftKept(item.conversation), JSON.stringify({ text: item.text, isHidden: item.isHidden }));
-    complain(error);
-    return;
-  }
-  area().value = [item.text, area().value].filter(Boolean).join("\n");
+// By hand, and only into an empty composer: a reply and a note must never become one. Whether it stands there now.
+function putBack(item) {
+  if (!form()) return false;
+  if (area().value.trim() || filesOf().length) { problem(word("not_empty")); return false; }
+  area().value = item.text;
   hidden().checked = item.isHidden;
-  setFiles([...(item.files ?? []), ...filesOf()]);
+  setFiles(item.files ?? []);
+  const way = form().querySelector(`[name=way][value="${Number(item.way)}"]:not(:disabled)`);
+  if (way && item.conversation === openId()) { way.checked = true; showWay(); }
+  problem("");
   showHidden();
   grow();
+  measure();
   keepDraft();
-  problem(error.message);
   area().focus();
-  if (error.status === 409) fetchNewer();
+  return true;
 }
 
 function opened() {
@@ -160,7 +154,8 @@ function typed() {
 export function startComposer() {
   const holder = document.getElementById("o-open");
   startHints();
-  startSending({ refused });
+  startRefused(putBack);
+  startSending();
   document.addEventListener("inbox:opened", opened);
   holder.addEventListener("input", (event) => { if (event.target.id === "o-text") typed(); });
   holder.addEventListener("change", (event) => {

@@ -1,5 +1,6 @@
 // Opening and leaving a conversation; addresses can be shared, and the browser's Back works.
-import { afterPost, markCurrent, queryOf, refreshRow, rowOf, showList } from "./list.js";
+import { afterPost, backToPlace, markCurrent, queryOf, refreshRow, rowOf, showList } from "./list.js";
+import { fetchNewer, newestId } from "./thread.js";
 import { complain, get, inbox, nodesOf, post, toast, word } from "./net.js";
 
 const holder = document.getElementById("o-open");
@@ -36,6 +37,7 @@ export function leave({ push = true } = {}) {
   markCurrent(0);
   if (push) history.pushState(null, "", inbox.dataset.root + (queryOf() ? `?${queryOf()}` : ""));
   setTitle();
+  backToPlace();
   rowOf(id)?.focus({ preventScroll: true });
 }
 
@@ -49,7 +51,7 @@ async function follow() {
   const asked = new URLSearchParams(location.search);
   asked.delete("message");
   if (asked.toString() !== new URLSearchParams(queryOf()).toString()) {
-    await showList(asked.toString(), { push: false }).catch(complain);
+    await showList(asked.toString(), { push: false }).then(backToPlace, complain);
   }
   const id = Number(location.pathname.slice(inbox.dataset.root.length).match(/^(\d+)\//)?.[1] ?? 0);
   if (!id) leave({ push: false });
@@ -71,14 +73,27 @@ export async function refreshHead() {
   head.querySelector("#o-presence").replaceWith(presence);
 }
 
-// What a button above the thread does, what is said then, and what undoes it.
+// What a button above the thread does, what is said then, and what undoes it: the server says how it was before.
 async function change(verb, data, said, undo) {
   const id = openId();
   try {
-    await post(`${inbox.dataset.root}${id}/${verb}/`, data);
+    const told = await toldBy(await post(`${inbox.dataset.root}${id}/${verb}/`, data));
     document.querySelectorAll("#o-head details[open]").forEach((menu) => { menu.open = false; });
-    if (said) toast(word(said), undo ? { label: word("undo"), act: () => undo(id) } : {});
+    const back = told.undo ? () => takeBack(told.undo, id) : undo && (() => undo(id));
+    if (said) toast(word(said), back ? { label: word("undo"), act: back } : {});
     await Promise.all([id === openId() ? refreshHead() : null, refreshRow(id)]);
+  } catch (error) {
+    complain(error);
+    if (error.status === 409 && id === openId()) fetchNewer();
+  }
+}
+
+const toldBy = async (answer) => ((answer.headers.get("Content-Type") ?? "").includes("json") ? answer.json() : {});
+
+async function takeBack(what, id) {
+  try {
+    await post(`${inbox.dataset.root}undo/`, { what });
+    await Promise.all([id === openId() ? refreshHead() : null, refreshRow(id, { moves: true })]);
   } catch (error) { complain(error); }
 }
 
@@ -89,14 +104,30 @@ const changeBack = (verb, data) => async (id) => {
   } catch (error) { complain(error); }
 };
 
+// What changes more than the line above the thread.
+async function changeAll(verb, said) {
+  const id = openId();
+  const show = async () => {
+    if (id === openId()) await open(location.href, { push: false });
+    await refreshRow(id, { moves: true });
+  };
+  try {
+    const { undo } = await toldBy(await post(`${inbox.dataset.root}${id}/${verb}/`));
+    toast(word(said), undo ? { label: word("undo"), act: () => takeBack(undo, id).then(show) } : {});
+    await show();
+  } catch (error) { complain(error); }
+}
+
 export function act(verb, data = {}) {
   const actions = document.querySelector(".o-actions");
   if (!actions) return;
   const before = actions.dataset;
-  if (verb === "close") change("close", {}, "closed", changeBack("reopen", {}));
-  else if (verb === "reopen") change("reopen", {}, "reopened", changeBack("close", {}));
-  else if (verb === "snooze") change("snooze", data, "snoozed", changeBack("reopen", {}));
+  if (verb === "close") change("close", { seen: newestId() }, "closed");
+  else if (verb === "reopen") change("reopen", {}, "reopened");
+  else if (verb === "snooze") change("snooze", { ...data, seen: newestId() }, "snoozed");
   else if (verb === "assign") change("assign", data, "assigned", changeBack("assign", { to: before.assignee }));
+  else if (verb === "block") changeAll("block", "blocked");
+  else if (verb === "unblock") changeAll("reopen", "unblocked");
   else if (verb === "unread") {
     document.dispatchEvent(new CustomEvent("inbox:unread-by-hand"));
     change("unread", {}, "marked_unread");
@@ -106,8 +137,8 @@ export function act(verb, data = {}) {
 async function pressed(button) {
   button.disabled = true;
   try {
-    await post(button.dataset.post);
-    await afterPost(button.dataset.then);
+    const told = await toldBy(await post(button.dataset.post));
+    await afterPost(button.dataset.then, told);
     if (button.dataset.then === "message") document.dispatchEvent(new CustomEvent("inbox:message-changed", { detail: Number(button.dataset.which) }));
   } catch (error) { complain(error); }
   button.disabled = false;

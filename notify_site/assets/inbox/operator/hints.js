@@ -1,7 +1,6 @@
 // The hint chooser: "/" and a part of the name; the text comes in filled with this client's values.
 import { complain, getJson, word } from "./net.js";
 
-const PLACEHOLDER = /\{[a-z_]+(?:\|[^{}]*)?\}/;
 const area = () => document.getElementById("o-text");
 const chooser = () => document.getElementById("o-chooser");
 let known = null;
@@ -72,9 +71,10 @@ export function choose(index) {
   field.focus();
   field.setRangeText(hint.text, found.start, field.selectionStart, "end");
   if (hint.problem) {
-    problems.set(hint.text.match(PLACEHOLDER)?.[0] ?? "", hint.problem);
-    const empty = hint.text.match(PLACEHOLDER);
-    if (empty) field.setSelectionRange(found.start + empty.index, found.start + empty.index + empty[0].length);
+    const [empty] = hint.unfilled;
+    problems.set(empty, hint.problem);
+    const at = found.start + hint.text.lastIndexOf(empty); // before it, a name may look the same
+    field.setSelectionRange(at, at + empty.length);
   }
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }

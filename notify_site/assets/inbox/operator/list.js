@@ -4,6 +4,7 @@ import { complain, debounce, get, inbox, nodesOf, post, toast, word } from "./ne
 const column = inbox.querySelector(".o-list");
 const rows = () => column.querySelector("#o-rows");
 const root = inbox.dataset.root;
+const MOST_PAGES = 20;
 let current = 0;
 let loading = null;
 const turns = new Map(); // by conversation: how often its row was asked for
@@ -37,6 +38,22 @@ export function markCurrent(id) {
     if (Number(row.dataset.row) === id && !row.classList.contains("o-found")) row.setAttribute("aria-current", "true");
     else row.removeAttribute("aria-current");
   });
+}
+
+// Where one was in this list: kept as one scrolls, since a list that is hidden, or drawn anew, has forgotten it.
+const placeKept = () => `inbox-scroll-${queryOf()}`;
+function keepPlace(event) {
+  if (event.target === rows() && column.offsetParent !== null) sessionStorage.setItem(placeKept(), rows().scrollTop);
+}
+
+export async function backToPlace() {
+  const wanted = Number(sessionStorage.getItem(placeKept()) ?? 0);
+  for (let page = 0; page < MOST_PAGES && rows().scrollHeight - rows().clientHeight < wanted; page += 1) {
+    const more = rows().querySelector("[data-more]");
+    if (!more || column.offsetParent === null) break;
+    await loadMore(more);
+  }
+  rows().scrollTop = wanted;
 }
 
 // What one reads stays where it is, whatever comes in above it.
@@ -136,8 +153,10 @@ async function keepView(form) {
   } catch (error) { complain(error); }
 }
 
-export async function afterPost(then) {
-  if (then === "all-read") { toast(word("all_read")); await showList(queryOf(), { push: false }); }
+export async function afterPost(then, told = {}) {
+  const show = () => showList(queryOf(), { push: false });
+  const undo = async () => { try { await post(`${root}undo/`, { what: told.undo }); await show(); } catch (error) { complain(error); } };
+  if (then === "all-read") { toast(word("all_read"), told.undo ? { label: word("undo"), act: undo, seconds: 12 } : {}); await show(); }
   if (then === "list") await showList(queryOf(), { push: false });
 }
 
@@ -145,8 +164,8 @@ export function startList() {
   current = Number(document.getElementById("o-thread")?.dataset.conversation ?? 0);
   markCurrent(current);
   watchEnd();
-  rows().scrollTop = Number(sessionStorage.getItem(`inbox-scroll-${queryOf()}`) ?? 0);
-  window.addEventListener("pagehide", () => sessionStorage.setItem(`inbox-scroll-${queryOf()}`, rows().scrollTop));
+  backToPlace();
+  column.addEventListener("scroll", keepPlace, true);
   column.addEventListener("input", (event) => { if (event.target.id === "o-search") search(event.target.value); });
   column.addEventListener("submit", (event) => {
     event.preventDefault();

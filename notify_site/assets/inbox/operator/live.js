@@ -5,8 +5,10 @@ import { queryOf, refreshChips, refreshRow, rowOf, showList } from "./list.js";
 import { announce, complain, inbox, word } from "./net.js";
 import { heard } from "./presence.js";
 import { fetchNewer, markSeen, refreshMessage } from "./thread.js";
+import { moveTo } from "./unsent.js";
 
 const AGAIN = 5_000;
+const CATCH_UP = 3_000;
 const KINDS = ["message", "delivery", "changed", "all_read", "presence", "hints", "settings", "reload"];
 let last = inbox.dataset.last;
 const soundKept = "inbox-sound";
@@ -22,6 +24,7 @@ async function message(told) {
 }
 
 async function changed(told) {
+  if (told.was) moveTo(told.was, told.conversation);
   if (told.was && told.was === openId()) { location.assign(`${inbox.dataset.root}${told.conversation}/`); return; }
   if (told.was) await refreshRow(told.was);
   if (told.client_read_up_to && told.conversation === openId()) { markSeen(told.client_read_up_to); return; }
@@ -41,12 +44,24 @@ async function hear(kind, told) {
   else if (kind === "reload") await Promise.all([reloadList(), openId() ? fetchNewer() : null]);
 }
 
+// Something that was told could not be shown: until everything is shown as it is now, it is asked for again.
+let hearing = Promise.resolve();
+let isBehind = false;
+function catchUp(error) {
+  complain(error);
+  if (isBehind) return;
+  isBehind = true;
+  setTimeout(async () => {
+    isBehind = false;
+    try { await Promise.all([hear("reload", {}), openId() ? refreshHead() : null]); } catch (again) { catchUp(again); }
+  }, CATCH_UP);
+}
+
 function listen() {
   const source = new EventSource(`${inbox.dataset.events}?last=${last}`);
   for (const kind of KINDS) {
     source.addEventListener(kind, (event) => {
-      last = event.lastEventId || last;
-      hear(kind, JSON.parse(event.data)).catch(complain);
+      hearing = hearing.then(() => hear(kind, JSON.parse(event.data))).then(() => { last = event.lastEventId || last; }, catchUp);
     });
   }
   source.addEventListener("error", () => {

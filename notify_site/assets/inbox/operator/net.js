@@ -12,7 +12,7 @@ export class Refused extends Error {
 export const csrf = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1]
   ?? document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "";
 
-async function ask(address, options = {}) {
+export async function ask(address, options = {}) {
   let answer;
   try {
     answer = await fetch(address, { credentials: "same-origin", redirect: "manual", ...options });
@@ -22,14 +22,17 @@ async function ask(address, options = {}) {
   }
   if (answer.type === "opaqueredirect") { sayExpired(); throw new Unreachable(word("expired")); }
   if (answer.status >= 500) throw new Unreachable(word("failed"));
-  if (!answer.ok) throw new Refused(answer.status, await problemOf(answer));
+  if (!answer.ok) throw await refusalOf(answer);
   sayBack();
   return answer;
 }
 
-async function problemOf(answer) {
-  if (!(answer.headers.get("Content-Type") ?? "").includes("json")) return word("failed");
-  return (await answer.json()).problem ?? word("failed");
+async function refusalOf(answer) {
+  if (!(answer.headers.get("Content-Type") ?? "").includes("json")) return new Refused(answer.status, word("failed"));
+  const { problem = word("failed"), code } = await answer.json();
+  if (code !== "other_user") return new Refused(answer.status, problem);
+  sayOther(problem);
+  return new Unreachable(problem);
 }
 
 export async function get(address, options = {}) {
@@ -39,8 +42,10 @@ export async function get(address, options = {}) {
 
 export const getJson = async (address) => (await ask(address)).json();
 
-export function post(address, data = {}, options = {}) {
-  return ask(address, { method: "POST", body: new URLSearchParams(data), headers: { "X-CSRFToken": csrf() }, ...options });
+export async function post(address, data = {}, options = {}) {
+  const answer = await ask(address, { method: "POST", body: new URLSearchParams(data), headers: { "X-CSRFToken": csrf(), "X-User": inbox.dataset.user }, ...options });
+  other?.remove(); // whose page it is, is logged in again
+  return answer;
 }
 
 export function nodesOf(html) {
@@ -75,6 +80,13 @@ export function sayExpired() {
   link.target = "_blank";
   link.textContent = word("login");
   expired.append(" ", link);
+}
+
+// A colleague has logged in from another tab: this page is still the one's before.
+let other = null;
+export function sayOther(problem) {
+  if (other?.isConnected) return;
+  other = toast(problem, { label: word("reload"), act: () => location.reload(), seconds: 0 });
 }
 
 function sayBack() {

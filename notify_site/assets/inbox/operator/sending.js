@@ -1,81 +1,108 @@
-// What was sent and not yet taken by the server: kept over reloads, sent again with the same key, shown as such.
+// Sending what waits, in the order in which it was written, with the same key however often it is tried.
 import { openId } from "./conversation.js";
-import { Refused, csrf, inbox, sayExpired, toast, word } from "./net.js";
+import { Refused, csrf, inbox, sayExpired, sayOther, toast, word } from "./net.js";
+import { drawRefused, tellRefused } from "./refused.js";
 import { fetchNewer, toEnd } from "./thread.js";
+import { all, change, find, makeKey, put, remove, startUnsent } from "./unsent.js";
 
-const KEPT = "inbox-unsent";
 const AGAIN = 3_000;
-let queue = [];
+const TAKEN_FOR = 20_000; // so long the other tabs leave a reply to the one that is sending it
+const tab = makeKey();
 let isBusy = false;
-let giveBack = () => {};
 
-const makeKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-const load = () => JSON.parse(localStorage.getItem(KEPT) ?? "[]");
-const isMine = (item) => item.user === inbox.dataset.user;
-
-// Files cannot be kept over a reload; another person's messages at the same computer wait until they are back.
-function keep() {
-  const mine = queue.filter((item) => !item.files.length).map(({ files, ...item }) => item);
-  localStorage.setItem(KEPT, JSON.stringify([...load().filter((item) => !isMine(item)), ...mine]));
-}
+const waiting = () => all().filter((item) => !item.problem);
+const isTakenElsewhere = (item) => item.takenBy && item.takenBy !== tab && item.takenUntil > Date.now();
 
 export function enqueue(item) {
-  queue.push({ ...item, key: makeKey(), user: inbox.dataset.user });
-  keep();
-  draw();
+  put({ ...item, key: makeKey(), at: performance.timeOrigin + performance.now(), user: inbox.dataset.user, takenBy: tab, takenUntil: Date.now() + TAKEN_FOR });
+  toEnd();
   work();
 }
 
-export function drop(key) {
-  queue = queue.filter((item) => item.key !== key);
-  keep();
-  draw();
+// What was refused goes again, having seen what came meanwhile.
+export function sendAnyway(key, seen) {
+  change(key, { problem: "", status: 0, seen, isLate: false, takenBy: tab, takenUntil: Date.now() + TAKEN_FOR });
+  work();
 }
 
-async function work() {
-  if (isBusy || !queue.length) return;
+export async function work() {
+  if (isBusy) return;
   isBusy = true;
-  while (queue.length) {
-    const item = queue[0];
-    try {
-      await deliver(item);
-      drop(item.key);
-      if (item.conversation === openId()) await fetchNewer();
-    } catch (error) {
-      if (!(error instanceof Refused)) { item.isLate = true; draw(); break; }
-      drop(item.key);
-      giveBack(item, error);
+  const stuck = new Set(); // conversations whose reply was not taken: the next one must not overtake it
+  try {
+    for (let item = nextOf(stuck); item; item = nextOf(stuck)) {
+      if (!(await attempt(item, stuck))) break;
     }
+  } finally { isBusy = false; }
+}
+
+const nextOf = (stuck) => {
+  const first = new Map();
+  for (const item of waiting()) if (!first.has(item.conversation)) first.set(item.conversation, item);
+  return [...first.values()].find((item) => !stuck.has(item.conversation) && !isTakenElsewhere(item));
+};
+
+// Whether it is worth trying the next one.
+async function attempt(item, stuck) {
+  change(item.key, { takenBy: tab, takenUntil: Date.now() + TAKEN_FOR });
+  try {
+    await deliver(item);
+    remove(item.key);
+    if (item.conversation === openId()) await fetchNewer();
+    return true;
+  } catch (error) {
+    stuck.add(item.conversation);
+    if (!(error instanceof Refused)) {
+      change(item.key, { isLate: true, takenUntil: 0, why: error.message });
+      return error.isOfOne === true;
+    }
+    change(item.key, { problem: error.message, status: error.status, takenUntil: 0 });
+    if (find(item.key)) tellRefused(item, error);
+    stuck.delete(item.conversation);
+    return true;
   }
-  isBusy = false;
+}
+
+function notTaken(words, isOfOne = false) {
+  const error = new Error(words);
+  error.isOfOne = isOfOne;
+  return error;
 }
 
 // Not by fetch: only this tells how far a file has come.
 function deliver(item) {
   const data = new FormData();
   for (const [name, value] of Object.entries({ text: item.text, once_key: item.key, is_hidden: item.isHidden ? "1" : "", way: item.way, seen: item.seen })) data.append(name, value);
-  item.files.forEach((file) => data.append("files", file));
+  item.files?.forEach((file) => data.append("files", file));
   return new Promise((done, failed) => {
     const request = new XMLHttpRequest();
     const bar = document.getElementById("o-progress");
     request.open("POST", item.address);
     request.setRequestHeader("X-CSRFToken", csrf());
+    request.setRequestHeader("X-User", item.user);
     request.upload.addEventListener("progress", (event) => {
-      if (bar && item.files.length && event.lengthComputable) { bar.hidden = false; bar.value = (100 * event.loaded) / event.total; }
+      if (bar && item.files?.length && event.lengthComputable) { bar.hidden = false; bar.value = (100 * event.loaded) / event.total; }
     });
     request.addEventListener("loadend", () => {
       if (bar) bar.hidden = true;
       if (request.status === 204) done();
-      else if (request.responseURL.includes(inbox.dataset.login)) { sayExpired(); failed(new Error(word("expired"))); }
-      else if (request.status >= 400 && request.status < 500) failed(new Refused(request.status, problemOf(request)));
-      else failed(new Error(word("offline")));
+      else failed(problemOf(request));
     });
     request.send(data);
   });
 }
 
 function problemOf(request) {
-  try { return JSON.parse(request.responseText).problem ?? word("failed"); } catch { return word("failed"); }
+  if (request.responseURL.includes(inbox.dataset.login)) { sayExpired(); return notTaken(word("expired")); }
+  if (request.status < 400) return notTaken(word("offline"));
+  if (request.status >= 500) return notTaken(word("unsent"), true);
+  const told = wordsOf(request);
+  if (told.code === "other_user") { sayOther(told.problem); return notTaken(told.problem); }
+  return new Refused(request.status, told.problem ?? word("failed"));
+}
+
+function wordsOf(request) {
+  try { return JSON.parse(request.responseText); } catch { return {}; }
 }
 
 function button(name, act) {
@@ -87,32 +114,36 @@ function button(name, act) {
   return made;
 }
 
+function bubbleOf(item, isLate) {
+  const bubble = document.createElement("article");
+  bubble.className = `o-bubble o-operator o-pending${item.isHidden ? " o-hidden" : ""}`;
+  const text = document.createElement("p");
+  text.className = "o-text";
+  text.dir = "auto";
+  text.textContent = item.text || item.files.map((file) => file.name).join(", ");
+  const foot = document.createElement("p");
+  foot.className = "o-foot";
+  foot.append(word(isLate ? "unsent" : "sending"));
+  if (isLate) foot.append(" ", button("retry", work), " ", button("discard", () => remove(item.key)));
+  bubble.append(text, foot);
+  return bubble;
+}
+
 function draw() {
   const box = document.getElementById("o-messages");
   if (!box) return;
   box.querySelectorAll(".o-pending").forEach((bubble) => bubble.remove());
-  const mine = queue.filter((item) => item.conversation === openId());
-  for (const item of mine) {
-    const bubble = document.createElement("article");
-    bubble.className = `o-bubble o-operator o-pending${item.isHidden ? " o-hidden" : ""}`;
-    const text = document.createElement("p");
-    text.className = "o-text";
-    text.dir = "auto";
-    text.textContent = item.text || item.files.map((file) => file.name).join(", ");
-    const foot = document.createElement("p");
-    foot.className = "o-foot";
-    foot.append(word(item.isLate ? "unsent" : "sending"));
-    if (item.isLate) foot.append(" ", button("retry", work), " ", button("discard", () => drop(item.key)));
-    bubble.append(text, foot);
-    box.append(bubble);
+  let isLate = false; // who stands behind one that is late, is late
+  for (const item of waiting().filter((one) => one.conversation === openId())) {
+    isLate ||= item.isLate;
+    box.append(bubbleOf(item, isLate));
   }
-  if (mine.length) toEnd();
+  drawRefused();
 }
 
-export function startSending({ refused }) {
-  giveBack = refused;
-  queue = load().filter(isMine).map((item) => ({ ...item, files: [], isLate: true }));
-  document.addEventListener("inbox:opened", draw);
+export function startSending() {
+  startUnsent(draw);
+  document.addEventListener("inbox:opened", () => { draw(); if (document.querySelector(".o-pending")) toEnd(); });
   document.addEventListener("inbox:back", work);
   window.addEventListener("online", work);
   window.addEventListener("offline", () => {
@@ -121,5 +152,6 @@ export function startSending({ refused }) {
   });
   window.addEventListener("focus", work);
   setInterval(work, AGAIN);
+  draw();
   work();
 }

@@ -6,7 +6,7 @@ import { complain, get, inbox, mayChange, nodesOf, post, word } from "./net.js";
 const box = () => document.getElementById("o-messages");
 const below = () => document.getElementById("o-below");
 const NEAR = 120;
-const isNearEnd = () => box().scrollHeight - box().scrollTop - box().clientHeight < NEAR;
+export const isNearEnd = () => box().scrollHeight - box().scrollTop - box().clientHeight < NEAR;
 let isUnreadByHand = false;
 let chain = Promise.resolve();
 
@@ -49,8 +49,8 @@ function showBelow() {
 // Everything up to the newest on the screen is read, unless one said otherwise or looks elsewhere.
 export async function seen() {
   const id = openId();
-  if (!id || !mayChange || isUnreadByHand || document.hidden || !newestId() || "hasNewer" in thread().dataset) return;
-  if (Number(thread().dataset.read ?? 0) >= newestId() || !isNearEnd() && !document.querySelector("#o-divider")) return;
+  if (!id || !mayChange || isUnreadByHand || document.hidden || "hasNewer" in thread().dataset) return;
+  if (Number(thread().dataset.read ?? -1) >= newestId() || !isNearEnd() && !document.querySelector("#o-divider")) return;
   const newest = newestId();
   thread().dataset.read = newest;
   try {

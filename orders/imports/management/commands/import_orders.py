@@ -12,11 +12,13 @@ from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
 from orders.imports.chunks import carry_out
+from orders.imports.encodings import CHOICES
 from orders.imports.faults import UnreadableFile
 from orders.imports.models import Import
 from orders.imports.plans import Outcome, Plan
 from orders.imports.reading import Row, read_table
 from orders.imports.receiving import in_chunks, no_orders
+from orders.imports.sources import known_source
 from orders.imports.tally import Tally
 
 TRIES = 3
@@ -26,9 +28,10 @@ class Command(BaseCommand):
     help = "Import orders from a CSV file. Customers are told only with --notify."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("file", type=Path, help="CSV: comma, semicolon or tab; UTF-8, UTF-16, cp1251 or cp1250")
+        parser.add_argument("file", type=Path, help="CSV: comma, semicolon or tab")
         parser.add_argument("--notify", action="store_true", help="notify customers about these orders")
         parser.add_argument("--source", default="file", help="with the order number, the key of an order")
+        parser.add_argument("--encoding", default="", choices=dict(CHOICES), help="recognised by itself if not given")
         parser.add_argument("--user", help="user name to write into the history")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,20 +39,24 @@ class Command(BaseCommand):
         if not 0 < len(options["source"]) <= 50:
             raise CommandError("--source has 1 to 50 characters.")
         gc.freeze()  # what Django has loaded stays: no need to look through it again with every few chunks
-        run = Import(source=options["source"], notify=options["notify"], by=self._user(options["user"]))
+        run = Import(source=known_source(options["source"]), notify=options["notify"], by=self._user(options["user"]))
+        counts: Counter[str] = Counter()
         try:
             with path.open("rb") as file:
-                table = read_table(file, path.stat().st_size)
+                table = read_table(file, path.stat().st_size, options["encoding"])
                 run.layout = table.layout
                 if table.unknown:
                     self.stdout.write(_("Ignored columns: %(names)s") % {"names": ", ".join(table.unknown)})
-                counts = self._import(table.rows, run)
+                self._import(table.rows, run, counts)
         except OSError as problem:
             raise CommandError(f"{path}: {problem.strerror}") from None
         except UnreadableFile as problem:
-            raise CommandError(
-                f"{path}: {problem} {_('The rows before it are imported; the others are not.')}"
-            ) from None
+            left = (
+                _("The rows before it are imported; the others are not.")
+                if counts.total()
+                else _("Nothing was imported.")
+            )
+            raise CommandError(f"{path}: {problem} {left}") from None
         self.stdout.write(", ".join(f"{counts[outcome.value]:,} {outcome.value}" for outcome in Outcome))
 
     def _user(self, name: str | None) -> Any:
@@ -60,15 +67,13 @@ class Command(BaseCommand):
         except get_user_model().DoesNotExist:
             raise CommandError(f"There is no user “{name}”.") from None
 
-    def _import(self, rows: Any, run: Import) -> Counter[str]:
-        counts: Counter[str] = Counter()
+    def _import(self, rows: Any, run: Import, counts: Counter[str]) -> None:
         for some in in_chunks(rows):
             plan, found = self._carry_out(some, run)
             counts.update({outcome.value: found[outcome.value] for outcome in Outcome})
             self._tell_refused(plan)
         if not counts.total():
             raise UnreadableFile(no_orders())
-        return counts
 
     def _carry_out(self, rows: list[Row], run: Import) -> tuple[Plan, Tally]:
         for _attempt in range(TRIES - 1):

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("inbox", "0005_threads")]
+    dependencies = [("inbox", "0007_hidden_last_words")]
 
     operations = [
         migrations.CreateModel(
