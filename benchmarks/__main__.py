@@ -22,6 +22,7 @@ SHORTER = {
     "inbox_lists": ["--conversations", "20000", "--rounds", "30"],
     "lists": ["--orders", "100000", "--rounds", "3"],
     "live": ["--messages", "30"],
+    "pace": ["--messages", "150"],
 }
 
 

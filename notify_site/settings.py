@@ -186,6 +186,7 @@ HOST_NAME = env.str("HOST_NAME", default="")  # empty: the machine's own name; m
 DRAIN_SLOTS = env.int("DRAIN_SLOTS", default=max(1, WORKERS - 2))  # workers that send at the same time
 DRAIN_SECONDS = 5  # how long one drain goes on while there is work
 DRAIN_WINDOW = 200  # messages claimed in one transaction
+SLOWED_HOURS = env.int("SLOWED_HOURS", default=24)  # how long a slowed message waits if it has no validity
 RETRY_DELAYS = env.list("RETRY_DELAYS", cast=int, default=[30, 120, 600, 1800, 3600])  # seconds before each next try
 # Seconds after a doubt, and between two questions, when a provider is asked what became of a message: only what it has
 # not at two of them goes again. A request that was cut may still be worked on, and providers' lists lag behind.

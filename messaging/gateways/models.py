@@ -1,5 +1,6 @@
 """Connected accounts that carry messages, what providers tell us, what the sandbox's phone and mailbox received."""
 
+import datetime
 import secrets
 import uuid
 
@@ -9,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from . import credentials
+from . import credentials, pace
 from .adapters import HookRequest, adapter_choices, get_adapter_class
 
 
@@ -51,6 +52,14 @@ class Gateway(models.Model):
     rate_full_at = models.DateTimeField(
         default=timezone.now, editable=False, help_text="GCRA's theoretical arrival time of the next message"
     )
+    busy_since = models.DateTimeField(
+        null=True, editable=False, help_text="since when it has had as many messages as its rate lets through"
+    )
+    paced_at = models.DateTimeField(
+        null=True, editable=False, help_text="since when the pace comes back, by the database's clock"
+    )
+    paced_from = models.FloatField(null=True, editable=False, help_text="messages per second that it took then")
+    pace_reason = models.CharField(max_length=500, blank=True, editable=False)
     hook_key = models.CharField(max_length=50, unique=True, default=make_hook_key, editable=False)
     hook_called_at = models.DateTimeField(null=True, blank=True, editable=False)
     hook_problem = models.CharField(
@@ -90,6 +99,34 @@ class Gateway(models.Model):
     @config.setter
     def config(self, values: dict[str, str]) -> None:
         self.credentials = credentials.encrypt(values)
+
+    def pace_at(self, leases_now: datetime.datetime) -> float | None:
+        """Messages per second since the provider asked to slow down; None when that is over."""
+        if self.paced_at is None or self.paced_from is None:
+            return None
+        return pace.pace_after(self.paced_from, (leases_now - self.paced_at).total_seconds())
+
+    def rate_at(self, leases_now: datetime.datetime) -> float | None:
+        """Messages per second, by its own limit and by the provider's; None: as fast as it takes them."""
+        limits = [one for one in (self.rate_per_second, self.pace_at(leases_now)) if one]
+        return min(limits) if limits else None
+
+    @property
+    def pace_in_words(self) -> str:
+        """That the provider slows it down, and to what; "" when it does not."""
+        now = timezone.now()
+        slowed, own = self.pace_at(now), self.rate_per_second
+        if slowed is None or (own and slowed >= own):
+            return ""
+        return _("Asked to slow down: now %(pace)s messages/s.") % {"pace": pace.in_figures(slowed)}
+
+    @property
+    def rest_in_words(self) -> str:
+        """Until when it is given nothing, after failures in a row or because the provider said so."""
+        if self.resting_until is None or self.resting_until <= timezone.now():
+            return ""
+        until = timezone.localtime(self.resting_until)
+        return _("It rests until %(time)s; other gateways go first.") % {"time": f"{until:%H:%M:%S}"}
 
     @property
     def is_sandbox(self) -> bool:

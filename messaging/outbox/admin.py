@@ -274,11 +274,14 @@ def arrived(request: HttpRequest, message: Message) -> None:
 
 
 def lost(request: HttpRequest, message: Message) -> Message | None:
+    was_doubtful = message.state == MessageState.IN_DOUBT
     again = operations.settle_doubt(message, arrived=False)
-    if again is None:
-        messages.warning(request, _("Somebody has settled this already."))
-    else:
+    if again is not None:
         messages.success(request, _("Sent again, as this new message."))
+    elif was_doubtful and message.state == MessageState.FAILED:
+        messages.success(request, message.reason)
+    else:
+        messages.warning(request, _("Somebody has settled this already."))
     return again
 
 

@@ -5,6 +5,7 @@ answer, the message is `in_doubt`, since the request may have left. That, and no
 """
 
 import datetime
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,11 +20,12 @@ from .checks import obstacles
 from .clock import database_now
 from .expiring import why_expired
 from .models import FIRST_LOOK_UP, Lane, Message, MessageState
-from .routing import AHEAD, FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
+from .routing import FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
+from .second_look import look_again
 from .signals import tell_changed, tell_changed_keys
+from .turns import busy_since, take_turns, turns_at_once
 
 LEASE_SPARE = datetime.timedelta(seconds=10)
-BURST_SECONDS = 0.25
 
 
 def waiting_messages(now: datetime.datetime) -> QuerySet[Message]:
@@ -93,28 +95,31 @@ def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datet
     """Up to `limit` messages, now `sending` and marked with `claim`, in the order in which they should leave.
 
     Must be called in a transaction; the caller commits before it sends. Messages that may not be sent any more leave
-    the queue here, each with its reason. Order messages of all gateways come first, each gateway within its permits.
+    the queue here, each with its reason. Order messages of all gateways come first, each gateway within its turns.
     """
     account = Account.current()
     if account.is_sending_stopped:
         return []
     rows: list[Message] = []
-    leases_now = database_now()
+    leases_now, asked_at = database_now(), time.monotonic()
     for gateway in open_gateways(leases_now).annotate(**has_lanes(now)):
         lanes = [lane for lane in Lane.values if getattr(gateway, f"has_lane_{lane}")]
-        rows += rows_of(gateway, room, limit, now, lanes)
+        rows += rows_of(gateway, room, min(limit, turns_at_once(gateway, leases_now, limit)), now, lanes)
     rows = sorted(rows, key=lambda message: (message.lane, message.send_at, message.pk))[:limit]
     if not rows:
         return []
-    judged = judge(rows, now, account)
+    judged = judge(rows, now, account, leases_now)
     put_aside(judged)
-    chosen = [message for message in rows if message.pk not in judged]
+    chosen = look_again([message for message in rows if message.pk not in judged], now)
     taken: list[Message] = []
     for gateway in {message.gateway for message in chosen}:
         mine = [message for message in chosen if message.gateway_id == gateway.pk]
-        if spend(gateway, len(mine), leases_now):
-            mark_sending(mine, gateway, claim, leases_now)
-            taken += mine
+        turns = take_turns(gateway, len(mine), leases_now, asked_at)
+        if turns is None:
+            continue
+        mark_sending(mine, gateway, claim, leases_now)
+        for message, message.turn in zip(mine, turns, strict=True):
+            taken.append(message)
     return sorted(taken, key=lambda message: (message.lane, message.send_at, message.pk))
 
 
@@ -128,9 +133,7 @@ def rows_of(
     gateway: Gateway, room: Room, limit: int, now: datetime.datetime, lanes: Sequence[int] = Lane.values
 ) -> list[Message]:
     """The first waiting messages of a gateway, locked, with what the checks need; order messages first."""
-    allowed = min(limit, permits(gateway, limit))
-    if gateway.failures_in_row >= FAILURES_TO_REST:
-        allowed = 1  # after a rest it returns slowly
+    allowed = 1 if gateway.failures_in_row >= FAILURES_TO_REST else limit  # after a rest it returns slowly
     rows: list[Message] = []
     for lane in lanes:
         places = min(allowed - len(rows), room(gateway, lane))
@@ -153,25 +156,6 @@ def mark_sending(messages: list[Message], gateway: Gateway, claim: uuid.UUID, le
         message.attempts += 1
 
 
-def permits(gateway: Gateway, otherwise: int) -> int:
-    """How many messages an open gateway may be given at once; `otherwise` when it has no limit."""
-    return max(1, int(gateway.rate_per_second * BURST_SECONDS)) if gateway.rate_per_second else otherwise
-
-
-def spend(gateway: Gateway, count: int, leases_now: datetime.datetime) -> bool:
-    """Pay `count` permits (GCRA); False when another worker was faster, and nothing may be sent now.
-
-    Idle time counts for one burst only.
-    """
-    if not gateway.rate_per_second:
-        return True
-    earliest = leases_now - datetime.timedelta(seconds=BURST_SECONDS)
-    before = gateway.rate_full_at if gateway.rate_full_at <= leases_now + AHEAD else earliest
-    full_at = max(before, earliest) + datetime.timedelta(seconds=count / gateway.rate_per_second)
-    untouched = Gateway.objects.filter(pk=gateway.pk, rate_full_at=gateway.rate_full_at)
-    return bool(untouched.update(rate_full_at=full_at))
-
-
 @dataclass(frozen=True)
 class Judgement:
     """What happens instead of sending."""
@@ -180,9 +164,10 @@ class Judgement:
     reason: str
 
 
-def judge(messages: list[Message], now: datetime.datetime, account: Account) -> dict[int, Judgement]:
+def judge(
+    messages: list[Message], now: datetime.datetime, account: Account, leases_now: datetime.datetime
+) -> dict[int, Judgement]:
     """{message id: what happens instead of sending}, asked at every claim, retries included (decision 16)."""
-    late = now - datetime.timedelta(minutes=account.held_after_minutes)
     forbidden = obstacles(messages, account)
     judged = {}
     for index, message in enumerate(messages):
@@ -196,10 +181,19 @@ def judge(messages: list[Message], now: datetime.datetime, account: Account) -> 
         elif message.lane == Lane.CAMPAIGNS and message.gateway.balance is not None and message.gateway.balance <= 0:
             reason = f"The account of the gateway “{message.gateway}” is empty: top it up first."  # C4
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
-        elif message.send_at < late and not message.is_approved and Purpose(message.purpose).asks_consent:
-            minutes = int((now - message.send_at).total_seconds() // 60)
-            judged[message.pk] = Judgement(MessageState.HELD, f"{minutes} minutes late: send it still?")
+        elif not message.is_approved and Purpose(message.purpose).asks_consent:
+            minutes = minutes_late(message, now, leases_now)
+            if minutes > account.held_after_minutes:
+                words = f"{int(minutes)} minutes late: send it still?"
+                judged[message.pk] = Judgement(MessageState.HELD, words)
     return judged
+
+
+def minutes_late(message: Message, now: datetime.datetime, leases_now: datetime.datetime) -> float:
+    """How long it stood still: what only waits for its turn at a busy gateway is not late."""
+    waits_for_turn = message.gateway.rate_at(leases_now) is not None
+    until = min(now, busy_since(message.gateway, leases_now)) if waits_for_turn else now
+    return (until - message.send_at).total_seconds() / 60
 
 
 def is_of_demo(message: Message) -> bool:

@@ -18,6 +18,7 @@ from messaging.gateways.adapters import Accepted, Finding, Unknown, adapter_choi
 from messaging.gateways.models import Gateway
 
 from .models import Attempt, Message, MessageState
+from .returning import put_back
 from .signals import tell_changed
 
 NEXT_LOOK_UPS = tuple(datetime.timedelta(seconds=seconds) for seconds in settings.LOOK_UP_DELAYS[1:])
@@ -123,7 +124,9 @@ def send_again(message: Message, reason: str) -> None:
     if message.attempts >= tries:
         change(message, state=MessageState.FAILED, reason=f"Given up after {tries} tries without an answer.")
     else:
-        change(message, state=MessageState.QUEUED, reason=reason, claim=None)
+        doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT, look_ups=message.look_ups)
+        if put_back(doubtful, reason, claim=None):
+            tell_changed([message])
 
 
 def change(message: Message, **fields: object) -> None:

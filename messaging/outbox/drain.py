@@ -75,7 +75,7 @@ class Drain:
 
     def run(self) -> None:
         while self._round():
-            if self.sender.in_flight:
+            if self.sender.in_flight or self.sender.has_turns_soon:
                 self._take(self.sender.gather(can_wait=not self.results))
         free_slot(self.slot_id, self.owner)
 
@@ -99,7 +99,8 @@ class Drain:
         return bool(done) or self._is_waiting()
 
     def _is_waiting(self) -> bool:
-        return bool(self.sender.in_flight or self.results or self.findings)
+        expects_turns = self.may_claim and self.sender.has_turns_soon
+        return bool(self.sender.in_flight or self.results or self.findings or expects_turns)
 
     def _heed_stop(self) -> None:
         """Once a second, while requests wait for a free place: has somebody stopped all sending?"""

@@ -12,6 +12,7 @@ from messaging.gateways.signals import gateway_paused
 
 from .models import Message, UnusableAddress
 from .routing import FAILURES_TO_REST, REST_SECONDS, fail_over
+from .slowing import find_slow, slow_down
 
 
 class Answered(Protocol):
@@ -24,12 +25,12 @@ class Answered(Protocol):
 def learn(results: Sequence[Answered], now: datetime.datetime) -> None:
     """Note all of it, in the transaction that stores the answers."""
     mark_addresses(results)
-    by_gateway: dict[int, list[Outcome]] = {}
+    by_gateway: dict[int, list[Answered]] = {}
     for result in results:
         if result.message.gateway_id is not None:
-            by_gateway.setdefault(result.message.gateway_id, []).append(result.outcome)
-    for gateway_id, outcomes in sorted(by_gateway.items()):  # in one order, so that no two drains wait for each other
-        note_health(gateway_id, outcomes, now)
+            by_gateway.setdefault(result.message.gateway_id, []).append(result)
+    for gateway_id, answers in sorted(by_gateway.items()):  # in one order, so that no two drains wait for each other
+        note_health(gateway_id, answers, now)
 
 
 def mark_addresses(results: Sequence[Answered]) -> None:
@@ -48,15 +49,17 @@ def mark_addresses(results: Sequence[Answered]) -> None:
         UnusableAddress.objects.bulk_create(dead, ignore_conflicts=True)
 
 
-def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.datetime) -> None:
-    """Count failures in a row, let the gateway rest after some, pause it when its account is at fault.
+def note_health(gateway_id: int, answers: Sequence[Answered], now: datetime.datetime) -> None:
+    """Count failures in a row, let the gateway rest after some, pause it when its account is at fault, slow it down.
 
     Its row is locked, so that no drain's count is lost; but not while all goes well, since drains would queue for it.
     """
     gateway = Gateway.objects.filter(pk=gateway_id).first()
     if gateway is None or gateway.is_sandbox:
         return  # the sandbox's troubles are chosen ones
-    if not is_news(gateway, outcomes):
+    outcomes = [answer.outcome for answer in answers]
+    asked = find_slow([(one.message, one.outcome) for one in answers if isinstance(one.outcome, Refused)])
+    if not asked and not is_news(gateway, outcomes):
         return
     gateway = Gateway.objects.select_for_update(no_key=True).filter(pk=gateway_id).first()
     if gateway is None:
@@ -75,6 +78,8 @@ def note_health(gateway_id: int, outcomes: Sequence[Outcome], now: datetime.date
     failures = add_failures(failures, troubles, is_resting=is_resting)
     if failures != gateway.failures_in_row:
         changes |= {"failures_in_row": failures, "resting_until": rest(failures, now)}
+    if asked:
+        changes |= slow_down(gateway, asked, now)
     if gateway.failed_check and any(isinstance(outcome, Accepted) for outcome in outcomes):
         changes["failed_check"] = False
     if changes:
@@ -106,7 +111,8 @@ def is_trouble(outcome: Outcome) -> bool:
     if isinstance(outcome, Unknown):
         return True
     if isinstance(outcome, Refused):
-        return outcome.pauses_gateway or (not outcome.permanent and outcome.fault == Fault.PROVIDER)
+        is_unwell = not outcome.permanent and outcome.fault == Fault.PROVIDER and not outcome.slows
+        return outcome.pauses_gateway or is_unwell
     return False
 
 

@@ -19,7 +19,7 @@ from . import work
 from .claiming import closed_gateways, expired_leases, gateways_with_work, homeless_messages
 from .doubts import due_doubts
 from .models import DrainSlot
-from .routing import AHEAD, is_over, is_stopped
+from .routing import AHEAD, RATE_AHEAD, READY, is_over, is_stopped
 
 NOW = datetime.datetime(1971, 1, 1, tzinfo=datetime.UTC)  # stand for the moments until the question is asked
 LEASES_NOW = datetime.datetime(1972, 1, 1, tzinfo=datetime.UTC)
@@ -61,10 +61,9 @@ def ask(
     if key not in _compiled:
         _compiled[key] = compile_it()
     question = _compiled[key]
-    moments = {
-        written(NOW): written(now),
-        written(LEASES_NOW): written(leases_now),
-        written(LEASES_NOW + AHEAD): written(leases_now + AHEAD),
+    moments = {written(NOW): written(now)} | {
+        written(LEASES_NOW + later): written(leases_now + later)
+        for later in (datetime.timedelta(), AHEAD, READY, RATE_AHEAD)
     }
     with connection.cursor() as cursor:
         cursor.execute(question.sql, [moments.get(param, param) for param in question.params])

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from locations.models import Channel, Client, Purpose
 from locations.phones import mask_phone
 from messaging.gateways.models import Gateway
+from messaging.gateways.pace import Turn
 from messaging.texts.models import TemplateText
 from orders.models import Order
 
@@ -36,6 +37,11 @@ class MessageState(models.TextChoices):
     @property
     def can_cancel(self) -> bool:
         return self in {MessageState.QUEUED, MessageState.HELD}
+
+    @property
+    def can_stop(self) -> bool:
+        """Whether it may yet go, or go again, unless somebody says that it is wanted no more."""
+        return self.can_cancel or self in {MessageState.SENDING, MessageState.IN_DOUBT}
 
     @property
     def is_final(self) -> bool:
@@ -75,10 +81,13 @@ class Lane(models.IntegerChoices):
 
 def cancel_and_unlink(collector: Collector, field: models.ForeignKey, messages: models.QuerySet, using: str) -> None:
     """What a deleted order leaves behind: what still waits is cancelled, since nobody could see any more what it was
-    about; all else only loses its order. Works whichever way the order is deleted. An `on_delete`.
+    about, and what is out does not go again; all else only loses its order. Works whichever way the order is deleted.
+    An `on_delete`.
     """
+    stoppable = messages.filter(state__in=[state for state in MessageState if state.can_stop])
     waiting = messages.filter(state__in=[state for state in MessageState if state.can_cancel])
-    # In this order: each statement finds its rows by what the next one changes.
+    # In this order: the first one locks, and each finds its rows by what the next one changes.
+    collector.add_field_update(Message._meta.get_field("unwanted"), "The order was deleted.", stoppable)
     collector.add_field_update(Message._meta.get_field("reason"), "The order was deleted.", waiting)
     collector.add_field_update(Message._meta.get_field("state"), MessageState.CANCELLED, waiting)
     models.SET_NULL(collector, field, messages, using)
@@ -141,10 +150,20 @@ class Message(models.Model):
     )
     provider_id = models.CharField(_("provider's number"), max_length=255, blank=True)
     created_at = models.DateTimeField(_("made"), default=timezone.now)
+    slowed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="since when the provider has asked to slow down for it"
+    )
+    unwanted = models.CharField(
+        max_length=500,
+        blank=True,
+        editable=False,
+        help_text="why it is wanted no more, though it may have left: it does not go again",
+    )
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
 
     tried_at: datetime.datetime | None = None  # when the first try began whose answer is missing, while it is looked up
+    turn: Turn | None = None  # of the claim that has it, at a gateway with a rate
 
     class Meta:
         verbose_name = _("message")

@@ -1,15 +1,20 @@
 """What an operator may do with messages: stop, approve, send again, settle a doubt."""
 
-from django.db import transaction
+from collections.abc import Collection
+
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from .models import Message, MessageState
+from .returning import put_back
 from .routing import Routes
+from .second_look import why_no_more
 from .signals import tell_changed
 from .waking import wake, wake_for
 
 CANCELLABLE = [state for state in MessageState if state.can_cancel]
+STOPPABLE = [state for state in MessageState if state.can_stop]
 
 
 def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Message]:
@@ -29,25 +34,39 @@ def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Messa
 
 
 def cancel(messages: QuerySet[Message], reason: str) -> int:
-    """Cancel those that still wait; returns how many. One that is being sent is too late to stop and stays.
+    """Cancel those that still wait; returns how many. What is out already is only noted as wanted no more.
 
+    First the note, on all that may yet go: it locks them, so that none comes back or leaves between the two statements.
     By keys: what waits may be a million, of which these are a few.
     """
     keys = list(messages.values_list("pk", flat=True))
     if not keys:
         return 0
-    waiting = Message.objects.filter(pk__in=keys, state__unindexed__in=CANCELLABLE)
-    replies = list(waiting.filter(is_pinned=True))
-    count = waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
-    tell_changed(replies)
+    stoppable = Message.objects.filter(pk__in=keys, state__unindexed__in=STOPPABLE)
+    with transaction.atomic():
+        if connection.features.has_select_for_update:  # in the order in which answers are stored: no deadlock
+            list(stoppable.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
+        if not stoppable.update(unwanted=reason[:500]):
+            return 0
+        waiting = Message.objects.filter(pk__in=keys, state__unindexed__in=CANCELLABLE)
+        replies = list(waiting.filter(is_pinned=True))
+        count = waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
+        tell_changed(replies)
     return count
+
+
+def cancel_with_resends(keys: Collection[int], reason: str) -> None:
+    """The same for these messages and for all that were sent again in their place."""
+    while keys:
+        cancel(Message.objects.filter(pk__in=keys), reason)
+        keys = list(Message.objects.filter(resend_of__in=keys).values_list("pk", flat=True))
 
 
 def approve(messages: QuerySet[Message]) -> int:
     """Let late messages go after all; returns how many. Expiry, consent and the switches are still checked."""
     held = messages.filter(state=MessageState.HELD)
     replies = list(held.filter(is_pinned=True))
-    count = held.update(state=MessageState.QUEUED, is_approved=True, reason="Late, approved by hand.")
+    count = put_back(held, "Late, approved by hand.", is_approved=True)
     if count:
         wake()
     tell_changed(replies)
@@ -100,7 +119,7 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
     """Somebody found out: it arrived, or it did not and is sent again as a new message, which is returned.
 
     Of two people who press at the same time, the first one decides. The claim is let go, so that a late answer of the
-    provider changes nothing any more.
+    provider changes nothing any more. What is wanted no more is not sent again.
     """
     with transaction.atomic():
         doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT)
@@ -111,11 +130,18 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
             return None
         tell_changed([message])
         message.refresh_from_db()
-        return None if arrived else resend(message)
+        if arrived:
+            return None
+        if why_not := message.unwanted or why_no_more(message):
+            message.reason = f"{reason} It is not sent again: {why_not}"[:500]
+            message.save(update_fields=["reason"])
+            return None
+        return resend(message)
 
 
 def settle_doubts(messages: QuerySet[Message], *, arrived: bool) -> int:
     """The same for many; returns how many were settled here."""
     doubtful = list(messages.filter(state=MessageState.IN_DOUBT).select_related("order", "client"))
-    outcomes = [(settle_doubt(message, arrived=arrived), message.state) for message in doubtful]
-    return sum(again is not None or state == MessageState.SENT for again, state in outcomes)
+    for message in doubtful:
+        settle_doubt(message, arrived=arrived)
+    return sum(message.state != MessageState.IN_DOUBT for message in doubtful)

@@ -131,7 +131,7 @@ def advance(told: Told) -> bool:
         if news.status == ReceiptStatus.FAILED:
             mark_addresses([told])
             if news.pauses_gateway:
-                note_health(told.gateway.pk, [told.outcome], timezone.now())
+                note_health(told.gateway.pk, [told], timezone.now())
         return True
     return not Message.objects.filter(pk=message.pk, state=MessageState.SENDING).exists()
 

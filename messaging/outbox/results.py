@@ -16,9 +16,12 @@ from messaging.gateways.models import Gateway
 
 from .learning import learn
 from .models import FIRST_LOOK_UP, Attempt, Message, MessageState
+from .returning import heed_stops
 from .signals import tell_changed
 
 LONGEST_WAIT = 24 * 3600  # seconds, whatever a provider asks for
+STEP_BACK = 5  # seconds for what is told so again: others go first, lest it alone is meant and holds up all
+RECIPIENT_WAIT = 30  # seconds, when it does not say how long an address has had too many
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,7 @@ class Result:
 
 MARKED = (
     "state", "reason", "send_at", "sent_at", "delivered_at", "provider_id", "attempts", "lease_until", "look_up_at",
-    "claim",
+    "claim", "slowed_at",
 )  # fmt: skip
 OURS = "claim = %s AND state IN ('sending', 'in_doubt')"
 MARK_ONE = f"UPDATE outbox_message SET {', '.join(f'{name} = %s' for name in MARKED)} WHERE id = %s AND {OURS}"
@@ -41,7 +44,7 @@ MARK_ONE = f"UPDATE outbox_message SET {', '.join(f'{name} = %s' for name in MAR
 MARK_MANY = (
     f"UPDATE outbox_message AS m SET {', '.join(f'{name} = v.{name}' for name in MARKED)}"
     " FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::timestamptz[],"
-    " %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::uuid[])"
+    " %s::text[], %s::int[], %s::timestamptz[], %s::timestamptz[], %s::uuid[], %s::timestamptz[])"
     f" AS v (id, {', '.join(MARKED)}) WHERE m.id = ANY(%s) AND m.id = v.id AND m.{OURS.replace('state', 'm.state')}"
 )
 
@@ -52,7 +55,9 @@ def store(results: Sequence[Result], claim: uuid.UUID, task_id: str = "") -> Non
     A late answer also settles a message that had come into doubt meanwhile.
     """
     now = timezone.now()
-    write_marks([result.message for result in results], claim)
+    messages = [result.message for result in results]
+    write_marks(messages, claim)
+    heed_stops(message.pk for message in messages if message.state == MessageState.QUEUED)
     build = Builder(Attempt)
     tries = [attempt_of(build, result, task_id) for result in results if not is_our_delay(result.outcome)]
     gateways = Gateway.objects.filter(pk__in={one.gateway_id for one in tries}).values_list("pk", flat=True)
@@ -61,7 +66,7 @@ def store(results: Sequence[Result], claim: uuid.UUID, task_id: str = "") -> Non
         one.gateway_id = one.gateway_id if one.gateway_id in there else None  # deleted while it was sending
     insert_all(tries)
     learn(results, now)
-    tell_changed(result.message for result in results)
+    tell_changed(messages)
 
 
 def apply(message: Message, outcome: Outcome) -> None:
@@ -89,6 +94,9 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
         message.attempts -= 1  # the message itself was never judged
         message.state, message.reason = MessageState.QUEUED, outcome.sentence
         return
+    if outcome.slows:
+        wait_for_pace(message, outcome, now)
+        return
     tries = len(settings.RETRY_DELAYS) + 1
     if message.attempts >= tries:
         message.state, message.reason = MessageState.FAILED, f"{outcome.sentence} Given up after {tries} tries."
@@ -104,6 +112,36 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
     message.reason = f"{outcome.sentence} Next try {local:%H:%M:%S}, {message.attempts + 1} of {tries}."
 
 
+def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) -> None:
+    """Asked to slow down: that costs no try. It waits for its turn, or for its recipient's, while it is valid."""
+    message.attempts -= 1
+    if outcome.slows == "recipient":
+        wait = min(outcome.retry_after or RECIPIENT_WAIT, LONGEST_WAIT)
+    else:
+        wait = STEP_BACK if message.slowed_at else 0
+    message.state, message.slowed_at = MessageState.QUEUED, message.slowed_at or now
+    next_try = now + datetime.timedelta(seconds=wait)
+    oldest = datetime.timedelta(hours=settings.SLOWED_HOURS)
+    ends_at = message.expires_at or message.slowed_at + oldest
+    if next_try >= ends_at:
+        message.state = MessageState.EXPIRED
+        message.reason = f"{outcome.sentence} {why_no_longer(message, ends_at, now)}"
+        return
+    message.send_at = next_try if wait else message.send_at
+    if outcome.slows == "recipient":
+        message.reason = f"{outcome.sentence} Next try {timezone.localtime(next_try):%H:%M:%S}."
+    else:
+        message.reason = f"{outcome.sentence} It waits for its turn."
+
+
+def why_no_longer(message: Message, ends_at: datetime.datetime, now: datetime.datetime) -> str:
+    if ends_at > now:
+        return "The next try would come after its validity."
+    if message.expires_at is None:
+        return f"Given up after {settings.SLOWED_HOURS} hours."
+    return f"Its validity ended at {timezone.localtime(ends_at):%H:%M}."
+
+
 def is_our_delay(outcome: Outcome) -> bool:
     """The request was not even begun."""
     return isinstance(outcome, Refused) and outcome.fault == Fault.US and outcome.retry_after == 0
@@ -114,7 +152,8 @@ def write_marks(messages: Sequence[Message], claim: uuid.UUID) -> None:
     if not messages:
         return
     fields = [Message._meta.get_field(name) for name in ("id", *MARKED)]
-    rows = [[prepared(field, getattr(message, field.attname)) for field in fields] for message in messages]
+    in_order = sorted(messages, key=lambda message: message.pk)  # as `operations.cancel` locks them
+    rows = [[prepared(field, getattr(message, field.attname)) for field in fields] for message in in_order]
     own = prepared(Message._meta.get_field("claim"), claim)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":

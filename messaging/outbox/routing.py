@@ -20,6 +20,12 @@ def is_over(field: str, leases_now: datetime.datetime) -> Q:
     return Q(**{f"{field}__lte": leases_now}) | Q(**{f"{field}__gt": leases_now + AHEAD})
 
 
+READY = datetime.timedelta(milliseconds=150)
+"""So long before its next turn a gateway may be given messages, so that none passes unused."""
+RATE_AHEAD = datetime.timedelta(minutes=3)
+"""As AHEAD, for turns: at the slowest rate there are 100 seconds between two."""
+
+
 FAILURES_TO_REST = 5
 REST_SECONDS = (30, 60, 120, 300)
 
@@ -93,9 +99,10 @@ def is_stopped() -> QuerySet[Account]:
 
 
 def open_gateways(leases_now: datetime.datetime) -> QuerySet[Gateway]:
-    """Gateways that may be given a message this instant: on, not paused, rested, with a permit left."""
+    """Gateways that may be given a message this instant: on, not paused, rested, its next turn near."""
+    has_no_rate = Q(rate_per_second__isnull=True, paced_at__isnull=True)
     return Gateway.objects.filter(
-        Q(rate_per_second__isnull=True) | is_over("rate_full_at", leases_now),
+        has_no_rate | Q(rate_full_at__lte=leases_now + READY) | Q(rate_full_at__gt=leases_now + RATE_AHEAD),
         Q(resting_until__isnull=True) | Q(resting_until__lte=leases_now),
         is_on=True,
         paused_at__isnull=True,

@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from messaging.gateways.adapters import Adapter, Enclosure, Fault, Finding, Parcel, Refused, Unknown
 from messaging.gateways.models import Gateway
+from messaging.gateways.pace import Turn
 
 from .loop import adapter_for, submit
 from .models import Lane, Message
@@ -29,6 +30,8 @@ from .strange_codes import judge
 logger = logging.getLogger(__name__)
 
 FIRST_WAIT = 0.02  # seconds for the first answer
+IDLE_WAIT = 0.1  # seconds, when only further turns are waited for
+LINGER = 1.0  # seconds after a turn in which the next one is worth waiting for
 MORE_WAIT = 0.025  # seconds at most for others to be stored in the same transaction
 ENOUGH = 0.25  # of what is under way: so many answers are stored without waiting for more
 MOST_ANSWERS = 250
@@ -39,6 +42,8 @@ UNUSABLE = "The gateway's settings are incomplete: open it, fill them in and res
 PROGRAM_FAILED = Unknown("The program failed while sending; the log has the details.")
 STOPPED = Refused("All sending was stopped before it left; it waits.", False, Fault.US, retry_after=0)
 HELD_UP = Refused("The worker was held up; it is queued again.", False, Fault.US, retry_after=0)
+MISSED_TURN = Refused("It waits for its turn.", False, Fault.US, retry_after=0)
+SLOWED = Refused("The provider has asked to slow down. It waits for its turn.", False, Fault.US, retry_after=0)
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,15 @@ class Found:
 
     message: Message
     finding: Finding
+
+
+@dataclass(frozen=True)
+class Ripe:
+    """A message whose turn at a local gateway has come."""
+
+    message: Message
+    adapter: Adapter
+    parcel: Parcel
 
 
 class Places:
@@ -78,12 +92,14 @@ class Sender:
     def __init__(self, drains: int) -> None:
         self.drains = max(1, drains)
         self.asked = 0  # how many answers about messages in doubt are still to come
-        self.answers: deque[Result | Found] = deque()
+        self.answers: deque[Result | Found | Ripe] = deque()
         self.enough = 1
         self.is_enough = threading.Event()
         self.held: Counter[tuple[int, int]] = Counter()  # by gateway and lane
         self.pace: dict[int, int] = {}  # how many answers of a gateway the last gathering brought
         self.places: dict[int, Places] = {}
+        self.slowed_at: dict[int, float] = {}  # gateways that asked to slow down: what was claimed before goes back
+        self.last_turn = 0.0  # when it begins, at whichever gateway
         self.is_stopped = False  # set while all sending is stopped: what has not begun yet goes back
 
     @property
@@ -124,10 +140,14 @@ class Sender:
                 sentence = f"The file “{gone[0].name}” is gone from the disk."
                 at_once.append(Result(message, Refused(sentence, True, Fault.US), timezone.now(), 0))
                 continue
-            if adapter.is_local:
+            if adapter.is_local and message.turn is None:
                 at_once.append(deliver_here(adapter, message, parcel))
                 continue
             self.held[place_of(message)] += 1
+            self._expect_more(message.turn)
+            if adapter.is_local:
+                requests.append(self._ripen(adapter, message, parcel))
+                continue
             places = self.places.setdefault(message.gateway_id, Places(self.share(message.gateway)))
             requests.append(self._send(adapter, message, parcel, claimed_at, places))
         if requests:
@@ -142,7 +162,8 @@ class Sender:
 
     def gather(self, *, can_wait: bool) -> list[Result | Found]:
         """The answers that are there; waits a moment for the first and a shorter one for the others."""
-        self._wait_for(1, FIRST_WAIT if can_wait else 0)
+        wait = FIRST_WAIT if self.held.total() else IDLE_WAIT
+        self._wait_for(1, wait if can_wait else 0)
         if self.answers:
             self._wait_for(int(self.in_flight * ENOUGH), MORE_WAIT)
         found = [self.answers.popleft() for _ in range(min(len(self.answers), MOST_ANSWERS))]
@@ -150,22 +171,21 @@ class Sender:
             self.held[place_of(one.message)] -= 1
             self.asked -= isinstance(one, Found)
         self.pace.update(Counter(one.message.gateway_id for one in found))
-        return found
+        return [deliver_here(one.adapter, one.message, one.parcel) if isinstance(one, Ripe) else one for one in found]
 
     async def _send(
         self, adapter: Adapter, message: Message, parcel: Parcel, claimed_at: float, places: Places
     ) -> None:
+        await sleep_until(message.turn)
         await places.take(message.lane)
         started_at, started = timezone.now(), time.monotonic()
-        timeout = message.gateway.timeout_seconds
         try:
-            if self.is_stopped:
-                outcome = STOPPED
-            elif started - claimed_at > STALE_SHARE * (timeout + 10):
-                outcome = HELD_UP
-            else:
-                async with asyncio.timeout(timeout + 1):
+            outcome = self._why_not_now(message, claimed_at, started)
+            if outcome is None:
+                async with asyncio.timeout(message.gateway.timeout_seconds + 1):
                     outcome = judge(message.gateway, await adapter.send(parcel))
+            if isinstance(outcome, Refused) and outcome.slows == "gateway":
+                self.slowed_at[message.gateway_id] = time.monotonic()
         except TimeoutError:
             outcome = NO_ANSWER
         except Exception:  # a fault in one adapter must not take the other messages with it
@@ -174,6 +194,30 @@ class Sender:
         finally:
             places.leave()
         self._answer(Result(message, outcome, started_at, int((time.monotonic() - started) * 1000)))
+
+    def _why_not_now(self, message: Message, claimed_at: float, now: float) -> Refused | None:
+        """The reason not to begin a request that is about to."""
+        if self.is_stopped:
+            return STOPPED
+        if claimed_at < self.slowed_at.get(message.gateway_id, claimed_at):
+            return SLOWED
+        if message.turn is not None and now > message.turn.ends:
+            return MISSED_TURN
+        return HELD_UP if now - claimed_at > STALE_SHARE * (message.gateway.timeout_seconds + 10) else None
+
+    async def _ripen(self, adapter: Adapter, message: Message, parcel: Parcel) -> None:
+        """A local gateway is served in the drain's own thread, but not before the message's turn."""
+        await sleep_until(message.turn)
+        self._answer(Ripe(message, adapter, parcel))
+
+    def _expect_more(self, turn: Turn | None) -> None:
+        if turn is not None:
+            self.last_turn = max(self.last_turn, turn.starts)
+
+    @property
+    def has_turns_soon(self) -> bool:
+        """Whether a gateway's next turns come so soon that to end the drain would waste them."""
+        return time.monotonic() < self.last_turn + LINGER
 
     async def _look_up(self, adapter: Adapter, message: Message) -> None:
         try:
@@ -193,7 +237,7 @@ class Sender:
         if len(self.answers) < number:
             self.is_enough.wait(seconds)
 
-    def _answer(self, answer: Result | Found) -> None:
+    def _answer(self, answer: Result | Found | Ripe) -> None:
         self.answers.append(answer)
         if len(self.answers) >= self.enough:
             self.is_enough.set()
@@ -201,6 +245,11 @@ class Sender:
 
 def place_of(message: Message) -> tuple[int, int]:
     return message.gateway_id, message.lane
+
+
+async def sleep_until(turn: Turn | None) -> None:
+    if turn is not None:
+        await asyncio.sleep(max(0.0, turn.starts - time.monotonic()))
 
 
 async def start_all(requests: list[Awaitable[None]]) -> None:

@@ -7,13 +7,15 @@ class RobotsConfig(AppConfig):
     verbose_name = _("Robots")
 
     def ready(self) -> None:
-        from messaging.outbox import work
+        from messaging.outbox import second_look, work
         from orders import forecasts, signals, timeline
 
         from . import planning, running
+        from .second_look import look_again
         from .timeline import steps_of_order
 
         work.register(running.SOURCE)
+        second_look.register(look_again)
         timeline.register(steps_of_order)
         forecasts.register(running.forecast)
         signals.orders_moved.connect(planning.on_orders_moved, dispatch_uid="robots")

@@ -23,6 +23,7 @@ from orders.models import Fulfilment, Order, StageKind
 from .addresses import address_book, find_address
 from .chatting import OpenLine, open_lines, why_no_line
 from .models import Event, Robot, RobotRun, StepState
+from .planning import ARRIVAL_PASSED
 
 logger = logging.getLogger(__name__)
 
@@ -93,7 +94,7 @@ def why_over(step: RobotRun, situation: Situation) -> Verdict | None:
     if not step.robot.is_on:
         return Verdict(StepState.SKIPPED, "The robot was switched off.")
     if step.robot.event == Event.ARRIVAL and step.expires_at <= situation.now:
-        return Verdict(StepState.SKIPPED, "The planned arrival has passed.")
+        return Verdict(StepState.SKIPPED, ARRIVAL_PASSED)
     if step.expires_at is not None and step.expires_at <= situation.now:
         ended = timezone.localtime(step.expires_at)
         return Verdict(StepState.EXPIRED, f"Its validity ended on {ended:%d.%m. at %H:%M}.")
@@ -138,9 +139,7 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
     if text is None:
         return Verdict(StepState.FAILED, f"The template has no text for {robot.get_channel_display()}.")
     try:
-        with override(text.language):
-            context = order_context(order, situation.account, text.language, situation.now)
-            subject, body = render_subject(text.subject, context), render(text.body, context)
+        subject, body = fill(text, order, situation.account, situation.now)
     except UnknownPlaceholder as error:
         return Verdict(StepState.FAILED, str(error))
     except Exception:  # a fault in one text must not stop the other steps
@@ -171,6 +170,13 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
         is_approved=step.is_approved or robot.event == Event.ARRIVAL,
     )
     return Verdict(StepState.DONE, message=message, line=line)
+
+
+def fill(text: TemplateText, order: Order, account: Account, now: datetime.datetime) -> tuple[str, str]:
+    """Subject and body for this order at that moment. Raises UnknownPlaceholder."""
+    with override(text.language):
+        context = order_context(order, account, text.language, now)
+        return render_subject(text.subject, context), render(text.body, context)
 
 
 def choose_text(robot: Robot, order: Order, situation: Situation) -> TemplateText | None:

@@ -21,6 +21,8 @@ from .models import WAITING, Event, Robot, RobotRun, StepState
 
 LEAST_SHIFT = datetime.timedelta(minutes=1)
 ARRIVAL_GONE = "The order has no planned arrival any more."
+ARRIVAL_PASSED = "The planned arrival has passed."
+ARRIVAL_MOVED = "The planned arrival has moved: the customer is told anew."
 
 
 def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> None:  # noqa: ARG001
@@ -35,21 +37,46 @@ def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> 
 
 def on_arrival_changed(sender: Any, orders: list[Order], notify: bool = True, **_kwargs: Any) -> None:  # noqa: ARG001
     """Arrival steps follow the planned arrival; one that has told the customer never does it again (decision 1)."""
-    fresh, changed = plan_arrivals(orders, timezone.now(), notify=notify)
+    robots = arrival_robots()
+    known = known_steps(orders, robots)
+    call_back(known.values(), orders)
+    fresh, changed = follow_arrivals(orders, robots, known, timezone.now(), notify=notify)
     RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
-    RobotRun.objects.bulk_update(changed, ["state", "reason", "finished_at", "due_at", "expires_at"], batch_size=100)
+    RobotRun.objects.bulk_update(
+        changed, ["state", "reason", "finished_at", "due_at", "expires_at", "message"], batch_size=100
+    )
 
 
 def plan_arrivals(
     orders: Sequence[Order], now: datetime.datetime, *, notify: bool
 ) -> tuple[list[RobotRun], list[RobotRun]]:
-    """New steps and changed ones for orders with another planned arrival, unsaved: a forecast asks for them too.
+    """What the listener would plan, for a forecast: nothing is written, no waiting message called back."""
+    robots = arrival_robots()
+    return follow_arrivals(orders, robots, known_steps(orders, robots), now, notify=notify)
+
+
+def arrival_robots() -> list[Robot]:
+    return list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True).select_related("template"))
+
+
+def known_steps(orders: Sequence[Order], robots: Sequence[Robot]) -> dict[str, RobotRun]:
+    """The steps that these orders have already, by their keys; locked."""
+    keys = [once_key(robot, order=order) for order in orders for robot in robots]
+    return {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
+
+
+def follow_arrivals(
+    orders: Sequence[Order],
+    robots: Sequence[Robot],
+    known: dict[str, RobotRun],
+    now: datetime.datetime,
+    *,
+    notify: bool,
+) -> tuple[list[RobotRun], list[RobotRun]]:
+    """(new steps, changed ones) for orders with another planned arrival, unsaved.
 
     A silent import plans only what is still due (decision 14).
     """
-    robots = list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True).select_related("template"))
-    keys = [once_key(robot, order=order) for order in orders for robot in robots]
-    known = {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
     fresh, changed = [], []
     for order in orders:
         for robot in robots:
@@ -67,18 +94,42 @@ def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
 
     What somebody called off stays off; what waits, or found its moment gone, follows.
     """
-    can_follow = StepState(step.state).is_waiting or step.state == StepState.SKIPPED or step.reason == ARRIVAL_GONE
-    if step.message_id is not None or is_over(order) or not can_follow:
+    state = StepState(step.state)
+    can_follow = state.is_waiting or state == StepState.SKIPPED or step.reason == ARRIVAL_GONE
+    if step.message_id is not None or step.chat_message_id is not None or is_over(order) or not can_follow:
         return False
     if order.planned_arrival is None:
         step.state, step.reason, step.finished_at = StepState.CANCELLED, ARRIVAL_GONE, timezone.now()
-    elif StepState(step.state).is_waiting and abs(order.planned_arrival - step.expires_at) < LEAST_SHIFT:
+    elif state.is_waiting and not has_moved(step, order.planned_arrival):
         return False  # small shifts add up against the arrival the step was planned for
     else:
         planned = arrival_step(robot, order)
         step.state, step.reason, step.finished_at = StepState.PLANNED, "", None
         step.due_at, step.expires_at = planned.due_at, planned.expires_at
     return True
+
+
+def call_back(steps: Iterable[RobotRun], orders: Iterable[Order]) -> None:
+    """Take messages about the former arrival out of the queue, so that their steps follow as if they had not run.
+
+    What is being sent or in doubt is looked at again if it comes back (`second_look`); words in a conversation stand.
+    """
+    arrivals = {order.pk: order.planned_arrival for order in orders}
+    moved = {step.message_id: step for step in steps if step.message_id and has_moved(step, arrivals[step.order_id])}
+    if not moved:
+        return
+    waiting = Message.objects.filter(pk__in=moved, state__in=operations.CANCELLABLE, is_pinned=False)
+    back = set(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
+    operations.cancel(Message.objects.filter(pk__in=back), ARRIVAL_MOVED)
+    for key, step in moved.items():
+        if key in back:
+            step.message, step.state = None, StepState.PLANNED
+        elif arrival := arrivals[step.order_id]:
+            Message.objects.filter(pk=key, state__in=operations.STOPPABLE).update(expires_at=arrival)
+
+
+def has_moved(step: RobotRun, arrival: datetime.datetime | None) -> bool:
+    return arrival is None or step.expires_at is None or abs(arrival - step.expires_at) >= LEAST_SHIFT
 
 
 def is_over(order: Order) -> bool:
@@ -114,8 +165,7 @@ def stop(which: Q, reason: str) -> None:
         state=StepState.CANCELLED, reason=reason, finished_at=timezone.now()
     )
     made = [message for message in steps.values_list("message_id", flat=True) if message is not None]
-    for messages in (Message.objects.filter(pk__in=made), Message.objects.filter(resend_of__in=made)):
-        operations.cancel(messages, reason)
+    operations.cancel_with_resends(made, reason)
 
 
 def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotRun]:

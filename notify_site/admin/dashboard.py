@@ -112,9 +112,12 @@ def gateway_card(gateway: Gateway) -> dict[str, Any]:
         state, tone = _("off"), "grey"
     elif gateway.failures_in_row:
         state, tone = _("on, failing"), "amber"
+    elif gateway.pace_in_words or gateway.rest_in_words:
+        state, tone = _("slowed down"), "amber"
     else:
         state, tone = _("on"), "green"
-    return {"gateway": gateway, "state": state, "tone": tone, "problem": gateway.pause_reason or gateway.last_error}
+    problem = gateway.pause_reason or gateway.pace_in_words or gateway.rest_in_words or gateway.last_error
+    return {"gateway": gateway, "state": state, "tone": tone, "problem": problem}
 
 
 def first_steps(user: AbstractBaseUser) -> list[dict[str, Any]]:

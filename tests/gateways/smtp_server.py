@@ -28,6 +28,15 @@ from cryptography.x509.oid import NameOID
 USERNAME = "shop"
 PASSWORD = "the-password-of-the-test-server"
 SENDER = "orders@shop.example"
+# What Gmail, Postfix, Exchange and SES say to whoever sends too fast, by the mailbox that makes this one say it.
+SLOWER = {
+    "hurried": "450 4.2.1 The user you are trying to contact is receiving mail too quickly. Please resend later.",
+    "unusual": "421 4.7.28 Gmail has detected an unusual rate of unsolicited mail from your IP address.",
+    "policy": "450 4.7.1 Error: too much mail, message rate limit exceeded",
+    "connections": "421 4.7.0 Too many connections from your host",
+    "throttled": "454 Throttling failure: Maximum sending rate exceeded.",
+}
+CLOSING = "421 4.3.2 Service shutting down, closing transmission channel"
 
 
 class _Session(SMTP):
@@ -44,7 +53,8 @@ class _Session(SMTP):
 class SmtpServer:
     """Mailboxes: `unknown@` 550, `busy@` 450, `spam@` 554 after the text, `full@` 452 after the text, `cut@` ends the
     connection after the text, `cut-early@` before it, `slow@` answers after `silence` seconds, `slow-early@` likewise
-    before the text. Senders: `stranger@` 550. `requires_login`: takes mail only after STARTTLS and the right user name
+    before the text. Those of SLOWER are told to slow down, `closing@` finds the server shutting down.
+    Senders: `stranger@` 550. `requires_login`: takes mail only after STARTTLS and the right user name
     and password; its certificate is in the file `certificate`, which the client trusts if SSL_CERT_FILE names it.
     `offers_dsn`: it takes an envelope's id (RFC 3461), which stands in `envelope_ids`.
     """
@@ -141,7 +151,12 @@ class SmtpServer:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        match address.partition("@")[0]:
+        mailbox = address.partition("@")[0]
+        if mailbox in SLOWER:
+            return SLOWER[mailbox]
+        match mailbox:
+            case "closing":
+                return CLOSING
             case "unknown":
                 return "550 5.1.1 No such mailbox"
             case "busy":

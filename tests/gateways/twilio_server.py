@@ -41,6 +41,8 @@ REFUSED_RECIPIENTS = {
     "+15005550009": (400, 21614, "'To' number is not a valid mobile number"),
     "+15005550011": TOO_MANY,
     "+15005550012": (500, 20500, "An internal server error has occurred"),
+    "+15005550017": (429, 63038, "Account exceeded the daily messages limit"),
+    "+15005550018": (429, 14107, "Message rate limit exceeded for this number"),
     "+15005550016": (400, 29999, "A code that nobody has seen yet"),
 }
 REFUSED_CALLS = {
@@ -61,9 +63,7 @@ BROKEN_RECIPIENT = "+15005550015"  # a proxy's HTML instead of JSON, with status
 
 
 class TwilioServer(LocalServer):
-    """Runs in a thread of its own. `delay`: seconds before each answer. `listing`: how it lists messages; `moods`: how
-    often it answers late, or not at all for now.
-    """
+    """Runs in a thread of its own. `delay`: seconds before each answer; `listing`, `moods`: how it behaves."""
 
     def __init__(
         self,
@@ -167,6 +167,7 @@ class TwilioServer(LocalServer):
     def take(self, form: dict[str, str]) -> dict[str, object]:
         """Accept a message, which is listed from now on; returns it as Twilio shows it."""
         self.messages.append(form)
+        self.moods.taken_at.append(time.monotonic())
         message = _describe(form)
         self.callbacks[str(message["sid"])] = form.get("StatusCallback", "")
         self.kept[str(message["sid"])] = message

@@ -16,6 +16,7 @@ from tests.worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 PHONE = "+48501234567"
+BUSY_MAILBOX, BUSY = "later@example.com", "The mailbox is busy; the server asks to try later."
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
 
 
@@ -73,30 +74,33 @@ def test_it_gives_up_at_once_when_the_recipient_is_at_fault(sandbox, number, sen
     assert received() == []
 
 
-def test_it_tries_again_later_by_the_table_of_delays_and_then_gives_up(sandbox, settings):
+def test_it_tries_again_later_by_the_table_of_delays_and_then_gives_up(settings):
+    make_gateway("sandbox_email")
     settings.RETRY_DELAYS = [30, 120]
     with time_machine.travel(NOON, tick=False) as clock:
-        message = queued("+48500000005")
+        message = queued(BUSY_MAILBOX, channel="email")
         run_worker()
         message.refresh_from_db()
         assert message.state == MessageState.QUEUED
         assert message.send_at == NOON + datetime.timedelta(seconds=30)
-        assert message.reason == "The provider asks to slow down. Next try 13:00:30, 2 of 3."
+        assert message.reason == f"{BUSY} Next try 13:00:30, 2 of 3."
         for seconds in (30, 120):
             clock.shift(datetime.timedelta(seconds=seconds))
             run_worker()
     message.refresh_from_db()
     assert message.state == MessageState.FAILED
-    assert message.reason == "The provider asks to slow down. Given up after 3 tries."
+    assert message.reason == f"{BUSY} Given up after 3 tries."
     assert Attempt.objects.count() == 3
 
 
-def test_it_does_not_try_again_after_the_validity(sandbox):
-    message = queued("+48500000005", expires_at=timezone.now() + datetime.timedelta(seconds=20))
+def test_it_does_not_try_again_after_the_validity():
+    make_gateway("sandbox_email")
+    soon = timezone.now() + datetime.timedelta(seconds=20)
+    message = queued(BUSY_MAILBOX, channel="email", expires_at=soon)
     run_worker()
     message.refresh_from_db()
     assert message.state == MessageState.FAILED
-    assert message.reason == "The provider asks to slow down. The next try would come after its validity."
+    assert message.reason == f"{BUSY} The next try would come after its validity."
 
 
 def test_it_never_repeats_what_the_provider_may_have_taken(sandbox):

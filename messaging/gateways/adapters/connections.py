@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from .foreign import TooDeep, check_depth, decode, mend_escapes, read_json
 from .news import MediaRefused
 from .outcomes import Fault, Refused, Unknown
+from .retry_after import read_retry_after
 
 MOST_ANSWER_BYTES = 8 * 1024**2  # unpacked; a full page of a provider's list is some 2 MB
 MOST_MEDIA_BYTES = 20 * 1024**2  # of one file that a customer sent
 CONNECTIONS = 256  # at most, to one provider, from one worker process
 NOT_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL)
 FAILURES = (TimeoutError, aiohttp.ClientError)
-LONGEST_NUMBER = 9  # digits of the seconds to wait: beyond that nobody means it
 
 
 class BadAnswer(aiohttp.ClientError):
@@ -35,10 +35,8 @@ class Answer:
 
     @property
     def retry_after(self) -> int | None:
-        """Seconds to wait, if the provider said so."""
-        after = self.headers.get("retry-after", "")
-        is_number = after.isascii() and after.isdecimal() and len(after) <= LONGEST_NUMBER
-        return int(after) if is_number else None
+        """Seconds to wait, at most a day, if the provider said so."""
+        return read_retry_after(self.headers)
 
     @property
     def json(self) -> dict[str, Any]:

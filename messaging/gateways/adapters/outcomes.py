@@ -4,6 +4,7 @@ import datetime
 import enum
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,8 @@ class Refused:
     `pauses_gateway`: the account itself is at fault (credentials, balance), no message will get through.
     `is_address_dead`: nothing sent to this address on this channel will ever arrive. `opted_out`: the recipient told
     the provider to stop.
+    `slows`: it asks to slow down, which costs the message no try. "gateway": all of us send too fast. "recipient": too
+    much for this one address, so this message waits, and the others go on.
     """
 
     sentence: str
@@ -70,6 +73,7 @@ class Refused:
     pauses_gateway: bool = False
     is_address_dead: bool = False
     opted_out: bool = False
+    slows: Literal["", "gateway", "recipient"] = ""
 
 
 @dataclass(frozen=True)

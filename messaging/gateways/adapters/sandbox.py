@@ -20,7 +20,7 @@ SPECIAL_PHONES: dict[str, Refused | Unknown] = {
     "000002": Refused(_("No operator can reach this number."), True, Fault.RECIPIENT, "21612"),
     "000003": Refused(_("Sending to this country is not allowed for the account."), True, Fault.US, "21408"),
     "000004": Refused(_("The recipient has opted out (STOP)."), True, Fault.RECIPIENT, "21610", opted_out=True),
-    "000005": Refused(_("The provider asks to slow down."), False, Fault.PROVIDER, "20429"),
+    "000005": Refused(_("The provider asks to slow down."), False, Fault.PROVIDER, "20429", slows="recipient"),
     "000006": Unknown(_("The provider did not answer in time.")),
     "000009": Refused(_("The number cannot receive SMS."), True, Fault.RECIPIENT, "21614", is_address_dead=True),
 }

@@ -248,7 +248,7 @@ def read_refusal(answer: Answer) -> Refused | Unknown | None:
         return replace(BAD_TOKEN, sentence=str(BAD_TOKEN.sentence))
     if answer.status == 429:
         sentence = _("SerwerSMS asks to slow down.")
-        return Refused(sentence, False, Fault.PROVIDER, "429", retry_after=answer.retry_after)
+        return Refused(sentence, False, Fault.PROVIDER, "429", answer.retry_after, slows="gateway")
     if answer.status >= 300:
         sentence = _("SerwerSMS refused it: %(words)s") % {"words": answer.status}
         return Refused(sentence, permanent=True, fault=Fault.UNKNOWN, code=str(answer.status))

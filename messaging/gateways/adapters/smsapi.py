@@ -129,7 +129,7 @@ def _read_error(code: int, words: str, retry_after: int | None) -> Outcome:
     if code in IN_DOUBT:
         return Unknown(_("SMSAPI had an internal fault; the message may have been taken or not."))
     if verdict := VERDICTS.get(code):
-        return replace(_settle(verdict), retry_after=retry_after or None)
+        return replace(_settle(verdict), retry_after=retry_after or verdict.retry_after)
     sentence = (_("SMSAPI refused it: %(words)s") % {"words": words})[:500]
     return Refused(sentence, permanent=True, fault=Fault.UNKNOWN, code=str(code))
 

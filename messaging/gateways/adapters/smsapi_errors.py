@@ -1,5 +1,7 @@
 """What SMSAPI's error codes and receipts' states mean for a message: tables, from https://www.smsapi.pl/docs."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from .news import ReceiptNews, ReceiptStatus
@@ -9,7 +11,7 @@ ALREADY_TAKEN = 53  # this `idx` was accepted before
 IN_DOUBT = {200, 201, 998, 999}  # internal faults
 
 
-def _rows(sentences: dict[int, str], *, fault: Fault, permanent: bool = True, **marks: bool) -> dict[int, Refused]:
+def _rows(sentences: dict[int, str], *, fault: Fault, permanent: bool = True, **marks: Any) -> dict[int, Refused]:
     """`marks`: further fields of Refused, the same for each code."""
     return {code: Refused(sentence, permanent, fault, str(code), **marks) for code, sentence in sentences.items()}
 
@@ -57,8 +59,8 @@ _REQUEST = {
     104: _("The template does not exist at SMSAPI."),
     106: _("SMSAPI did not understand the request."),
 }
+_TOO_MANY_TO_ONE = {52: _("Too many messages to this number within a minute.")}
 _SLOWER = {
-    52: _("Too many messages to this number within a minute."),
     202: _("SMSAPI asks to slow down."),
     203: _("SMSAPI asks to slow down."),
 }
@@ -74,7 +76,8 @@ VERDICTS: dict[int, Refused] = {
     **_rows(_BLOCKED, fault=Fault.RECIPIENT),
     **_rows(_NOT_ALLOWED, fault=Fault.US),
     **_rows(_REQUEST, fault=Fault.US),
-    **_rows(_SLOWER, fault=Fault.PROVIDER, permanent=False),
+    **_rows(_TOO_MANY_TO_ONE, fault=Fault.PROVIDER, permanent=False, slows="recipient", retry_after=60),
+    **_rows(_SLOWER, fault=Fault.PROVIDER, permanent=False, slows="gateway"),
     **_rows(_LATER, fault=Fault.PROVIDER, permanent=False),
 }
 

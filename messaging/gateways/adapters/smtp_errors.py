@@ -5,6 +5,7 @@ import smtplib
 import socket
 import ssl
 from dataclasses import replace
+from typing import Literal
 
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,19 @@ _SENDING_LIMIT = re.compile(
 )
 _MAILBOX_FULL = re.compile(r"5\.2\.2\b|mailbox (is )?full|over ?quota", re.IGNORECASE)
 _NO_SUCH_MAILBOX = re.compile(r"5\.1\.(1|3|6|10)\b")  # RFC 3463, RFC 7505: unknown, impossible, moved, takes no mail
+
+# As Postfix, Exim, Exchange, Gmail, Yahoo and SES say it; 4.7.28 is Gmail's number for an unusual rate.
+_TOO_FAST = re.compile(
+    r"4\.7\.28\b|too many (messages|mails|e-?mails|connections|recipients|requests|commands|logins?)"
+    r"|too (fast|quickly)|rate (is )?(limit|exceed)|ratelimit|(sending|submission|daily|hourly) (rate|limit|quota)"
+    r"|(connection|message) rate|throttl|slow(ing)? down|unusual rate",
+    re.IGNORECASE,
+)
+_TOO_MUCH_FOR_ONE = re.compile(
+    r"(user|recipient|mailbox|account) (you are trying to contact )?is receiving mail (too quickly|at a rate)"
+    r"|too many (messages|mails) (to|for) this (recipient|user|mailbox)|recipient.{0,40} rate exceeded",
+    re.IGNORECASE,
+)
 
 
 def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Refused | Unknown:
@@ -80,9 +94,18 @@ def _read_answer(code: int, words: bytes | str, what: str, fault: Fault, is_acco
     """`is_account`: a refusal for good would meet every letter, so the gateway stops and keeps them."""
     sentence = f"{what}: {code} {_decode(words)}"[:500]
     is_final = 500 <= code < 600
+    if 400 <= code < 500 and (slows := _read_slow_down(_decode(words))):
+        return Refused(sentence, False, Fault.PROVIDER, str(code), slows=slows)
     if is_final and (is_account or code in _LOGIN_CODES):
         return Refused(sentence, permanent=False, fault=Fault.US, code=str(code), pauses_gateway=True)
     return Refused(sentence, is_final, fault if is_final else Fault.PROVIDER, str(code))
+
+
+def _read_slow_down(words: str) -> Literal["", "gateway", "recipient"]:
+    """Servers have no code of their own for "slower": 421, 450, 451, 452 and 454 all mean other things too."""
+    if _TOO_MUCH_FOR_ONE.search(words):
+        return "recipient"
+    return "gateway" if _TOO_FAST.search(words) else ""
 
 
 def _decode(words: bytes | str) -> str:

@@ -13,6 +13,7 @@ from .foreign import read_json
 from .news import Command, HookRequest, InboundFile, InboundNews, News, NotUnderstood, Unclear
 from .outcomes import Accepted, Fault, Outcome, Refused, Unknown
 from .places import describe_place
+from .retry_after import LONGEST
 
 NAMED_FILES = ("document", "video", "audio", "animation", "voice", "video_note")
 _ENDINGS = {"voice": ".ogg", "video_note": ".mp4", "video": ".mp4", "animation": ".mp4", "audio": ".mp3"}
@@ -29,8 +30,9 @@ def read_answer(answer: Answer) -> Outcome:
     if answer.status == 429:
         parameters = body.get("parameters") if isinstance(body.get("parameters"), dict) else {}
         after = parameters.get("retry_after")
-        after = after if type(after) is int and after > 0 else answer.retry_after
-        return Refused(_("Telegram asks to slow down."), False, Fault.PROVIDER, "429", retry_after=after)
+        after = min(after, LONGEST) if type(after) is int and after > 0 else answer.retry_after
+        # It does not say whether it means this chat (one message a second) or all (thirty); many chats at once tell.
+        return Refused(_("Telegram asks to slow down."), False, Fault.PROVIDER, "429", after, slows="recipient")
     if answer.status in (401, 404):
         return Refused(_("Telegram does not know this bot's token."), False, Fault.US, code, pauses_gateway=True)
     if answer.status == 403:

@@ -91,8 +91,7 @@ class TwilioAccount(Adapter):
                 return read_refusal(_refusal_in(answer), answer.status)
             sid = read_json(answer.text).get("sid")
         except TooManyRequests as slow:
-            verdict = find_verdict(slow.code) or VERDICTS[20429]
-            return _settle(replace(verdict, retry_after=slow.retry_after))
+            return read_slow_down(slow)
         except FAILURES as failure:
             return read_failure(failure, "Twilio")
         except (ValueError, AttributeError):
@@ -215,6 +214,14 @@ def _follow(url: str, location: str) -> str:
         return urljoin(url, location)
     except ValueError:
         raise MediaLater(_("Twilio did not give the file.")) from None
+
+
+def read_slow_down(slow: TooManyRequests) -> Refused:
+    """A 429 of whatever kind: nothing was processed. How long it lasts, if a longer time is known than was said."""
+    verdict = find_verdict(slow.code) or VERDICTS[20429]
+    verdict = verdict if verdict.slows or verdict.pauses_gateway else VERDICTS[20429]
+    longest = max(slow.retry_after or 0, verdict.retry_after or 0)
+    return _settle(replace(verdict, retry_after=longest or None))
 
 
 def read_refusal(refusal: TwilioRestException | TwilioServiceException, status: int) -> Refused | Unknown:

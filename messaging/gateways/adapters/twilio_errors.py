@@ -3,12 +3,14 @@
 The same codes come in answers to a request and later in receipts.
 """
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from .outcomes import Fault, Refused
 
 
-def _rows(sentences: dict[int, str], *, fault: Fault, permanent: bool = True, **marks: bool) -> dict[int, Refused]:
+def _rows(sentences: dict[int, str], *, fault: Fault, permanent: bool = True, **marks: Any) -> dict[int, Refused]:
     """`marks`: further fields of Refused, the same for each code."""
     return {code: Refused(sentence, permanent, fault, str(code), **marks) for code, sentence in sentences.items()}
 
@@ -116,14 +118,23 @@ _CONTENT = {
     63040: _("The provider's template was rejected."),
     63049: _("WhatsApp chose not to deliver this advertising message."),
 }
-_LATER = {
+_TOO_MANY_TO_ONE = {14107: _("Too many replies to one number in a short time.")}
+_SLOWER = {
     10004: _("Too many calls at a time for the Twilio account."),
-    30022: _("The operator's limit of messages for this sender is reached; it will take more later."),
-    30023: _("The operator's limit of messages for this day is reached."),
-    14107: _("Too many replies to one number in a short time."),
     20429: _("Twilio asks to slow down."),
+    30022: _("The operator's limit of messages for this sender is reached; it will take more later."),
+    63017: _("The channel asks to slow down."),
+    63018: _("The channel asks to slow down."),
+}
+_FULL = {
     21611: _("The sender's queue at Twilio is full."),
     30001: _("The sender's queue at Twilio is full."),
+}
+_UNTIL_TOMORROW = {
+    30023: _("The operator's limit of messages for this day is reached."),
+    63038: _("The account's limit of messages for this day is reached."),
+}
+_LATER = {
     30003: _("The phone is switched off or out of reach."),
     30008: _("The operator did not say why it was not delivered."),
     30017: _("The operator's network is overloaded."),
@@ -135,10 +146,10 @@ _LATER = {
     30500: _("Twilio had an internal fault."),
     63010: _("The channel had an internal fault."),
     63012: _("The channel had an internal fault."),
-    63017: _("The channel asks to slow down."),
-    63038: _("The account's limit of messages for this day is reached."),
-    63018: _("The channel asks to slow down."),
 }
+REPLIES_SECONDS = 30
+QUEUE_SECONDS = 600  # the queue of a sender is worked off over hours
+LIMIT_SECONDS = 3600  # a new day begins somewhere, Twilio does not say where: it is asked once an hour
 
 VERDICTS: dict[int, Refused] = {
     **_rows(_ACCOUNT, fault=Fault.US, permanent=False, pauses_gateway=True),
@@ -151,6 +162,10 @@ VERDICTS: dict[int, Refused] = {
     **_rows(_NOT_ALLOWED, fault=Fault.US),
     **_rows(_CONTENT, fault=Fault.US),
     **_rows(_LATER, fault=Fault.PROVIDER, permanent=False),
+    **_rows(_TOO_MANY_TO_ONE, fault=Fault.PROVIDER, permanent=False, slows="recipient", retry_after=REPLIES_SECONDS),
+    **_rows(_SLOWER, fault=Fault.PROVIDER, permanent=False, slows="gateway"),
+    **_rows(_FULL, fault=Fault.PROVIDER, permanent=False, slows="gateway", retry_after=QUEUE_SECONDS),
+    **_rows(_UNTIL_TOMORROW, fault=Fault.US, permanent=False, slows="gateway", retry_after=LIMIT_SECONDS),
 }
 _TRIAL_LIMIT = _("A limit of the trial account at Twilio is reached.")
 

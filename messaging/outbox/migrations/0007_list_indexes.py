@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("outbox", "0005_not_found_at")]
+    dependencies = [("outbox", "0006_stops_and_pace")]
 
     operations = [
         migrations.RemoveIndex(
