@@ -118,7 +118,7 @@ def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) ->
     if outcome.slows == "recipient":
         wait = min(outcome.retry_after or RECIPIENT_WAIT, LONGEST_WAIT)
     else:
-        wait = STEP_BACK if message.slowed_at else 0
+        wait = STEP_BACK if message.slowed_at else shortly(outcome)
     message.state, message.slowed_at = MessageState.QUEUED, message.slowed_at or now
     next_try = now + datetime.timedelta(seconds=wait)
     oldest = datetime.timedelta(hours=settings.SLOWED_HOURS)
@@ -132,6 +132,11 @@ def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) ->
         message.reason = f"{outcome.sentence} Next try {timezone.localtime(next_try):%H:%M:%S}."
     else:
         message.reason = f"{outcome.sentence} It waits for its turn."
+
+
+def shortly(outcome: Refused) -> int:
+    """Seconds for the message itself, where the gateway does not rest as long as it was told."""
+    return outcome.retry_after if outcome.retry_after and outcome.retry_after <= STEP_BACK else 0
 
 
 def why_no_longer(message: Message, ends_at: datetime.datetime, now: datetime.datetime) -> str:

@@ -9,7 +9,7 @@ from messaging.gateways.models import Gateway
 from messaging.gateways.pace import CLOCK_BACK, pace_when_told
 
 from .clock import database_now
-from .models import Message, MessageState
+from .models import Attempt, Message, MessageState
 from .routing import REST_SECONDS
 from .turns import is_sane
 
@@ -17,6 +17,9 @@ MANY = 3  # recipients who have too many at the same time: then it is about all 
 EPISODE = datetime.timedelta(seconds=2)  # what was under way when the pace dropped is told to slow down as well
 LEAST_WAIT = 0.2  # seconds
 LONGEST_WAIT = 3600  # seconds; then one message tries whether it works again
+LOOKED_AT = 200  # newest tries, among which it is counted how many were told to slow down
+LEAST_SEEN = 100  # of them, before anything is called rare
+RARE = 0.03  # of them: so few say nothing of how fast we are
 JITTER = 0.1  # of a wait, at most: hosts that share an account with us shall not all come back at once
 
 
@@ -44,7 +47,7 @@ def slow_down(gateway: Gateway, asked: Sequence[Refused], now: datetime.datetime
         changes["rate_full_at"] = until
     if gateway.rate_at(leases_now) is None:
         changes["busy_since"] = now
-    if is_new(gateway, leases_now):
+    if is_new(gateway, leases_now) and not is_rare(gateway, asked):
         took = pace_when_told(gateway.rate_at(leases_now), accepted_lately(gateway, now))
         changes |= {"paced_from": took, "paced_at": changes.get("resting_until", leases_now)}
     return changes
@@ -56,6 +59,17 @@ def is_new(gateway: Gateway, leases_now: datetime.datetime) -> bool:
         return True
     passed = leases_now - gateway.paced_at
     return passed >= EPISODE or passed.total_seconds() < -CLOCK_BACK
+
+
+def is_rare(gateway: Gateway, asked: Sequence[Refused]) -> bool:
+    """Whether the provider says so now and then, whatever our pace: it is heeded each time, but nothing is learnt.
+
+    Dropping for each would end at a few messages a second, however many it takes. This transaction's tries count.
+    """
+    codes = {one.code for one in asked}
+    newest = Attempt.objects.order_by("-pk").values_list("gateway_id", "code")[:LOOKED_AT]
+    tries = [code for gateway_id, code in newest if gateway_id == gateway.pk]
+    return len(tries) >= LEAST_SEEN and sum(code in codes for code in tries) < RARE * len(tries)
 
 
 def accepted_lately(gateway: Gateway, now: datetime.datetime) -> int:

@@ -15,7 +15,7 @@ from messaging.gateways.models import Gateway
 from messaging.gateways.pace import pace_after
 from messaging.outbox.clock import database_now
 from messaging.outbox.learning import learn
-from messaging.outbox.models import DrainSlot, Lane, Message, MessageState
+from messaging.outbox.models import Attempt, DrainSlot, Lane, Message, MessageState
 from messaging.outbox.operations import queue_messages
 from messaging.outbox.results import Result
 from tests.gateways.twilio_moods import Moods
@@ -160,6 +160,19 @@ def test_it_goes_down_once_for_all_that_were_under_way_and_again_when_told_again
         gateway.refresh_from_db()
         lowest = tell()
     assert lowest > 0.05  # never to a standstill
+
+
+def test_what_is_said_now_and_then_at_any_pace_lowers_none():
+    """Of a hundred answers one says "slow down", however slow we are: dropping for each would end at a standstill."""
+    with TwilioServer(moods=Moods(busy_share=0.01), retry_after="1") as twilio:
+        gateway = make_gateway("twilio_sms", config=twilio.config())
+        queue(900)
+        work_until_sent()
+    gateway.refresh_from_db()
+    told = Attempt.objects.filter(code="20429").count()
+    assert told > 1
+    assert Message.objects.filter(state=MessageState.SENT).count() == 900
+    assert gateway.paced_at is None or gateway.paced_from > 20
 
 
 def test_the_gateways_page_and_list_say_that_it_is_slowed_down_and_how_much(client):
