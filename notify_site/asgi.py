@@ -11,6 +11,7 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 site = get_asgi_application()
 
 from .web.bodies import bounded  # noqa: E402 the models must be there
+from .web.charsets import in_words  # noqa: E402
 from .web.turns import in_turn  # noqa: E402
 
-application = bounded(in_turn(site))
+application = bounded(in_words(in_turn(site)))
