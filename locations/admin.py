@@ -14,7 +14,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 
 from .consent import keep_refusals, normalise_address
 from .deleting import DeletedInWords
-from .forms import AccountForm, DepartmentForm, LocationForm, SuppressionForm
+from .forms import AccountForm, DepartmentForm, LocationForm, NamedForm, SuppressionForm
 from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
 from .paging import LongList
 from .search import locations_found, phone_of
@@ -89,6 +89,7 @@ class DepartmentAdmin(DeletedInWords):
 @admin.register(DeliveryZone)
 class DeliveryZoneAdmin(DeletedInWords):
     compressed_fields = False
+    form = NamedForm
     empty_title = _("No delivery zones")
     empty_words = _("Parts of the town, to find and sort clients' places by.")
     list_display = ["name"]

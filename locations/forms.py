@@ -78,7 +78,14 @@ def read_country(value: str) -> str:
     return from_text
 
 
-class DepartmentForm(forms.ModelForm):
+class NamedForm(forms.ModelForm):
+    """Of what files and pages find by its name: stored as they say it, with no accent apart from its letter (NFC)."""
+
+    def clean_name(self) -> str:
+        return tidy(self.cleaned_data["name"])
+
+
+class DepartmentForm(NamedForm):
     phone = PhoneText(label=_("Phone"))
 
     def clean_country(self) -> str:

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
+from locations.forms import NamedForm
+
 from .models import Order, Stage, StageChange, StageKind
 
 TONES = {StageKind.NEW: "grey", StageKind.DELIVERED: "green", StageKind.CANCELLED: "red"}
@@ -23,6 +25,7 @@ def stage_badge(stage: Stage) -> str:
 @admin.register(Stage)
 class StageAdmin(ModelAdmin):
     compressed_fields = False
+    form = NamedForm
     list_display = ["name", "shown_kind"]
     list_before_template = "admin/orders/stage/hint.html"
     ordering_field = "position"

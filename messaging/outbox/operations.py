@@ -6,6 +6,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from locations.consent import normalise_address
+
 from .models import Message, MessageState
 from .returning import put_back
 from .routing import Routes
@@ -24,6 +26,7 @@ def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Messa
     """
     routes = Routes()
     for message in messages:
+        message.to = normalise_address(message.to)
         if message.is_pinned:
             continue
         message.gateway = routes.choose(message.channel, is_demo=message.is_demo)

@@ -15,7 +15,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from locations.consent import addresses_of, record_opt_in, record_opt_out, suppress
 from locations.deleting import DeletedInWords
-from locations.forms import ContactPointForm
+from locations.forms import ContactPointForm, NamedForm
 from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.paging import LongList
 from locations.search import clients_found
@@ -38,7 +38,7 @@ def refusal_field(label: Any) -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, show_hidden_initial=True, widget=UnfoldBooleanSwitchWidget())
 
 
-class ClientForm(forms.ModelForm):
+class ClientForm(NamedForm):
     refuses_sms = refusal_field(REFUSALS["refuses_sms"][2])
     refuses_email = refusal_field(REFUSALS["refuses_email"][2])
     refuses_sms_advertising = refusal_field(REFUSALS["refuses_sms_advertising"][2])
