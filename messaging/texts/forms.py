@@ -3,6 +3,7 @@
 Words never change in the database: a changed text is a new version, an emptied one is withdrawn by an empty version.
 """
 
+import hashlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +16,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from locations.models import Account, Channel
 
+from .lookalikes import warnings
 from .models import MessageTemplate, TemplateText, TemplateUse
 from .previewing import Preview, preview
 from .rendering import convert, problems
@@ -117,8 +119,8 @@ class TextSlot:
     def __init__(self, form: TemplateForm, channel: Channel, language: str) -> None:
         self.form, self.channel, self.language = form, channel, language
         self.key = f"{channel}_{language}"
-        self.body_name, self.subject_name, self.base_name = (
-            f"{self.key}_{part}" for part in ("body", "subject", "base")
+        self.body_name, self.subject_name, self.base_name, self.warned_name = (
+            f"{self.key}_{part}" for part in ("body", "subject", "base", "warned")
         )
         self.language_name = str(dict(settings.MESSAGE_LANGUAGES)[language])
         self.versions = form.versions.get((channel.value, language), [])
@@ -176,7 +178,7 @@ class TextSlot:
         words = subject or "", self.body_field.value() or ""
         shown = preview(self.channel, self.language, self.form.shown_use, *words, self.form.max_sms_characters)
         if self.has_errors:
-            shown.problems = []
+            shown.problems, shown.warnings = [], []
         return shown
 
     @property
@@ -207,6 +209,7 @@ class TextSlot:
                 yield name, problem
         if self.is_changed:
             yield from self._length_problems()
+            yield from self._warnings(use)
             if self.is_overtaken:
                 sentence = _(
                     "Somebody changed this text meanwhile (see its earlier versions). Save again to use yours."
@@ -216,6 +219,19 @@ class TextSlot:
             yield self.subject_name, _("Write a subject: a letter without one is taken for spam.")
         if self.subject and not self.body:
             yield self.body_name, _("There is a subject but no text: write it, or empty the subject too.")
+
+    @property
+    def warned(self) -> str:
+        """Which words the page warned of: those that the form had when it was last sent."""
+        return digest(self.body_field.value(), self.subject_field and self.subject_field.value())
+
+    def _warnings(self, use: str) -> Iterator[tuple[str, str]]:
+        """A word on what only looks like a placeholder, once: the same words are taken when they come again."""
+        if self.form.data.get(self.warned_name) == self.warned:
+            return
+        for name, words in ((self.body_name, self.body), (self.subject_name, self.subject)):
+            for warning in warnings(words, use):
+                yield name, _("%(warning)s Save again to keep it.") % {"warning": warning}
 
     def _length_problems(self) -> Iterator[tuple[str, str]]:
         """An SMS is limited as it is written (E15), a subject as it is stored."""
@@ -228,6 +244,10 @@ class TextSlot:
             )
         if len(convert(self.subject)) > MAX_SUBJECT:
             yield self.subject_name, _("The subject is too long once its placeholders are written in full.")
+
+
+def digest(*words: str | None) -> str:
+    return hashlib.sha256("\0".join(word or "" for word in words).encode()).hexdigest()[:16]
 
 
 def _names(robots: list[Any]) -> str:

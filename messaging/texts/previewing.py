@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from locations.models import Channel
 
+from .lookalikes import warnings
 from .rendering import problems, render_sample
 from .sms import Encoding, SmsSize, measure, split
 
@@ -33,6 +34,7 @@ class Preview:
     characters: int = 0
     limit: int = 0
     problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def is_too_long(self) -> bool:
@@ -59,6 +61,7 @@ def preview(channel: str, language: str, use: str, subject: str, body: str, limi
     filled = render_sample(body, language)
     shown = Preview(channel, language, render_sample(subject, language), filled)
     shown.problems = list(dict.fromkeys([*problems(subject, use), *problems(body, use)]))
+    shown.warnings = list(dict.fromkeys([*warnings(subject, use), *warnings(body, use)]))
     if channel == Channel.SMS:
         shown.characters, shown.limit = len(body), limit
         shown.size = measure(filled)
