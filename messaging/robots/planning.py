@@ -18,6 +18,7 @@ from messaging.outbox.waking import wake
 from orders.models import Order, StageChange, StageKind
 
 from .models import WAITING, Event, Robot, RobotRun, StepState
+from .untold import TOLD_NOBODY
 
 LEAST_SHIFT = datetime.timedelta(minutes=1)
 ARRIVAL_GONE = "The order has no planned arrival any more."
@@ -172,10 +173,28 @@ def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotRu
     """The steps these changes give rise to, unsaved. Changes and orders may be unsaved too (a forecast)."""
     robots = list(Robot.objects.filter(is_on=True).select_related("template"))
     account = Account.current()
+    kept = kept_steps(changes, robots)
     steps: list[RobotRun] = []
     for change in changes:
-        steps += steps_of_change(change, robots, account, now)
+        steps += (step for step in steps_of_change(change, robots, account, now) if step_of(step) not in kept)
     return steps
+
+
+def step_of(step: RobotRun) -> tuple[int | None, int | None]:
+    return step.order_id, step.robot_id
+
+
+def kept_steps(changes: Sequence[StageChange], robots: Iterable[Robot]) -> set[tuple[int, int]]:
+    """(order, robot) of steps that were kept from an earlier visit and wait or have told (decision 21)."""
+    entered = {change.to_stage_id for change in changes if change.from_stage_id is not None}
+    keeping = [robot.pk for robot in robots if robot.keep_waiting and robot.stage_id in entered]
+    if not keeping:
+        return set()
+    orders = [change.order_id for change in changes if change.order_id is not None]
+    ended = Q(message__state__in=TOLD_NOBODY, message__resends=None)
+    known = RobotRun.objects.filter(order__in=orders, robot__in=keeping, stage_change__isnull=False)
+    known = known.filter(state__unindexed__in=[*WAITING, StepState.DONE]).exclude(ended)
+    return set(known.values_list("order_id", "robot_id"))
 
 
 def steps_of_change(

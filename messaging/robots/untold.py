@@ -5,10 +5,15 @@ import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from messaging.outbox.models import MessageState
+
 from .models import WAITING, RobotRun, StepState
 
 UNTOLD = [StepState.SKIPPED, StepState.EXPIRED, StepState.FAILED]
 """How a step ends that told nobody, though nobody called it off."""
+
+TOLD_NOBODY = [state for state in MessageState if state.is_final and state != MessageState.DELIVERED]
+"""How a message ends that told nobody."""
 
 LATE = datetime.timedelta(minutes=1)
 
