@@ -182,7 +182,9 @@ class GatewayAdmin(ModelAdmin):
         gateway.paused_at, gateway.pause_reason = None, ""
         gateway.save(update_fields=["paused_at", "pause_reason", "changed_at"])
         gateway_resumed.send(Gateway, gateway=gateway)
-        messages.success(request, _("“%(gateway)s” sends again.") % {"gateway": gateway.name})
+        gateway.refresh_from_db()
+        words = _("“%(gateway)s” is resumed.") if gateway.rest_in_words else _("“%(gateway)s” sends again.")
+        messages.success(request, f"{words % {'gateway': gateway.name}} {gateway.rest_in_words}".strip())
         self.log_change(request, gateway, _("Resumed"))
         return _back_to(gateway)
 

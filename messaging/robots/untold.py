@@ -1,11 +1,11 @@
-"""Customers who were not told: steps that ended without a message, where nothing else told of the same event."""
+"""Customers who were not told: steps without a message, or with one that did not go out, where nothing else told."""
 
 import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from messaging.outbox.models import MessageState
+from messaging.outbox.models import Message, MessageState
 
 from .models import WAITING, RobotRun, StepState
 
@@ -14,6 +14,12 @@ UNTOLD = [StepState.SKIPPED, StepState.EXPIRED, StepState.FAILED]
 
 TOLD_NOBODY = [state for state in MessageState if state.is_final and state != MessageState.DELIVERED]
 """How a message ends that told nobody."""
+
+STOPPED_MESSAGES = [MessageState.REFUSED, MessageState.EXPIRED]
+"""How a message ends that was made and then did not go out, though nobody called it off."""
+
+UNREACHED_MESSAGES = [*STOPPED_MESSAGES, MessageState.FAILED]
+"""How it ends when nobody was reached; failed ones are counted by themselves too."""
 
 LATE = datetime.timedelta(minutes=1)
 
@@ -27,8 +33,17 @@ def untold_steps(days: int, now: datetime.datetime | None = None) -> QuerySet[Ro
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     since = midnight - datetime.timedelta(days=days - 1)
     same_event = Q(stage_change=OuterRef("stage_change")) | Q(stage_change=None, robot__event=OuterRef("robot__event"))
-    others = RobotRun.objects.filter(same_event, order=OuterRef("order"), state__in=[StepState.DONE, *WAITING])
-    return RobotRun.objects.filter(~Exists(others), state__in=UNTOLD, finished_at__gte=since)
+    reached = ~Q(message__state__in=UNREACHED_MESSAGES) | Q(message__resends__isnull=False)
+    others = RobotRun.objects.filter(same_event, order=OuterRef("order"))
+    others = others.filter(Q(state__in=WAITING) | Q(state=StepState.DONE) & reached)
+    return RobotRun.objects.filter(~Exists(others), pk__in=_told_nobody(since))
+
+
+def _told_nobody(since: datetime.datetime) -> QuerySet[RobotRun]:
+    """Keys of steps that made no message, and of those whose message did not go out: each by an index of its own."""
+    stopped = Message.objects.filter(state__in=STOPPED_MESSAGES, created_at__gte=since, resends=None)
+    made = RobotRun.objects.filter(state=StepState.DONE, message__in=stopped)
+    return RobotRun.objects.filter(state__in=UNTOLD, finished_at__gte=since).values("pk").union(made.values("pk"))
 
 
 def overdue_steps(now: datetime.datetime) -> QuerySet[RobotRun]:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from locations.paging import CappedChangeList
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import WAITING, RobotRun, StepState
-from messaging.robots.untold import UNTOLD
+from messaging.robots.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES, UNTOLD
 from orders.models import Order
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
@@ -58,13 +58,23 @@ def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None
     if any(step.state == StepState.HELD for step in steps):
         words.add(MessageState.HELD)
     order.troubles = sorted(words, key=TROUBLE.index)
-    order.untold = why_untold(steps)
+    order.untold = why_untold(steps, {one.pk: one for one in messages if one.pk not in replaced})
 
 
-def why_untold(steps: list[RobotRun]) -> str:
-    """The reason why the customer heard nothing of the newest event that robots stood on; "" if they did or will."""
+def why_untold(steps: list[RobotRun], messages: dict[int, Message]) -> str:
+    """The reason why the customer heard nothing of the newest event that robots stood on; "" if they did or will.
+
+    `messages`: those of the order that were not sent again. That one failed is said by its own word.
+    """
     newest = max(steps, key=lambda step: step.pk, default=None)
     siblings = [step for step in steps if newest is not None and step.stage_change_id == newest.stage_change_id]
-    if not siblings or any(step.state not in UNTOLD for step in siblings):
+    made = {step.pk: message for step in siblings if (message := messages.get(step.message_id or 0))}
+    if not all(step.state in UNTOLD or _is(made.get(step.pk), UNREACHED_MESSAGES) for step in siblings):
         return ""
-    return next((step.reason for step in siblings if step.reason), newest.get_state_display())
+    stopped = [step for step in siblings if step.state in UNTOLD or _is(made.get(step.pk), STOPPED_MESSAGES)]
+    why = (step.reason or (step.pk in made and made[step.pk].reason) for step in stopped)
+    return next(filter(None, why), stopped[-1].get_state_display() if stopped else "")
+
+
+def _is(message: Message | None, states: list[MessageState]) -> bool:
+    return message is not None and message.state in states

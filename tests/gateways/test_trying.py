@@ -1,5 +1,7 @@
 """The buttons of a gateway's page: send a test message, check, resume."""
 
+import datetime
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -120,6 +122,14 @@ def test_a_paused_gateway_is_resumed(browser):
     assert "sends again" in press(browser, "resume", gateway)
     gateway.refresh_from_db()
     assert (gateway.paused_at, gateway.pause_reason) == (None, "")
+
+
+def test_a_resumed_gateway_that_rests_says_until_when(browser):
+    until = timezone.now().replace(microsecond=0) + datetime.timedelta(minutes=7)
+    gateway = make_gateway(paused_at=timezone.now(), pause_reason="No credit.", resting_until=until)
+    said = press(browser, "resume", gateway)
+    assert "sends again" not in said
+    assert f"is resumed. It rests until {timezone.localtime(until):%H:%M:%S}" in said
 
 
 @pytest.mark.parametrize("word", ["test", "check", "resume"])

@@ -92,6 +92,33 @@ def test_an_order_whose_customer_was_not_told_says_so_in_the_list(client, alice)
     assert "not told" not in client.get("/admin/orders/order/").content.decode()
 
 
+@pytest.mark.parametrize("state", [MessageState.REFUSED, MessageState.EXPIRED])
+def test_a_message_that_did_not_go_out_told_nobody_in_number_and_list_alike(client, alice, state):
+    robot, other = make_robot(make_stages()["ready"]), make_robot(make_stages()["ready"])
+    order, told, again = make_order(), make_order(), make_order()
+    messages = [make_message(state, order=one, reason="The address objects.") for one in (order, told, again)]
+    make_message(MessageState.SENT, order=again, resend_of=messages[2])
+    steps = [
+        make_step(robot, one, StepState.DONE, message=message)
+        for one, message in zip((order, told, again), messages, strict=True)
+    ]
+    make_step(other, told, StepState.DONE, message=make_message(MessageState.SENT, order=told))
+    assert shown(client, "Not told today") == ("1", [steps[0].pk])
+    rows = client.get("/admin/orders/order/").context["cl"].result_list
+    assert {row.pk: row.untold for row in rows} == {order.pk: "The address objects.", told.pk: "", again.pk: ""}
+
+
+def test_where_one_way_was_skipped_and_the_other_failed_nobody_was_told(client, alice):
+    robot, other = make_robot(make_stages()["ready"]), make_robot(make_stages()["ready"])
+    order, alone = make_order(), make_order()
+    skipped = make_step(robot, order, StepState.SKIPPED, reason="No e-mail.")
+    make_step(other, order, StepState.DONE, message=make_message(MessageState.FAILED, order=order))
+    make_step(robot, alone, StepState.DONE, message=make_message(MessageState.FAILED, order=alone))
+    assert shown(client, "Not told today") == ("1", [skipped.pk])
+    rows = client.get("/admin/orders/order/").context["cl"].result_list
+    assert {row.pk: row.untold for row in rows} == {order.pk: "No e-mail.", alone.pk: ""}
+
+
 def test_steps_that_were_due_and_still_wait_are_an_alarm(client, alice):
     robot, order = make_robot(make_stages()["ready"]), make_order()
     step = make_step(robot, order, StepState.PLANNED, due_at=timezone.now() - datetime.timedelta(minutes=5))

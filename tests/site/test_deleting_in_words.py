@@ -1,13 +1,22 @@
 """Pages of deletion count what hangs on a row, however much it is, and say what to do where it cannot go."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from locations.models import ContactKind, ContactPoint, DeliveryZone, Department
+from locations.models import ContactKind, ContactPoint, DeliveryZone, Department, Employee
+from messaging.gateways.models import Gateway
+from messaging.inbox.conversations import remember_address
+from messaging.inbox.lines import line_of
+from messaging.inbox.models import AddressKind, Line, LineKind
+from messaging.inbox.writing import Said, note, receive
 from messaging.outbox.models import Message
 from messaging.robots.models import RobotRun
-from orders.models import Order
+from messaging.texts.models import TemplateText
+from orders.models import Order, StageChange
+from orders.moves import move_to
+from tests.inbox.makers import make_conversation
 from tests.makers import (
     make_client,
     make_department,
@@ -16,6 +25,7 @@ from tests.makers import (
     make_order,
     make_robot,
     make_stages,
+    make_template,
     make_user,
 )
 
@@ -89,6 +99,45 @@ def test_a_gateway_that_carried_very_much_is_switched_off_instead(alice, monkeyp
     assert "3 messages stand on it. Take the tick at “On” away instead" in text
     alice.post(page, {"post": "yes"})
     assert Message.objects.filter(gateway=gateway).count() == 3
+
+
+def test_a_gateway_that_clients_write_to_goes_and_what_they_said_stays(alice):
+    gateway = make_gateway("sandbox_sms")
+    line = line_of(gateway, LineKind.SMS)
+    conversation = make_conversation()
+    remember_address(conversation, AddressKind.PHONE, "+48501234567", line)
+    said = receive(conversation, Said("Where is it?"), line)
+    sent = Message.objects.create(gateway=gateway, channel="sms", to="+48501234567", body="Hi", state="sent")
+    page = f"/admin/gateways/gateway/{gateway.pk}/delete/"
+    assert "1 line goes with it" in alice.get(page).content.decode()
+    assert alice.post(page, {"post": "yes"}, follow=True).status_code == 200
+    assert not Gateway.objects.exists()
+    assert not Line.objects.filter(kind=LineKind.SMS).exists()
+    said.refresh_from_db()
+    sent.refresh_from_db()
+    assert (said.text, said.line, sent.gateway) == ("Where is it?", None, None)
+    assert alice.get(f"/inbox/{conversation.pk}/").status_code == 200
+    assert alice.get("/inbox/").status_code == 200
+
+
+def test_a_user_who_worked_here_goes_and_what_they_did_stays(alice):
+    bob = make_user("Operator", username="bob", first_name="Bob")
+    department = make_department()
+    Employee.objects.create(user=bob).departments.add(department)
+    order = make_order()
+    move_to(order, make_stages()["ready"], by=bob)
+    conversation = make_conversation(assignee=bob)
+    written = note(conversation, Said("It is on its way"), author=bob)
+    TemplateText.objects.filter(template=make_template()).update(by=bob)
+    page = f"/admin/auth/user/{bob.pk}/delete/"
+    assert "stays, without it" in alice.get(page).content.decode()
+    assert alice.post(page, {"post": "yes"}, follow=True).status_code == 200
+    assert not User.objects.filter(username="bob").exists()
+    written.refresh_from_db()
+    assert (written.text, written.author) == ("It is on its way", None)
+    assert StageChange.objects.filter(order=order, by=None).exists()
+    assert alice.get(f"/inbox/{conversation.pk}/").status_code == 200
+    assert alice.get(f"/admin/orders/order/{order.pk}/change/").status_code == 200
 
 
 def test_many_rows_chosen_in_a_list_are_counted_too(alice):
