@@ -4,6 +4,10 @@ A chunk is checked or committed in one transaction that locks its import, marks 
 run twice, by two workers, or again after a kill, it counts once.
 """
 
+from bisect import bisect_right
+from collections.abc import Collection
+from sys import maxsize
+
 from django.db import connection, transaction
 from django.utils import timezone, translation
 
@@ -27,7 +31,8 @@ def check_chunk(chunk_id: int) -> ImportChunk | None:
     run = chunk.run
     with translation.override(run.language):
         lookups, rows = Lookups.load(), rows_of(chunk)
-        plan = examine(rows, run.layout["columns"], run.source, lookups, expected=expected_locations(run, rows))
+        places, refused = expected_locations(run, rows), refused_before(chunk, rows)
+        plan = examine(rows, run.layout["columns"], run.source, lookups, expected=places, refused=refused)
         counts = tally(plan, lookups, foresee(plan, run.source, lookups, notify=run.notify))
     remember_locations(run, plan)
     remember(plan.of(Outcome.UNCHANGED))
@@ -46,16 +51,17 @@ def commit_chunk(chunk_id: int) -> ImportChunk | None:
         return None
     run = chunk.run
     with translation.override(run.language):
-        plan, counts = carry_out(rows_of(chunk), run)
+        rows = rows_of(chunk)
+        plan, counts = carry_out(rows, run, refused_before(chunk, rows))
     run.report = add(run.report, counts)
     return _finish(chunk, plan, ImportState.DONE)
 
 
 @transaction.atomic
-def carry_out(rows: list[Row], run: Import) -> tuple[Plan, Tally]:
-    """Plan these rows, with their orders locked, and write them. `run` may be unsaved."""
+def carry_out(rows: list[Row], run: Import, refused: Collection[int] = ()) -> tuple[Plan, Tally]:
+    """Plan these rows, with their orders locked, and write them. `run` may be unsaved; `refused` as in `examine`."""
     lookups = Lookups.load()
-    plan = examine(rows, run.layout["columns"], run.source, lookups, lock=True)
+    plan = examine(rows, run.layout["columns"], run.source, lookups, refused=refused, lock=True)
     counts = tally(plan, lookups)
     commit(plan, run.source, notify=run.notify, by=run.by)
     return plan, counts
@@ -63,6 +69,18 @@ def carry_out(rows: list[Row], run: Import) -> tuple[Plan, Tally]:
 
 def rows_of(chunk: ImportChunk) -> list[Row]:
     return [Row(*row) for row in chunk.rows]
+
+
+def refused_before(chunk: ImportChunk, rows: list[Row]) -> set[int]:
+    """Which earlier rows, that these repeat, were refused in the chunks before. Asked only where some are."""
+    wanted = {number for row in rows for number in row.earlier}
+    if not wanted:
+        return set()
+    before = chunk.run.chunks.filter(position__lt=chunk.position)
+    firsts = list(before.order_by("position").values_list("first_row", "position"))
+    places = {firsts[at - 1][1] for number in wanted if (at := bisect_right(firsts, (number, maxsize)))}
+    told = before.filter(position__in=places).values_list("refused", flat=True)
+    return {number for refused in told.iterator() for number, _faults in refused} & wanted
 
 
 def begin_commit(run: Import) -> ImportChunk | None:

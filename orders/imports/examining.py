@@ -1,6 +1,6 @@
 """What would happen to each row: the one plan that the preview shows and the commit carries out."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from locations.bulk import Builder
@@ -15,6 +15,7 @@ from .known import Known, Seeker, load_orders, load_others
 from .lookups import Lookups
 from .plans import LocationPlan, Outcome, Plan, Verdict
 from .reading import Row
+from .repeats import repeated, standing_row
 from .settling import Settler
 from .telling import kept, place_for, place_of, standing_at, told
 
@@ -29,16 +30,20 @@ def examine(
     lookups: Lookups,
     *,
     expected: Expected | None = None,
+    refused: Collection[int] = (),
     lock: bool = False,
 ) -> Plan:
-    """Judge rows of a file with these columns. `lock` holds the known orders until the transaction ends."""
+    """Judge rows of a file with these columns. `lock` holds the known orders until the transaction ends.
+
+    `refused`: which of the earlier rows that these repeat were refused.
+    """
     known = Known(locations=dict(expected or {}))
     known.clients.update({place.client.pk: place.client for place in known.locations.values() if place.client})
     number_at = columns.index("orderNumber")
     load_orders(known, [tidy(row.cells[number_at]) for row in rows if not row.fault], columns, source, lock=lock)
     lookups.known_phones = {order["contact_phone"] for order in known.orders.values()}
     named = [(position, column) for position, column in enumerate(columns) if column]
-    judged = [_judge_cells(row, named, lookups) for row in rows]
+    judged = _judge_rows(rows, named, lookups, number_at, set(refused))
     seekers = [
         Seeker(values, place_for(values, order), order)
         for values, faults in judged
@@ -53,6 +58,23 @@ def examine(
         for row, (_values, faults) in zip(rows, judged, strict=True)
     ]
     return planner.settler.plan(verdicts)
+
+
+def _judge_rows(
+    rows: Sequence[Row], named: list[tuple[int, str]], lookups: Lookups, number_at: int, refused: set[int]
+) -> list[tuple[Values, list[Fault]]]:
+    """Of rows with one order number the first good one counts: those before it were refused, those behind repeat it."""
+    judged = []
+    for row in rows:
+        standing = standing_row(row.earlier, refused)
+        if standing is None:
+            values, faults = _judge_cells(row, named, lookups)
+        else:
+            values, faults = {}, [Fault("", repeated(tidy(row.cells[number_at]), standing))]
+        if faults:
+            refused.add(row.number)
+        judged.append((values, faults))
+    return judged
 
 
 def _judge_cells(row: Row, named: list[tuple[int, str]], lookups: Lookups) -> tuple[Values, list[Fault]]:

@@ -86,7 +86,7 @@ class ImportSlice(models.Model):
 
 
 class ImportChunk(models.Model):
-    """Up to 500 rows of the file: `rows` is [[row number, [cell, ...], fault of the row], ...], `refused` likewise
+    """Up to 500 rows of the file: `rows` is [[row number, [cell, ...], fault, [earlier rows]], ...], `refused` likewise
     [[row number, [[column, sentence], ...]], ...].
 
     A chunk is checked, and later committed, in one transaction that marks it done; between the two the marks are taken
@@ -95,6 +95,7 @@ class ImportChunk(models.Model):
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="chunks")
     position = models.PositiveIntegerField()
+    first_row = models.PositiveIntegerField(default=0)
     rows = models.JSONField()
     refused = models.JSONField(default=list)
     is_done = models.BooleanField(default=False)

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, NamedTuple
 
@@ -32,11 +32,14 @@ MEGABYTE = 1024 * 1024
 
 
 class Row(NamedTuple):
-    """One record: the line of the file where it starts (the header is 1), its cells, and why it cannot be read."""
+    """One record: the line of the file where it starts (the header is 1), its cells, why it cannot be read, and the
+    lines of earlier records with the same order number.
+    """
 
     number: int
     cells: list[str]
     fault: str = ""
+    earlier: Sequence[int] = ()
 
 
 @dataclass
@@ -78,7 +81,7 @@ def read_table(file: BinaryIO, size: int, encoding: str = "") -> Table:
     lines.delimiter, headers = _read_header(lines)
     columns = match_headers(headers)
     lines.width, lines.needed = len(headers), [columns.index(header) for header in REQUIRED]
-    rows = _refuse_repeats(_rows(lines), columns.index("orderNumber"))
+    rows = _note_repeats(_rows(lines), columns.index("orderNumber"))
     return Table(encoding, lines.delimiter, headers, columns, rows)
 
 
@@ -233,16 +236,10 @@ def _fit(cells: list[str], lines: Lines) -> tuple[list[str], str]:
     return cells, sentence % {"count": count, "width": width}
 
 
-def _refuse_repeats(rows: Iterator[Row], position: int) -> Iterator[Row]:
-    """A number that an earlier row had makes a row faulty, however far apart they stand."""
+def _note_repeats(rows: Iterator[Row], position: int) -> Iterator[Row]:
+    """Each row with the earlier ones of the same number, however far apart they stand."""
     with Repeats() as seen:
         for row in rows:
             number = "" if row.fault else tidy(row.cells[position])
-            earlier = seen.row_of(number, row.number) if number else None
-            if earlier is None:
-                yield row
-            else:
-                yield row._replace(
-                    fault=_("The row repeats order %(number)s of row %(earlier)d: keep one of them.")
-                    % {"number": number, "earlier": earlier}
-                )
+            earlier = seen.rows_of(number, row.number) if number else []
+            yield row._replace(earlier=earlier) if earlier else row

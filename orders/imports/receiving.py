@@ -78,7 +78,7 @@ def _store_rows(run: Import, table: Table) -> int:
     for position, rows in enumerate(in_chunks(table.rows)):
         if not Import.objects.filter(pk=run.pk, state=run.state).update(moved_at=timezone.now()):
             raise NobodyWaits
-        ImportChunk.objects.create(run=run, position=position, rows=rows)
+        ImportChunk.objects.create(run=run, position=position, first_row=rows[0].number, rows=rows)
         count += len(rows)
     return count
 

@@ -193,9 +193,9 @@ def test_it_loses_one_row_to_a_cell_without_end():
     assert not rows[1].fault
 
 
-def test_it_names_the_earlier_row_of_a_repeated_order():
+def test_it_knows_the_earlier_rows_of_a_repeated_order():
     rows = list(read(HEADER + b"A-17;Anna;Long\r\nA-2;Ewa;Long\r\n A-17 ;Anna;Long\r\n").rows)
-    assert rows[2].fault == "The row repeats order A-17 of row 2: keep one of them."
+    assert [list(row.earlier) for row in rows] == [[], [], [2]]
 
 
 def spreadsheet():

@@ -68,20 +68,22 @@ class Command(BaseCommand):
             raise CommandError(f"There is no user “{name}”.") from None
 
     def _import(self, rows: Any, run: Import, counts: Counter[str]) -> None:
+        refused: set[int] = set()
         for some in in_chunks(rows):
-            plan, found = self._carry_out(some, run)
+            plan, found = self._carry_out(some, run, refused)
+            refused.update(verdict.row.number for verdict in plan.of(Outcome.REFUSED))
             counts.update({outcome.value: found[outcome.value] for outcome in Outcome})
             self._tell_refused(plan)
         if not counts.total():
             raise UnreadableFile(no_orders())
 
-    def _carry_out(self, rows: list[Row], run: Import) -> tuple[Plan, Tally]:
+    def _carry_out(self, rows: list[Row], run: Import, refused: set[int]) -> tuple[Plan, Tally]:
         for _attempt in range(TRIES - 1):
             try:
-                return carry_out(rows, run)
+                return carry_out(rows, run, refused)
             except IntegrityError:  # another door wrote the same orders or places meanwhile
                 continue
-        return carry_out(rows, run)
+        return carry_out(rows, run, refused)
 
     def _tell_refused(self, plan: Plan) -> None:
         for verdict in plan.of(Outcome.REFUSED):
