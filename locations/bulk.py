@@ -1,13 +1,14 @@
 """Storing many new rows at once, several times faster than `bulk_create`.
 
 `bulk_create` asks every field of every row how to write itself, and on SQLite splits 500 orders into 13 statements.
-Here plain fields are taken as they are, and the database gets all rows in one statement run many times (SQLite) or in
-one COPY (PostgreSQL).
+Here plain fields are taken as they are, and the database gets all rows in a few long statements (SQLite) or in one COPY
+(PostgreSQL).
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
@@ -18,6 +19,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 Prepare = Callable[[Any], Any] | None  # None: the value is stored as it is
 _READY = {str, type(None)}  # what is stored as it is, whatever the field
+AT_ONCE = 100
+"""Rows in one statement on SQLite, whose index of words is brought up to date after each statement, and slowly."""
 AnyModel = TypeVar("AnyModel", bound=models.Model)
 _NUMBERS = (models.IntegerField, models.BooleanField, models.ForeignKey)
 _REPEATED = (models.DateTimeField, models.DecimalField)  # in one batch the same values come again and again
@@ -100,26 +103,26 @@ def _preparation(field: models.Field) -> Prepare:
     return lru_cache(maxsize=1000)(write) if isinstance(field, _REPEATED) else write
 
 
-@lru_cache
-def _statement(model: type[models.Model], vendor: str) -> str:
+@lru_cache(maxsize=1000)
+def _statement(model: type[models.Model], vendor: str, count: int = 0) -> str:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields)
     table = quote(model._meta.db_table)
     if vendor == "postgresql":
         return f"COPY {table} ({columns}) FROM STDIN"
     places = ", ".join(["?"] * len(model._meta.concrete_fields))
-    return f"INSERT INTO {table} ({columns}) VALUES ({places})"
+    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([f'({places})'] * count)}"
 
 
 def _write(model: type[models.Model], rows: Iterator[tuple[Any, ...]]) -> None:
-    statement = _statement(model, connection.vendor)
     with connection.cursor() as cursor, connection.wrap_database_errors:
         if connection.vendor == "postgresql":
-            with cursor.cursor.copy(statement) as copy:
+            with cursor.cursor.copy(_statement(model, "postgresql")) as copy:
                 for row in rows:
                     copy.write_row(row)
-        else:
-            connection.connection.executemany(statement, rows)
+            return
+        while some := list(islice(rows, AT_ONCE)):
+            connection.connection.execute(_statement(model, "sqlite", len(some)), list(chain.from_iterable(some)))
 
 
 def _new_keys(model: type[models.Model], count: int) -> Iterable[int]:
