@@ -30,6 +30,7 @@ from orders.moves import keep_refusals_of, move_orders, move_to, place_orders, r
 from orders.search import orders_found
 from orders.timeline import timeline
 
+from .order_cells import client_cell, number_cell, stage_cell
 from .order_form import OrderForm
 from .order_rows import TROUBLE, OrderChangeList
 
@@ -123,16 +124,15 @@ class OrderAdmin(DeletedInWords, LongList):
 
     @admin.display(description=_("order"))
     def shown_number(self, order: Order) -> str:
-        return render_to_string("admin/orders/order/cell_number.html", {"order": order})
+        return number_cell(order)
 
     @admin.display(description=_("client"))
     def shown_client(self, order: Order) -> str:
-        return render_to_string("admin/orders/order/cell_client.html", {"order": order})
+        return client_cell(order)
 
     @admin.display(description=_("stage"))
     def shown_stage(self, order: Order) -> str:
-        badge = stage_badge(order.stage)
-        return render_to_string("admin/orders/order/cell_stage.html", {"order": order, "badge": badge})
+        return stage_cell(order)
 
     @admin.display(description=_("message"))
     def shown_next(self, order: Order) -> str:
@@ -140,6 +140,8 @@ class OrderAdmin(DeletedInWords, LongList):
 
     @admin.display(description=_("trouble"))
     def shown_trouble(self, order: Order) -> str:
+        if not order.troubles and not order.untold:  # most orders
+            return ""
         return render_to_string("admin/orders/order/cell_trouble.html", {"order": order})
 
     # --- Moving many at once ---
