@@ -89,6 +89,12 @@ def address(name: str) -> str:
         return ""
 
 
+def word_in_menu(link: str) -> str:
+    """What the menu calls the page at an address; empty for a page that is not in it."""
+    words = (label for _title, items in MENU for label, _icon, name, _permission in items if address(name) == link)
+    return str(next(words, ""))
+
+
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
     """What this user may see; the item of the page one is on (the longest address that fits) is marked."""
     groups = []

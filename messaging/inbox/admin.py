@@ -32,7 +32,7 @@ from .lines import line_of, web_line
 from .live import publish
 from .models import BusinessDay, ChatSettings, EventKind, Hint, Line, LineKind
 from .models.setup import make_token_secret
-from .setup_forms import ChatSettingsForm, DaysFormset, HintForm
+from .setup_forms import ChatSettingsForm, DaysFormset, HintForm, NamedSwitches
 
 LONGEST_HINT = Hint._meta.get_field("text").max_length
 
@@ -134,8 +134,15 @@ class ChatSettingsAdmin(ModelAdmin):
         return TemplateResponse(request, "admin/inbox/secret.html", context)
 
 
+class SwitchedInList(ModelAdmin):
+    """Its list has switches."""
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[ModelForm]:
+        return super().get_changelist_form(request, form=NamedSwitches, **kwargs)
+
+
 @admin.register(Hint)
-class HintAdmin(ModelAdmin):
+class HintAdmin(SwitchedInList):
     """Canned replies, in the order in which the chat offers them (D15-D21)."""
 
     form = HintForm
@@ -208,7 +215,7 @@ def preview_of(text: str) -> Any:
 
 
 @admin.register(Line)
-class LineAdmin(ModelAdmin):
+class LineAdmin(SwitchedInList):
     """Every way in; a gateway that clients can write to is one by itself."""
 
     compressed_fields = False

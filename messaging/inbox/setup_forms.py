@@ -59,3 +59,13 @@ class DaysFormset(forms.BaseInlineFormSet):
     @classmethod
     def get_default_prefix(cls) -> str:
         return DAYS_PREFIX
+
+
+class NamedSwitches(forms.ModelForm):
+    """A row of a list in which one switches: read aloud, each switch says what it switches."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.help_text = ""  # stands nowhere in a list, so nothing may point at it
+            field.widget.attrs["aria-label"] = f"{self[name].label}: {self.instance}"

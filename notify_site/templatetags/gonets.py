@@ -4,15 +4,19 @@ import datetime
 from typing import Any
 
 from django import template
+from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from locations.phones import group_phone, mask_phone
 from messaging.outbox import showing
 from messaging.outbox.models import Message
+from notify_site.unfold import word_in_menu
 
 register = template.Library()
 MINUTE = datetime.timedelta(minutes=1)
@@ -35,6 +39,30 @@ def moment(at: datetime.datetime | None) -> SafeString:
     there = timezone.localtime(at)
     exact = date_format(there, "D j M Y H:i:s T")
     return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, spoken(at))
+
+
+@register.filter
+def crumb(part: dict[str, Any]) -> str:
+    """A part of a page's place: the menu's own word where the menu has one; what people named stays as they wrote it."""
+    if isinstance(part["title"], Model):
+        return str(part["title"])
+    return word_in_menu(str(part.get("link", ""))) or capfirst(part["title"])
+
+
+@register.simple_tag(takes_context=True)
+def page_title(context: template.RequestContext) -> str:
+    """What a browser's tab says: `R-1001 | Orders`, `Orders`, `Add order`."""
+    title, subtitle = str(context.get("title") or ""), str(context.get("subtitle") or "")
+    opts, row = context.get("opts"), context.get("original") or context.get("object")
+    if not opts or context.get("add"):
+        return f"{subtitle} | {title}" if subtitle else title
+    link = reverse(f"admin:{opts.app_label}_{opts.model_name}_changelist")
+    place = word_in_menu(link) or capfirst(opts.verbose_name_plural)
+    if context.get("cl"):
+        return place
+    if isinstance(row, Model) and (subtitle or not title.endswith(str(row))):
+        return f"{row} | {place}" if subtitle else f"{title}: {row} | {place}"
+    return f"{title} | {place}"
 
 
 @register.filter

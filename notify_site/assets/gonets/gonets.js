@@ -81,3 +81,29 @@ document.addEventListener("mouseover", (event) => {
   const own = at.toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
   time.title = `${time.title || time.textContent}\n${keys.dataset.ownTime}: ${own}`;
 });
+
+// Fields that search while one types are called by their label when read aloud: their script gives them no name.
+(() => {
+  const named = (select) => select && select.labels && select.labels[0] ? select.labels[0].textContent.replace("*", "").trim() : "";
+  const name = () => document.querySelectorAll("select.select2-hidden-accessible").forEach((select) => {
+    const box = select.nextElementSibling;
+    const words = named(select);
+    const shown = box && box.querySelector(".select2-selection__rendered[role=textbox]");
+    if (!box || !words) return;
+    if (shown) { shown.removeAttribute("role"); shown.removeAttribute("aria-readonly"); }
+    box.querySelectorAll(".select2-selection").forEach((one) => {
+      one.setAttribute("aria-label", `${words}: ${shown ? shown.textContent : ""}`);
+      one.removeAttribute("aria-labelledby");
+    });
+    box.querySelectorAll(".select2-search__field").forEach((one) => one.setAttribute("aria-label", words));
+  });
+  const nameHelp = () => document.querySelectorAll("span.help-tooltip[aria-label]").forEach((one) => one.setAttribute("role", "img"));
+  addEventListener("load", () => setTimeout(() => { name(); nameHelp(); })); // their scripts run at "load" too
+  document.addEventListener("formset:added", () => setTimeout(name));
+  document.addEventListener("change", () => setTimeout(name));
+  document.addEventListener("focusin", (event) => {
+    if (!event.target.matches(".select2-search__field:not([aria-label])")) return;
+    const open = document.querySelector(".select2-container--open");
+    event.target.setAttribute("aria-label", named(open && open.previousElementSibling) || event.target.type);
+  });
+})();
