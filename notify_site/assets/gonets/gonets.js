@@ -84,26 +84,26 @@ document.addEventListener("mouseover", (event) => {
 
 // Fields that search while one types are called by their label when read aloud: their script gives them no name.
 (() => {
-  const named = (select) => select && select.labels && select.labels[0] ? select.labels[0].textContent.replace("*", "").trim() : "";
+  const label = (select) => select && select.labels && select.labels[0];
   const name = () => document.querySelectorAll("select.select2-hidden-accessible").forEach((select) => {
     const box = select.nextElementSibling;
-    const words = named(select);
-    const shown = box && box.querySelector(".select2-selection__rendered[role=textbox]");
+    const words = label(select);
     if (!box || !words) return;
-    if (shown) { shown.removeAttribute("role"); shown.removeAttribute("aria-readonly"); }
+    words.id ||= `${select.id}_label`;
+    box.querySelectorAll("[role=textbox]").forEach((one) => { one.removeAttribute("role"); one.removeAttribute("aria-readonly"); });
     box.querySelectorAll(".select2-selection").forEach((one) => {
-      one.setAttribute("aria-label", `${words}: ${shown ? shown.textContent : ""}`);
-      one.removeAttribute("aria-labelledby");
+      const chosen = one.querySelector(".select2-selection__rendered[id]");
+      one.setAttribute("aria-labelledby", `${words.id} ${chosen ? chosen.id : ""}`);
     });
-    box.querySelectorAll(".select2-search__field").forEach((one) => one.setAttribute("aria-label", words));
+    box.querySelectorAll(".select2-search__field").forEach((one) => one.setAttribute("aria-labelledby", words.id));
   });
   const nameHelp = () => document.querySelectorAll("span.help-tooltip[aria-label]").forEach((one) => one.setAttribute("role", "img"));
   addEventListener("load", () => setTimeout(() => { name(); nameHelp(); })); // their scripts run at "load" too
   document.addEventListener("formset:added", () => setTimeout(name));
-  document.addEventListener("change", () => setTimeout(name));
   document.addEventListener("focusin", (event) => {
-    if (!event.target.matches(".select2-search__field:not([aria-label])")) return;
+    if (!event.target.matches(".select2-search__field:not([aria-labelledby])")) return;
     const open = document.querySelector(".select2-container--open");
-    event.target.setAttribute("aria-label", named(open && open.previousElementSibling) || event.target.type);
+    const words = label(open && open.previousElementSibling);
+    if (words) event.target.setAttribute("aria-labelledby", words.id);
   });
 })();
