@@ -107,3 +107,22 @@ def test_each_page_has_one_main_part_and_a_link_to_it_past_the_menu(client, addr
     page = client.get(address).content.decode()
     assert page.count("<main") == page.count('<main id="page-itself"') == 1
     assert page.index('href="#page-itself"') < page.index("<nav" if "<nav" in page else "<main")
+
+
+def test_a_page_is_called_as_in_the_menu(client):
+    client.force_login(make_user(is_superuser=True))
+    for word, link in menu(client).items():
+        page = client.get(link, follow=True).content.decode()
+        title = page[page.index("<title>") + len("<title>") : page.index("</title>")]
+        assert word in title, link
+
+
+def test_the_question_before_deleting_names_the_row_and_what_goes_with_it(client):
+    client.force_login(make_user(is_superuser=True))
+    order = make_order(number="Zam-5")
+    page = client.get(f"/admin/orders/order/{order.pk}/delete/").content.decode()
+    assert "Delete the order Zam-5?" in page
+    assert "will be deleted" not in page  # beside it stands what stays
+    kept = client.get(f"/admin/locations/location/{order.location_id}/delete/").content.decode()
+    assert "cannot be deleted" in kept
+    assert "1 order stands on it" in kept
