@@ -43,7 +43,7 @@ def moment(at: datetime.datetime | None) -> SafeString:
 
 @register.filter
 def crumb(part: dict[str, Any]) -> str:
-    """A part of a page's place: the menu's own word where the menu has one; what people named stays as they wrote it."""
+    """A part of a page's place: the menu's own word where the menu has one; what people named stays as they did."""
     if isinstance(part["title"], Model):
         return str(part["title"])
     return word_in_menu(str(part.get("link", ""))) or capfirst(part["title"])

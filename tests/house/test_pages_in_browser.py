@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import axe_playwright_python
 import pytest
@@ -21,7 +20,7 @@ SERIOUS = """options => axe.run(document, {resultTypes: ['violations'], ...optio
     .map(one => `${one.id}: ${one.nodes.slice(0, 4).map(node => node.html.slice(0, 200)).join(' and ')}`))"""
 SMALL_FIELDS = """[...document.querySelectorAll('input, select, textarea')].filter(one => one.offsetParent
     && !['checkbox', 'radio', 'submit', 'button', 'hidden', 'file', 'range', 'color'].includes(one.type)
-    && parseFloat(getComputedStyle(one).fontSize) < 16).map(one => `a phone zooms in: ${one.outerHTML.slice(0, 120)}`)"""
+    && parseFloat(getComputedStyle(one).fontSize) < 16).map(one => `phones zoom in: ${one.outerHTML.slice(0, 120)}`)"""
 DARK = "document.documentElement.classList.add('dark')"
 ITS_COLOURS = {"runOnly": ["color-contrast", "link-in-text-block"]}
 
