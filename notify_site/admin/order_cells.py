@@ -1,4 +1,4 @@
-"""The plain cells of the list of orders, in Python: a template for each in each row took a quarter of the page."""
+"""The plain cells of the list of orders, in Python: a template for each in each row took a tenth of the page."""
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
