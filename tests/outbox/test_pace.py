@@ -162,17 +162,25 @@ def test_it_goes_down_once_for_all_that_were_under_way_and_again_when_told_again
     assert lowest > 0.05  # never to a standstill
 
 
-def test_what_is_said_now_and_then_at_any_pace_lowers_none():
+def test_what_is_said_now_and_then_whatever_the_pace_lowers_none():
     """Of a hundred answers one says "slow down", however slow we are: dropping for each would end at a standstill."""
-    with TwilioServer(moods=Moods(busy_share=0.01), retry_after="1") as twilio:
-        gateway = make_gateway("twilio_sms", config=twilio.config())
-        queue(900)
-        work_until_sent()
-    gateway.refresh_from_db()
-    told = Attempt.objects.filter(code="20429").count()
-    assert told > 1
-    assert Message.objects.filter(state=MessageState.SENT).count() == 900
-    assert gateway.paced_at is None or gateway.paced_from > 20
+    gateway = make_gateway("twilio_sms")
+    (message,) = queue(1)
+    told = Refused("Slower.", False, Fault.PROVIDER, "429", slows="gateway")
+
+    def tell(times: int) -> bool:
+        """Whether the pace drops, now that so many of the tries say so."""
+        tries = [Attempt(message=message, gateway=gateway, started_at=timezone.now(), code="429") for _ in range(times)]
+        with transaction.atomic():
+            Attempt.objects.bulk_create(tries)
+            learn([Result(message, told, timezone.now(), 1)], timezone.now())
+        gateway.refresh_from_db()
+        return gateway.paced_at is not None
+
+    taken = {"message": message, "gateway": gateway, "started_at": timezone.now(), "outcome": "accepted"}
+    Attempt.objects.bulk_create(Attempt(**taken) for _ in range(198))
+    assert not tell(2)
+    assert tell(20)
 
 
 def test_the_gateways_page_and_list_say_that_it_is_slowed_down_and_how_much(client):
