@@ -61,6 +61,10 @@ class CallAdmin(LongList):
         "What a provider tells us and we cannot use stands here as it came, with the reason, until it could be read."
     )
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """No list of calls by their bytes: an address cannot hold them."""
+        return not lookup.startswith("body") and super().lookup_allowed(lookup, value, request)
+
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from .rights import STAFF
 
-TOO_LARGE = ("out of range", "too large", "int too big", "exceeds the limit")
+TOO_LARGE = ("out of range", "too large", "int too big", "exceeds the limit", "expected a number but got")
 
 
 class OddWords:

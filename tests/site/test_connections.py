@@ -90,6 +90,8 @@ def test_it_answers_two_thousand_requests_with_few_connections_files_and_little_
     assert most["connections"] <= settings.REQUESTS_AT_ONCE + OTHERS
     assert most["files"] <= 3 * (settings.REQUESTS_AT_ONCE + OTHERS) + OTHER_FILES  # SQLite: three for each
     assert grown < 80
-    wait_until(lambda: (connections() if connection.vendor == "postgresql" else open_databases(web)) <= OTHERS, "calm")
+    wait_until(
+        lambda: (connections() if connection.vendor == "postgresql" else open_databases(web)) <= OTHERS, "calm", 120
+    )
     for page in pages:
         page.close()

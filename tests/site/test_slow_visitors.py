@@ -126,7 +126,7 @@ def test_who_does_not_read_the_answers_is_sent_away(site: Site):
     with contextlib.suppress(OSError):
         greedy.sendall(ask * 100)
     here = greedy.getsockname()[1]
-    assert [one for one in web.net_connections() if one.raddr and one.raddr.port == here]
+    wait_until(lambda: [one for one in web.net_connections() if one.raddr and one.raddr.port == here], "it was let in")
     wait_until(
         lambda: not [one for one in web.net_connections() if one.raddr and one.raddr.port == here],
         "it was sent away",
