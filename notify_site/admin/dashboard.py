@@ -16,7 +16,7 @@ from messaging.gateways.models import Gateway
 from messaging.inbox.feed import count_unread
 from messaging.outbox.models import Lane, Message, MessageState
 from messaging.robots.models import Robot, RobotRun, StepState
-from messaging.robots.untold import overdue_steps, untold_steps
+from messaging.robots.untold import LATE, overdue_steps, untold_steps
 from messaging.texts.models import TemplateText
 from notify_site.demo.views import demo_card
 from notify_site.unfold import address
@@ -26,7 +26,6 @@ from orders.models import Stage
 
 from .charts import by_hour, by_reason
 
-LATE = datetime.timedelta(minutes=1)
 MOST_LOOKED_AT = 1000  # steps; each is looked at beside its siblings
 
 
