@@ -29,7 +29,7 @@ FLOOR, GOAL = 5, 10
 def fill(gateway: Any, count: int) -> None:
     from django.db import connection, transaction
 
-    from locations.bulk import Builder, insert_all
+    from locations.rows.bulk_insert import Builder, insert_all
     from messaging.outbox.models import Message
 
     for _chunk in range(0, count, CHUNK):
@@ -50,8 +50,8 @@ def ours(_gateway: Any) -> None:
     from django.utils import timezone
 
     from messaging.gateways.adapters import Accepted
-    from messaging.outbox.claiming import claim_messages
-    from messaging.outbox.results import Result, apply, store
+    from messaging.outbox.queue.claiming import claim_messages
+    from messaging.outbox.sending.recording import Result, apply, store
 
     claim = uuid.uuid4()
     with transaction.atomic():

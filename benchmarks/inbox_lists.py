@@ -69,7 +69,7 @@ def fill(first: int, last: int) -> None:
     from django.utils import timezone
 
     from locations.models import Client, DeliveryZone
-    from messaging.inbox.lines import line_of, web_line
+    from messaging.inbox.lines.lines import line_of, web_line
     from messaging.inbox.models import ChatMessage, Conversation, LineKind
     from tests.makers import make_gateway
 

@@ -231,9 +231,9 @@ def looks(shop: Any, waiting: int = 0) -> float:
     from django.utils import timezone
 
     from benchmarks.filled.shop import fill_queue
-    from messaging.outbox.clock import database_now
-    from messaging.outbox.look import free_slot_with_work
-    from messaging.outbox.slots import host_name, prepare_slots
+    from messaging.outbox.queue.due import free_slot_with_work
+    from messaging.worker.clock import database_now
+    from messaging.worker.slots import host_name, prepare_slots
 
     fill_queue(shop, waiting)
     prepare_slots()
@@ -244,9 +244,9 @@ def locked_ms() -> list[float]:
     """ms of each statement within the transactions that people and the worker write in."""
     from django.utils import timezone
 
-    from messaging.inbox.pruning import prune_chats
+    from messaging.inbox.retention import prune_chats
     from messaging.outbox.models import Message
-    from messaging.outbox.operations import resend
+    from messaging.outbox.queue.actions import resend
     from orders.models import Order, Stage
     from orders.moves import move_orders, move_to
 

@@ -76,7 +76,7 @@ def prepare(operators: int, clients: int) -> tuple[list[str], list[str]]:
     """(session keys of operators, tokens of clients), with the chat on."""
     from django.test import Client as Browser
 
-    from messaging.inbox.access import client_token
+    from messaging.inbox.identity.access import client_token
     from messaging.inbox.models import ChatSettings
     from tests.inbox.makers import client_writes, make_conversation
     from tests.makers import make_user

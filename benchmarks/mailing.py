@@ -153,7 +153,7 @@ def post_office(folder: Path, port: int, count: int) -> None:
 
 def fill(gateway: Any, count: int) -> None:
     """Letters of some length, for as many addresses, due at once."""
-    from locations.bulk import Builder, insert_all
+    from locations.rows.bulk_insert import Builder, insert_all
     from messaging.outbox.models import Message
 
     build = Builder(Message)

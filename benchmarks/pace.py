@@ -81,7 +81,7 @@ def fill(gateway: Any, count: int) -> None:
 def send_urgent(twilio: Any, gateway: Any) -> float:
     """Seconds from queueing an order's message to its acceptance, while the others wait."""
     from messaging.outbox.models import Message
-    from messaging.outbox.operations import queue_messages
+    from messaging.outbox.queue.actions import queue_messages
 
     time.sleep(URGENT_AFTER)
     queued_at = time.monotonic()

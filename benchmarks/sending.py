@@ -165,7 +165,7 @@ def official_client(config: dict[str, str], count: int) -> None:
 
 
 def fill(gateway: Any, count: int, lane: int = 0) -> None:
-    from locations.bulk import Builder, insert_all
+    from locations.rows.bulk_insert import Builder, insert_all
     from messaging.outbox.models import Message
 
     for start in range(0, count, 10_000):

@@ -13,11 +13,11 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from .consent import keep_refusals, normalise_address
-from .deleting import DeletedInWords
 from .forms import AccountForm, DepartmentForm, LocationForm, NamedForm, SuppressionForm
+from .lists.deleting import DeletedInWords
+from .lists.paging import LongList
 from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
-from .paging import LongList
-from .search import locations_found, phone_of
+from .search.search import locations_found, phone_of
 
 
 @admin.register(Account)

@@ -9,8 +9,8 @@ class LocationsConfig(AppConfig):
     verbose_name = _("Clients and places")
 
     def ready(self) -> None:
-        from . import word_index
-        from .search import INDEXES
+        from .search import word_index
+        from .search.search import INDEXES
 
         def after_migrating(using: str, **_signal: object) -> None:
             word_index.keep_in_step(connections[using])

@@ -8,11 +8,11 @@ from phonenumbers import SUPPORTED_REGIONS
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
 from .consent import normalise_address
-from .currencies import CODES
-from .emails import validate_email
 from .models import Account, Channel, ContactKind, ContactPoint, Suppression
-from .phones import has_several, parse_phone
-from .spelling import tidy
+from .values.currencies import CODES
+from .values.emails import validate_email
+from .values.phones import has_several, parse_phone
+from .values.spelling import tidy
 
 
 class PhoneText(forms.CharField):

@@ -9,10 +9,10 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from .channels import Channel, Purpose, written_channels  # noqa: F401 known from here to rooms above
-from .emails import validate_email
-from .lookups import PHONE_ENDING, Ending
-from .time_zones import validate_time_zone
+from .rows.index_hints import PHONE_ENDING, Ending
+from .values.channels import Channel, Purpose, written_channels  # noqa: F401 known from here to rooms above
+from .values.emails import validate_email
+from .values.time_zones import validate_time_zone
 
 
 def languages() -> list[tuple[str, str]]:

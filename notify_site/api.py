@@ -5,7 +5,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from messaging.inbox.client.api import router as chat
-from messaging.inbox.client.refusals import Refusal
+from messaging.inbox.errors import Refusal
 
 api = NinjaAPI(title="Gonets", version="1", urls_namespace="api")
 api.add_router("/chat", chat)

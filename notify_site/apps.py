@@ -9,13 +9,15 @@ class NotifySiteConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_execute_in_worker, pre_execute
 
-        from messaging.outbox import work
-        from orders.imports import standstills
+        from messaging.worker import work_sources
+        from orders.imports.running import stalled
 
         from .company_time import begin_task, end_task
-        from .schedules import put_into_timetable
+        from .serving.schedules import put_into_timetable
 
-        work.register(work.WorkSource("imports that stand still", standstills.standing_imports, standstills.ask_again))
+        work_sources.register(
+            work_sources.WorkSource("imports that stand still", stalled.standing_imports, stalled.ask_again)
+        )
         post_migrate.connect(put_into_timetable, sender=self, dispatch_uid="timetable")
         pre_execute.connect(begin_task, dispatch_uid="company_time")
         post_execute_in_worker.connect(end_task, dispatch_uid="company_time")

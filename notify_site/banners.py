@@ -14,11 +14,11 @@ from django.utils.translation import ngettext
 from locations.models import Account
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.polling import STILL, is_standing_still
-from messaging.inbox.feed import count_unread
-from messaging.inbox.silence import unanswered
+from messaging.inbox.automation.unanswered import unanswered
+from messaging.inbox.live.log import count_unread
 from messaging.outbox.models import DrainSlot
 
-from .health import SILENCE, full_disks, silence_of
+from .serving.health import SILENCE, full_disks, silence_of
 
 MOST = 3  # banners of one kind
 MOST_TROUBLED = 50

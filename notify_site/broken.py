@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from messaging.outbox.storage import DISK_FULL, NO_ANSWER, is_disk_full
+from messaging.worker.db_errors import DISK_FULL, NO_ANSWER, is_disk_full
 
 TRY_AGAIN_SECONDS = "30"
 

@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
-from .unfold import UNFOLD  # noqa: F401 the admin's menu and colours
+from .menu import UNFOLD  # noqa: F401 the admin's menu and colours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -156,7 +156,7 @@ CACHES = {
 WORKERS = env.int("WORKERS", default=3)  # processes; at least 3, so that an import never holds up a message
 Q_CLUSTER = {
     "name": "gonets",  # also the salt of the tasks' signatures: the same on every host
-    "broker_class": "messaging.outbox.broker.OutboxBroker",
+    "broker_class": "messaging.worker.dispatcher.OutboxBroker",
     "orm": "default",
     "workers": WORKERS,
     "queue_limit": WORKERS,  # a longer queue lets tasks wait past `retry` and run twice
@@ -177,8 +177,8 @@ Q_CLUSTER = {
 WAITING_TASKS = {
     "messaging.gateways.polling.poll",
     "messaging.gateways.balances.refresh",
-    "messaging.inbox.fetching.fetch",
-    "messaging.outbox.asking.ask",
+    "messaging.inbox.inbound.media_download.fetch",
+    "messaging.outbox.receipts.status_polling.ask",
 }
 HOST_NAME = env.str("HOST_NAME", default="")  # empty: the machine's own name; must differ between hosts
 
@@ -194,9 +194,9 @@ LOOK_UP_DELAYS = env.list("LOOK_UP_DELAYS", cast=int, default=[]) or [60, 120, 6
 
 # --- Periodic jobs: name -> (function, every so many minutes) ---------------------------------------------------------
 PERIODIC_JOBS = {
-    "retention": ("notify_site.retention.prune", 24 * 60),
-    "statistics": ("notify_site.upkeep.refresh_statistics", 24 * 60),  # SQLite's, of how its indexes are filled
-    "receipts": ("messaging.outbox.asking.ask_all", 1),  # of providers that cannot call us
+    "retention": ("notify_site.serving.retention.prune", 24 * 60),
+    "statistics": ("notify_site.serving.upkeep.refresh_statistics", 24 * 60),  # SQLite's, of how its indexes are filled
+    "receipts": ("messaging.outbox.receipts.status_polling.ask_all", 1),  # of providers that cannot call us
     "polls": ("messaging.gateways.polling.arrange_polls", 1),  # begins and ends asking for what customers wrote
     "chat": ("messaging.inbox.tasks.look_after", 1),  # what was put aside comes back; nobody answered: an alarm
     "balances": ("messaging.gateways.balances.refresh_all", 10),
@@ -274,8 +274,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
     "filters": {
-        "short_refusals": {"()": "notify_site.logs.ShortRefusals"},
-        "hidden_tokens": {"()": "notify_site.logs.HiddenTokens"},
+        "short_refusals": {"()": "notify_site.serving.logs.ShortRefusals"},
+        "hidden_tokens": {"()": "notify_site.serving.logs.HiddenTokens"},
     },
     "handlers": {
         "console": {

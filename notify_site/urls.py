@@ -5,13 +5,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from messaging.gateways.hooks import receive
-from messaging.inbox.presence import presence, unread
-from messaging.inbox.streaming import operator_stream
+from messaging.inbox.live.sse import operator_stream
+from messaging.inbox.operator.presence import presence, unread
 
 from .admin.writing import write_to_client
 from .api import api
 from .demo.views import remove_view
-from .health import healthz
+from .serving.health import healthz
 
 handler500 = "notify_site.broken.server_error"
 

@@ -16,9 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from locations.emails import validate_email
-from locations.lookups import PHONE_ENDING, Ending
 from locations.models import Account, AllowFlags, Client, Department, Location
+from locations.rows.index_hints import PHONE_ENDING, Ending
+from locations.values.emails import validate_email
 
 NUMBER_ENDING = 3
 """Characters by which the numbers that end so are looked up."""
@@ -107,7 +107,7 @@ class Order(AllowFlags):
     promised_minutes = models.PositiveIntegerField(_("promised within (minutes)"), null=True, blank=True)
     planned_arrival = models.DateTimeField(_("planned arrival"), null=True, blank=True)
     file_said = models.JSONField(
-        default=dict, editable=False, help_text="what files said last, by field: see orders.imports.telling"
+        default=dict, editable=False, help_text="what files said last, by field: see orders.imports.running.file_news"
     )
     created_at = models.DateTimeField(_("entered"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)

@@ -13,8 +13,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from locations.bulk import Builder, insert_all
 from locations.consent import keep_refusals, who_refused
+from locations.rows.bulk_insert import Builder, insert_all
 
 from .models import Cause, Order, Stage, StageChange, first_stage
 from .signals import arrival_changed, orders_moved

@@ -2,9 +2,9 @@
 
 from django.db.models import Q, QuerySet
 
-from locations.lookups import Ending
-from locations.search import clients_found, keys_of, last_digits, locations_found, with_email, with_phone
-from locations.words import has_words, words_of
+from locations.rows.index_hints import Ending
+from locations.search.search import clients_found, keys_of, last_digits, locations_found, with_email, with_phone
+from locations.search.words import has_words, words_of
 
 from .models import NUMBER_ENDING, Order
 

@@ -170,7 +170,7 @@ def talk_to_show() -> tuple[str, str]:
     from django.db.models import Count
     from django.urls import reverse
 
-    from messaging.inbox.access import client_token
+    from messaging.inbox.identity.access import client_token
     from messaging.inbox.models import Conversation, LineKind
 
     told = Conversation.objects.filter(line__kind=LineKind.WEB, is_unread=False).select_related("client")

@@ -4,8 +4,8 @@ from django.utils import timezone
 from django_q.signals import post_execute_in_worker, pre_execute
 
 from messaging.gateways.models import SandboxDelivery
-from messaging.outbox.drain import drain
-from messaging.outbox.slots import prepare_slots, take_slot
+from messaging.outbox.sending.drain import drain
+from messaging.worker.slots import prepare_slots, take_slot
 
 
 def run_worker() -> None:

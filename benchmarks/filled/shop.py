@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from locations.models import Client, ContactPoint, DeliveryZone, Department, Location
 from messaging.gateways.models import Gateway
-from messaging.inbox.lines import web_line
+from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Attempt, Message
 from messaging.robots.models import Robot, RobotRun

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         default="Europe/Warsaw",
                         max_length=64,
-                        validators=[locations.time_zones.validate_time_zone],
+                        validators=[locations.values.time_zones.validate_time_zone],
                         verbose_name="time zone",
                     ),
                 ),
@@ -111,7 +111,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=64,
-                        validators=[locations.time_zones.validate_time_zone],
+                        validators=[locations.values.time_zones.validate_time_zone],
                         verbose_name="time zone",
                     ),
                 ),
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
                     models.EmailField(
                         blank=True,
                         max_length=254,
-                        validators=[locations.emails.validate_email],
+                        validators=[locations.values.emails.validate_email],
                         verbose_name="contact e-mail",
                     ),
                 ),
@@ -325,7 +325,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         blank=True,
                         max_length=64,
-                        validators=[locations.time_zones.validate_time_zone],
+                        validators=[locations.values.time_zones.validate_time_zone],
                         verbose_name="time zone",
                     ),
                 ),

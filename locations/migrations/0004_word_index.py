@@ -4,8 +4,8 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from locations.search import INDEXES
-from locations.word_index import make_index, remove_index
+from ..search.search import INDEXES
+from ..search.word_index import make_index, remove_index
 
 
 def make(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="contactpoint",
-            index=models.Index(locations.lookups.Ending("value", length=4), name="contact_point_ending"),
+            index=models.Index(locations.rows.index_hints.Ending("value", length=4), name="contact_point_ending"),
         ),
         migrations.AddIndex(
             model_name="location",
@@ -22,6 +22,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="location",
-            index=models.Index(locations.lookups.Ending("phone", length=4), name="location_phone_ending"),
+            index=models.Index(locations.rows.index_hints.Ending("phone", length=4), name="location_phone_ending"),
         ),
     ]

@@ -4,8 +4,8 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from locations.rewriting import leave, rewrite
-from locations.spelling import tidy
+from ..rows.rewriting import leave, rewrite
+from ..values.spelling import tidy
 
 NAMED = [
     ("Department", "name"),

@@ -26,10 +26,10 @@ from messaging.texts.admin import palette
 from messaging.texts.models import TemplateUse
 from messaging.texts.previewing import preview
 
-from .access import client_token
-from .hours import fill_in_week
-from .lines import line_of, web_line
-from .live import publish
+from .automation.business_hours import fill_in_week
+from .identity.access import client_token
+from .lines.lines import line_of, web_line
+from .live.publish import publish
 from .models import BusinessDay, ChatSettings, EventKind, Hint, Line, LineKind
 from .models.setup import make_token_secret
 from .setup_forms import ChatSettingsForm, DaysFormset, HintForm, NamedSwitches

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from messaging.texts.placeholders import EVERY_USE, Context, Group, placeholder
 
-from .access import client_link
+from .identity.access import client_link
 
 
 @placeholder(

@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from .marks import wake_snoozed
-from .silence import alarm
-from .zones import follow_places
+from .automation.unanswered import alarm
+from .conversations.state import wake_snoozed
+from .conversations.zones import follow_places
 
 
 def look_after() -> tuple[int, int]:

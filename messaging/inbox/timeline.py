@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from messaging.outbox.showing import READS_CHAT, without_secrets
+from messaging.outbox.redaction import READS_CHAT, without_secrets
 from orders.models import Order
 from orders.timeline import Entry
 

@@ -20,15 +20,15 @@ from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from locations.forms import read_address
+from locations.lists.paging import LongList, chip_without, chips, in_portions
 from locations.models import Channel
-from locations.paging import LongList, chip_without, chips, in_portions
-from locations.search import phone_of
+from locations.search.search import phone_of
 
-from . import operations
 from .corrections import correct_address
 from .models import Message, MessageState, UnusableAddress
+from .queue import actions
+from .redaction import shown_to
 from .search import messages_found
-from .showing import shown_to
 
 
 def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
@@ -115,29 +115,29 @@ class MessageAdmin(LongList):
 
     @admin.action(description=_("Cancel those that still wait"), permissions=["operate"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        n = sum(operations.cancel(some, cancelled_by(request)) for some in in_portions(queryset))
+        n = sum(actions.cancel(some, cancelled_by(request)) for some in in_portions(queryset))
         messages.success(request, ngettext("%(n)d message cancelled.", "%(n)d messages cancelled.", n) % {"n": n})
 
     @admin.action(description=_("Send the held ones after all"), permissions=["operate"])
     def approve_chosen(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        n = sum(map(operations.approve, in_portions(queryset)))
+        n = sum(map(actions.approve, in_portions(queryset)))
         messages.success(request, ngettext("%(n)d message goes out.", "%(n)d messages go out.", n) % {"n": n})
 
     @admin.action(description=_("Try now those that wait for their next try"), permissions=["operate"])
     def try_chosen_now(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        n = sum(map(operations.try_now, in_portions(queryset)))
+        n = sum(map(actions.try_now, in_portions(queryset)))
         messages.success(
             request, ngettext("%(n)d message is tried now.", "%(n)d messages are tried now.", n) % {"n": n}
         )
 
     @admin.action(description=_("In doubt: they arrived"), permissions=["operate"])
     def chosen_arrived(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        n = operations.settle_doubts(queryset, arrived=True)
+        n = actions.settle_doubts(queryset, arrived=True)
         messages.success(request, ngettext("%(n)d doubt settled.", "%(n)d doubts settled.", n) % {"n": n})
 
     @admin.action(description=_("In doubt: they did not arrive, send again"), permissions=["operate"])
     def chosen_lost(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        n = operations.settle_doubts(queryset, arrived=False)
+        n = actions.settle_doubts(queryset, arrived=False)
         messages.success(
             request, ngettext("%(n)d message is sent again.", "%(n)d messages are sent again.", n) % {"n": n}
         )
@@ -219,21 +219,21 @@ def verbs_of(message: Message) -> list[str]:
 
 
 def cancel(request: HttpRequest, message: Message) -> None:
-    if operations.cancel(Message.objects.filter(pk=message.pk), cancelled_by(request)):
+    if actions.cancel(Message.objects.filter(pk=message.pk), cancelled_by(request)):
         messages.success(request, _("The message was cancelled; nobody gets it."))
     else:
         messages.warning(request, _("Too late to cancel: it does not wait any more."))
 
 
 def approve(request: HttpRequest, message: Message) -> None:
-    if operations.approve(Message.objects.filter(pk=message.pk)):
+    if actions.approve(Message.objects.filter(pk=message.pk)):
         messages.success(request, _("The message goes out."))
     else:
         messages.warning(request, _("It is not held any more."))
 
 
 def try_now(request: HttpRequest, message: Message) -> None:
-    if operations.try_now(Message.objects.filter(pk=message.pk)):
+    if actions.try_now(Message.objects.filter(pk=message.pk)):
         messages.success(request, _("It is tried now."))
     else:
         messages.warning(request, _("It does not wait for a next try any more."))
@@ -243,7 +243,7 @@ def resend(request: HttpRequest, message: Message) -> Message | None:
     text = request.POST.get("to", "").strip()
     try:
         to = read_address(text, Channel(message.channel).is_phone) if text else ""
-        again = operations.resend(message, to)
+        again = actions.resend(message, to)
     except forms.ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
         return None
@@ -269,13 +269,13 @@ def note_correction(request: HttpRequest, message: Message, to: str) -> None:
 
 
 def arrived(request: HttpRequest, message: Message) -> None:
-    operations.settle_doubt(message, arrived=True)
+    actions.settle_doubt(message, arrived=True)
     messages.success(request, _("Noted: it arrived."))
 
 
 def lost(request: HttpRequest, message: Message) -> Message | None:
     was_doubtful = message.state == MessageState.IN_DOUBT
-    again = operations.settle_doubt(message, arrived=False)
+    again = actions.settle_doubt(message, arrived=False)
     if again is not None:
         messages.success(request, _("Sent again, as this new message."))
     elif was_doubtful and message.state == MessageState.FAILED:

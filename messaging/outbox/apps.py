@@ -9,13 +9,16 @@ class OutboxConfig(AppConfig):
     def ready(self) -> None:
         from django_q.signals import post_execute, post_spawn
 
+        from messaging.worker import ordinary_tasks, work_sources
         from orders import timeline
 
-        from . import drain, expiring, ordinary, receipts, work
+        from .queue import expiry
+        from .receipts import receipts
+        from .sending import drain
         from .timeline import messages_of_order
 
-        work.register(expiring.SOURCE)
-        work.register(receipts.SOURCE)
+        work_sources.register(expiry.SOURCE)
+        work_sources.register(receipts.SOURCE)
         timeline.register(messages_of_order)
-        post_execute.connect(ordinary.give_back, dispatch_uid="outbox")
+        post_execute.connect(ordinary_tasks.give_back, dispatch_uid="outbox")
         post_spawn.connect(drain.warm_up, dispatch_uid="outbox")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel, Client, Purpose
-from locations.phones import mask_phone
+from locations.values.phones import mask_phone
 from messaging.gateways.models import Gateway
 from messaging.gateways.pace import Turn
 from messaging.texts.models import TemplateText

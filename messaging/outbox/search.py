@@ -1,7 +1,7 @@
 """Finding messages: by the address they went to, by their order, by their client."""
 
-from locations.search import clients_found, phone_of
-from locations.words import MOST
+from locations.search.search import clients_found, phone_of
+from locations.search.words import MOST
 from orders.search import orders_found
 
 from .models import Message

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from locations.models import Channel
-from locations.phones import mask_phone
+from locations.values.phones import mask_phone
 from orders.models import Order
 from orders.timeline import Entry
 
 from .models import Message, MessageState
-from .showing import READS_CHAT, is_of_chat, without_secrets
+from .redaction import READS_CHAT, is_of_chat, without_secrets
 
 
 def messages_of_order(order: Order) -> Iterable[Entry]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from locations.models import Channel, Client, ContactKind, ContactPoint
-from locations.phones import can_receive_sms
+from locations.values.phones import can_receive_sms
 from orders.models import Order
 
 KIND = {Channel.SMS: ContactKind.PHONE, Channel.EMAIL: ContactKind.EMAIL}

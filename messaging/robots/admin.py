@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
-from locations.paging import capped_count, shown_count
+from locations.lists.paging import capped_count, shown_count
 from messaging.texts.models import TemplateText
 
 from .models import WAITING, Event, Robot, RobotRun, StepState

@@ -7,15 +7,16 @@ class RobotsConfig(AppConfig):
     verbose_name = _("Robots")
 
     def ready(self) -> None:
-        from messaging.outbox import second_look, work
+        from messaging.outbox.queue import recheck
+        from messaging.worker import work_sources
         from orders import forecasts, signals, timeline
 
         from . import planning, running
         from .second_look import look_again
         from .timeline import steps_of_order
 
-        work.register(running.SOURCE)
-        second_look.register(look_again)
+        work_sources.register(running.SOURCE)
+        recheck.register(look_again)
         timeline.register(steps_of_order)
         forecasts.register(running.forecast)
         signals.orders_moved.connect(planning.on_orders_moved, dispatch_uid="robots")

@@ -7,8 +7,8 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from locations.models import Channel, Client
+from messaging.inbox.conversations.writing import Said, note, say
 from messaging.inbox.models import ChatMessage, Conversation, ConversationAddress, LineKind
-from messaging.inbox.writing import Said, note, say
 from messaging.outbox.models import Message
 
 from .models import RobotRun

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from messaging.outbox.showing import shown_body
+from messaging.outbox.redaction import shown_body
 
 from . import judging
 from .models import RobotRun

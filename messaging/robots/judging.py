@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from locations.models import Account, Channel, Purpose
-from messaging.outbox.checks import obstacles
 from messaging.outbox.models import Lane, Message
-from messaging.outbox.routing import Routes, missing_gateway
+from messaging.outbox.queue.eligibility import obstacles
+from messaging.outbox.queue.routing import Routes, missing_gateway
 from messaging.texts.choosing import choose, texts_for
 from messaging.texts.models import TemplateText
 from messaging.texts.order_placeholders import order_context

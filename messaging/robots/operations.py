@@ -3,7 +3,7 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from messaging.outbox.waking import wake
+from messaging.worker.wakeup import wake
 
 from .models import WAITING, RobotRun, StepState
 

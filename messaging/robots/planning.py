@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from locations.models import Account
-from messaging.outbox import operations
 from messaging.outbox.models import Message
-from messaging.outbox.waking import wake
+from messaging.outbox.queue import actions
+from messaging.worker.wakeup import wake
 from orders.models import Order, StageChange, StageKind
 
 from .models import WAITING, Event, Robot, RobotRun, StepState
@@ -119,14 +119,14 @@ def call_back(steps: Iterable[RobotRun], orders: Iterable[Order]) -> None:
     moved = {step.message_id: step for step in steps if step.message_id and has_moved(step, arrivals[step.order_id])}
     if not moved:
         return
-    waiting = Message.objects.filter(pk__in=moved, state__in=operations.CANCELLABLE, is_pinned=False)
+    waiting = Message.objects.filter(pk__in=moved, state__in=actions.CANCELLABLE, is_pinned=False)
     back = set(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
-    operations.cancel(Message.objects.filter(pk__in=back), ARRIVAL_MOVED)
+    actions.cancel(Message.objects.filter(pk__in=back), ARRIVAL_MOVED)
     for key, step in moved.items():
         if key in back:
             step.message, step.state = None, StepState.PLANNED
         elif arrival := arrivals[step.order_id]:
-            Message.objects.filter(pk=key, state__in=operations.STOPPABLE).update(expires_at=arrival)
+            Message.objects.filter(pk=key, state__in=actions.STOPPABLE).update(expires_at=arrival)
 
 
 def has_moved(step: RobotRun, arrival: datetime.datetime | None) -> bool:
@@ -154,7 +154,7 @@ def cancel_left(changes: Sequence[StageChange]) -> None:
         stop(Q(order__in=delivered, robot__event=Event.ARRIVAL), "The order was delivered.")
     if cancelled:
         stop(Q(order__in=cancelled), "The order was cancelled.")
-        operations.cancel(Message.objects.filter(order__in=cancelled), "The order was cancelled.")
+        actions.cancel(Message.objects.filter(order__in=cancelled), "The order was cancelled.")
 
 
 def stop(which: Q, reason: str) -> None:
@@ -166,7 +166,7 @@ def stop(which: Q, reason: str) -> None:
         state=StepState.CANCELLED, reason=reason, finished_at=timezone.now()
     )
     made = [message for message in steps.values_list("message_id", flat=True) if message is not None]
-    operations.cancel_with_resends(made, reason)
+    actions.cancel_with_resends(made, reason)
 
 
 def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotRun]:

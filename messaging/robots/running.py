@@ -10,9 +10,9 @@ from django.db import connection, transaction
 from django.db.models import Exists, Min, QuerySet
 from django.utils import timezone
 
-from messaging.outbox.operations import queue_messages
-from messaging.outbox.routing import is_stopped
-from messaging.outbox.work import GIVEN_UP, WorkSource, work_alone
+from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.queue.routing import is_stopped
+from messaging.worker.work_sources import GIVEN_UP, WorkSource, work_alone
 from orders.forecasts import Forecast
 from orders.models import Order, StageChange
 

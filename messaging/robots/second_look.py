@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from locations.models import Account, Channel
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.second_look import SecondThought
+from messaging.outbox.queue.recheck import SecondThought
 from messaging.texts.models import TemplateText
 from messaging.texts.sms import measure
 from orders.models import Order

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
-from locations.paging import CappedChangeList, LongList, chips, in_portions
-from messaging.outbox import operations as outbox
+from locations.lists.paging import CappedChangeList, LongList, chips, in_portions
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.showing import shown_to
+from messaging.outbox.queue import actions as outbox
+from messaging.outbox.redaction import shown_to
 from orders.search import orders_found
 
 from . import operations

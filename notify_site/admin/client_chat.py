@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from locations.models import Client
-from messaging.inbox.access import client_link, client_token, revoke_links, why_no_link
-from messaging.inbox.conversations import unbind
+from messaging.inbox.identity.access import client_link, client_token, revoke_links, why_no_link
+from messaging.inbox.identity.finding import unbind
+from messaging.inbox.lines.telegram_links import telegram_link
 from messaging.inbox.models import ConversationAddress
-from messaging.inbox.telegram_links import telegram_link
 
 MOST_BOUND = 50
 MAY_LINK = "inbox.change_conversation"

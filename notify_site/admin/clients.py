@@ -14,13 +14,13 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
 from locations.consent import addresses_of, record_opt_in, record_opt_out, suppress
-from locations.deleting import DeletedInWords
 from locations.forms import ContactPointForm, NamedForm
+from locations.lists.deleting import DeletedInWords
+from locations.lists.paging import LongList
 from locations.models import Channel, Client, ContactPoint, Purpose
-from locations.paging import LongList
-from locations.search import clients_found
-from messaging.inbox.conversations import rename
-from messaging.outbox.showing import shown_to
+from locations.search.search import clients_found
+from messaging.inbox.identity.finding import rename
+from messaging.outbox.redaction import shown_to
 
 from .client_chat import chat_of, revoke_view, unbind_view
 

@@ -10,20 +10,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from locations.lists.paging import capped_count, shown_count
 from locations.models import Account
-from locations.paging import capped_count, shown_count
 from messaging.gateways.models import Gateway
-from messaging.inbox.feed import count_unread
+from messaging.inbox.live.log import count_unread
 from messaging.outbox.models import Lane, Message, MessageState
 from messaging.robots.models import Robot, RobotRun, StepState
 from messaging.robots.untold import LATE, overdue_steps, untold_steps
 from messaging.texts.models import TemplateText
 from notify_site.demo.views import demo_card
-from notify_site.unfold import address
 from orders.imports.admin import TONES
 from orders.imports.models import Import, ImportState
 from orders.models import Stage
 
+from ..menu import address
 from .charts import by_hour, by_reason
 
 MOST_LOOKED_AT = 1000  # steps; each is looked at beside its siblings

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 import messaging.gateways.admin
-from locations.deleting import DeletedInWords
+from locations.lists.deleting import DeletedInWords
 from messaging.gateways.models import Gateway
 
 admin.site.unregister(Gateway)

@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from locations.models import Client, Location
-from locations.spelling import tidy
-from locations.time_zones import to_instant, why_odd
-from orders.imports import cells
-from orders.imports.faults import CellRefused
-from orders.imports.lookups import Lookups, Place
-from orders.imports.settling import settle_now
+from locations.values.spelling import tidy
+from locations.values.time_zones import to_instant, why_odd
+from orders.imports.planning.lookups import Lookups, Place
+from orders.imports.planning.resolution import settle_now
+from orders.imports.reading import cells
+from orders.imports.reading.errors import CellRefused
 from orders.models import Order, Stage
 
 READERS = {

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from locations.paging import CappedChangeList
+from locations.lists.paging import CappedChangeList
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import WAITING, RobotRun, StepState
 from messaging.robots.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES, UNTOLD

@@ -18,10 +18,10 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
-from locations.deleting import DeletedInWords
-from locations.filters import DayRangeFilter
+from locations.lists.deleting import DeletedInWords
+from locations.lists.filters import DayRangeFilter
+from locations.lists.paging import LongList, chips, in_portions
 from locations.models import Account
-from locations.paging import LongList, chips, in_portions
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
 from orders.admin import stage_badge

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from locations.deleting import DeletedInWords
+from locations.lists.deleting import DeletedInWords
 from locations.models import Employee
 
 admin.site.unregister(User)

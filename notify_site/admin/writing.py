@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from locations.models import Client
-from messaging.inbox.conversations import conversation_of
+from messaging.inbox.identity.finding import conversation_of
 
 
 @login_required

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from locations import consent
 from locations.models import Channel, Client, Location, Purpose, Suppression
-from orders.imports import chunks
 from orders.imports.models import Import
-from orders.imports.receiving import receive
+from orders.imports.running import chunks
+from orders.imports.running.upload import receive
 from orders.models import Order
 
 from .made import remember

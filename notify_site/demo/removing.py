@@ -10,8 +10,8 @@ from django_q.models import Schedule
 
 from locations.models import Client, DeliveryZone, Department, Location, Suppression
 from messaging.gateways.models import Gateway, SandboxDelivery
-from messaging.outbox import operations
 from messaging.outbox.models import Message, MessageState
+from messaging.outbox.queue import actions
 from messaging.robots.models import WAITING, Robot, RobotRun, StepState
 from messaging.texts.models import MessageTemplate
 from notify_site.models import DemoRow
@@ -53,7 +53,7 @@ def quieten() -> None:
     RobotRun.objects.filter(order__in=rows_of(Order), state__in=WAITING).update(
         state=StepState.CANCELLED, reason=REASON, finished_at=timezone.now()
     )
-    operations.cancel(own_messages(), REASON)
+    actions.cancel(own_messages(), REASON)
 
 
 def own_messages() -> QuerySet[Message]:

@@ -10,21 +10,12 @@ from django.utils.translation import gettext as _
 
 from locations.models import Client
 from messaging.gateways.models import Gateway
-from messaging.inbox.conversations import conversation_of, remember_address, system_conversation
-from messaging.inbox.delivering import deliver
-from messaging.inbox.lines import last_way, line_of, web_line
-from messaging.inbox.models import (
-    AddressKind,
-    ChatMessage,
-    ChatSettings,
-    Conversation,
-    Hint,
-    Line,
-    LineKind,
-    Sender,
-)
-from messaging.inbox.pruning import remove_files
-from messaging.inbox.writing import Said, add, lock, receive, show, tell_operators
+from messaging.inbox.conversations.writing import Said, add, lock, receive, show, tell_operators
+from messaging.inbox.identity.finding import conversation_of, remember_address, system_conversation
+from messaging.inbox.lines.lines import last_way, line_of, web_line
+from messaging.inbox.lines.outbound import deliver
+from messaging.inbox.models import AddressKind, ChatMessage, ChatSettings, Conversation, Hint, Line, LineKind, Sender
+from messaging.inbox.retention import remove_files
 from orders.models import Order
 
 from .company import RESTAURANT, WATER

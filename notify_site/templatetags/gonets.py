@@ -13,10 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from locations.phones import group_phone, mask_phone
-from messaging.outbox import showing
+from locations.values.phones import group_phone, mask_phone
+from messaging.outbox import redaction
 from messaging.outbox.models import Message
-from notify_site.unfold import word_in_menu
+
+from ..menu import word_in_menu
 
 register = template.Library()
 MINUTE = datetime.timedelta(minutes=1)
@@ -101,18 +102,18 @@ def masked(to: str) -> str:
 @register.filter
 def shown_body(message: Message) -> str:
     """A message's words as staff may see them."""
-    return showing.shown_body(message)
+    return redaction.shown_body(message)
 
 
 @register.filter
 def shown_subject(message: Message) -> str:
-    return showing.shown_subject(message)
+    return redaction.shown_subject(message)
 
 
 @register.filter
 def without_secrets(text: str) -> str:
     """Any text of a client or a robot, the clients' secret links named instead of shown."""
-    return showing.without_secrets(text)
+    return redaction.without_secrets(text)
 
 
 @register.filter

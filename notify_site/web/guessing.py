@@ -10,9 +10,9 @@ from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
-from messaging.inbox.client.limits import place_of, take_turn
-from messaging.inbox.client.refusals import Refusal
+from messaging.inbox.errors import Refusal
 from messaging.inbox.models import Turns
+from messaging.inbox.rate_limits import place_of, take_turn
 
 MOST = 30
 """Wrong passwords from one address, whoever's: an office behind one address has some of them each morning."""

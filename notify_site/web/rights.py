@@ -10,7 +10,7 @@ from django.contrib.auth import get_user
 from django.core.signing import BadSignature
 from django.http import HttpRequest, parse_cookie
 
-from messaging.inbox.access import client_of
+from messaging.inbox.identity.access import client_of
 
 MEGABYTE = 1024 * 1024
 STRANGERS = 64 * 1024

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
-from . import chunks, tasks
+from . import tasks
 from .columns import COLUMNS
-from .files import example_file, refused_file
 from .forms import AnswersForm, UploadForm
 from .models import Import, ImportState
-from .pages import page_context
+from .running import chunks
+from .running.files import example_file, refused_file
+from .running.pages import page_context
 
 CSV = "text/csv; charset=utf-8"
 TONES = {

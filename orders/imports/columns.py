@@ -7,8 +7,8 @@ from enum import Enum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from . import cells
-from .words import FULFILMENTS, GENDERS, LANGUAGES, PAYMENT_TYPES
+from .reading import cells
+from .reading.vocabulary import FULFILMENTS, GENDERS, LANGUAGES, PAYMENT_TYPES
 
 
 class Target(Enum):

@@ -3,9 +3,9 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from .encodings import CHOICES
 from .models import Import
-from .sources import known_source
+from .reading.encodings import CHOICES
+from .reading.sources import known_source
 
 
 class AnswersForm(forms.ModelForm):

@@ -4,10 +4,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django_q.tasks import async_task
 
-from . import chunks
-from .keeping import AT_ONCE, keep, read_kept
 from .models import Import, ImportState
-from .receiving import receive
+from .running import chunks
+from .running.slices import AT_ONCE, keep, read_kept
+from .running.upload import receive
 
 TRIES = 3
 

@@ -2,11 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
+import locations.emails
 import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
-
-import locations.emails
 
 
 class Migration(migrations.Migration):
@@ -66,7 +65,7 @@ class Migration(migrations.Migration):
                     models.EmailField(
                         blank=True,
                         max_length=254,
-                        validators=[locations.emails.validate_email],
+                        validators=[locations.values.emails.validate_email],
                         verbose_name="contact e-mail",
                     ),
                 ),

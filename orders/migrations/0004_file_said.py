@@ -9,7 +9,9 @@ class Migration(migrations.Migration):
             model_name="order",
             name="file_said",
             field=models.JSONField(
-                default=dict, editable=False, help_text="what files said last, by field: see orders.imports.telling"
+                default=dict,
+                editable=False,
+                help_text="what files said last, by field: see orders.imports.running.file_news",
             ),
         ),
     ]

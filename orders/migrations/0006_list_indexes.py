@@ -2,9 +2,8 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-from django.db import migrations, models
-
 import locations.lookups
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -64,11 +63,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="order",
-            index=models.Index(locations.lookups.Ending("number", length=3), name="order_number_ending"),
+            index=models.Index(locations.rows.index_hints.Ending("number", length=3), name="order_number_ending"),
         ),
         migrations.AddIndex(
             model_name="order",
-            index=models.Index(locations.lookups.Ending("contact_phone", length=4), name="order_phone_ending"),
+            index=models.Index(locations.rows.index_hints.Ending("contact_phone", length=4), name="order_phone_ending"),
         ),
         migrations.AddIndex(
             model_name="order",

@@ -4,7 +4,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from locations.rewriting import BATCH, lower_emails
+from locations.rows.rewriting import BATCH, lower_emails
 
 SAID = "contact_email"
 

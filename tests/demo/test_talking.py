@@ -3,8 +3,8 @@
 import pytest
 from django.core.management import call_command
 
+from messaging.inbox.conversations.writing import tell_operators
 from messaging.inbox.models import ChatMessage, ChatSettings, Conversation, Hint, LineKind
-from messaging.inbox.writing import tell_operators
 from tests.inbox.makers import client_writes, make_conversation
 from tests.worker import received, run_worker
 

@@ -9,9 +9,9 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from locations.models import Channel, Client, DeliveryZone
-from messaging.inbox.access import client_token
+from messaging.inbox.conversations.writing import tell_operators
+from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import ChatMessage, ChatSettings, Conversation, Hint
-from messaging.inbox.writing import tell_operators
 from tests.browser import ARGUMENTS, CHROMIUM, LAPTOP, PHONE, needs_browser
 from tests.inbox.beside import aside
 from tests.inbox.makers import client_writes, logged_in, make_conversation, switch_on

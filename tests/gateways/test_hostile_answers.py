@@ -13,7 +13,7 @@ from messaging.gateways import balances, polling
 from messaging.gateways.adapters import MediaLater, MediaRefused, get_adapter_class
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
 from tests.makers import make_gateway, make_user
 from tests.worker import run_worker
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from messaging.gateways.adapters import InboundNews, ReceiptNews, ReceiptStatus
-from messaging.gateways.adapters.letters import Place, as_call, read_letter
-from messaging.gateways.adapters.quotes import newest_words
+from messaging.gateways.adapters.email.letters import Place, as_call, read_letter
+from messaging.gateways.adapters.email.quotes import newest_words
 
 KEY = "7b0c7d4e-0d55-4a3e-9d0e-2f0f3a1b2c3d"
 

@@ -10,9 +10,9 @@ import pytest
 
 from messaging.gateways import polling
 from messaging.gateways.adapters import MediaRefused
-from messaging.gateways.adapters.imap import LETTERS_AT_ONCE, MOST_TRIES, fetch_attachment, knock
-from messaging.gateways.adapters.letter_files import folder
-from messaging.gateways.adapters.letters import read_letter
+from messaging.gateways.adapters.email.imap import LETTERS_AT_ONCE, MOST_TRIES, fetch_attachment, knock
+from messaging.gateways.adapters.email.letter_files import folder
+from messaging.gateways.adapters.email.letters import read_letter
 from messaging.gateways.models import Gateway, HookEvent
 from tests.makers import make_gateway
 
@@ -187,7 +187,7 @@ def test_a_slow_line_goes_on_in_the_middle_of_a_large_letter(imap, gateway, monk
     imap.put(make_letter(4))
     size = sum(map(len, imap.letters.values()))
     imap.bytes_per_second = 1_500_000
-    monkeypatch.setattr("messaging.gateways.adapters.imap.SECONDS", 0.25)
+    monkeypatch.setattr("messaging.gateways.adapters.email.imap.SECONDS", 0.25)
     looks = 0
     while HookEvent.objects.count() < 4 and looks < 40:
         looks += 1
@@ -201,7 +201,7 @@ def test_a_slow_line_goes_on_in_the_middle_of_a_large_letter(imap, gateway, monk
 
 def test_a_letter_that_is_too_large_is_a_note(imap, gateway, monkeypatch):
     ask(gateway)
-    monkeypatch.setattr("messaging.gateways.adapters.letter_files.MOST_BYTES", 1024**2)
+    monkeypatch.setattr("messaging.gateways.adapters.email.letter_files.MOST_BYTES", 1024**2)
     imap.put(make_large(1, 2))
     imap.put(make_letter(2))
     assert ask(gateway) == 2
@@ -223,8 +223,8 @@ def test_a_server_that_dribbles_is_left(imap, gateway, monkeypatch):
     ask(gateway)
     imap.put(make_large(1, 1))
     imap.bytes_per_second = 40_000
-    monkeypatch.setattr("messaging.gateways.adapters.imap.SECONDS", 0.2)
-    monkeypatch.setattr("messaging.gateways.adapters.imap.CUT_AFTER", 0.8)
+    monkeypatch.setattr("messaging.gateways.adapters.email.imap.SECONDS", 0.2)
+    monkeypatch.setattr("messaging.gateways.adapters.email.imap.CUT_AFTER", 0.8)
     began = time.monotonic()
     polling.poll(gateway.pk)
     assert time.monotonic() - began < 5
@@ -236,7 +236,7 @@ def test_a_letter_is_read_when_it_is_fetched_and_not_once_more_in_a_transaction(
     ask(gateway)
     imap.put(make_letter(1))
     ask(gateway)
-    monkeypatch.setattr("messaging.gateways.adapters.letters.news_of", None)
+    monkeypatch.setattr("messaging.gateways.adapters.email.letters.news_of", None)
     assert read_letter(HookEvent.objects.get().request)[0].text == "Letter 1"
 
 

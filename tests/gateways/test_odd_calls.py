@@ -5,8 +5,8 @@ import json
 import pytest
 
 from messaging.gateways.adapters import HookRequest, InboundNews, NotUnderstood, ReceiptNews, Unclear, get_adapter_class
-from messaging.outbox.hearing import clean as clean_words
-from messaging.outbox.reading import clean as clean_receipt
+from messaging.outbox.receipts.call_reader import clean as clean_receipt
+from messaging.outbox.receipts.inbound_calls import clean as clean_words
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

@@ -168,7 +168,7 @@ def test_half_an_emoji_comes_by_telegram_too(telegram, gateway):
 def test_a_fault_of_ours_is_said_on_the_gateway_and_it_is_asked_again(telegram, gateway, monkeypatch, caplog):
     telegram.say(CHAT, "Halo")
     with monkeypatch.context() as patched:
-        patched.setattr("messaging.gateways.adapters.telegram.as_call", lambda _update: int("x"))
+        patched.setattr("messaging.gateways.adapters.telegram.bot.as_call", lambda _update: int("x"))
         assert polling.poll(gateway.pk) == 0
     gateway.refresh_from_db()
     assert gateway.poll_problem == "The program failed to read what the provider had; the log has the details."

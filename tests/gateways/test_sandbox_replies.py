@@ -5,11 +5,11 @@ from django.test import Client
 
 from locations.models import Consent
 from messaging.gateways.models import Gateway, HookEvent, SandboxDelivery
-from messaging.inbox.lines import last_way
+from messaging.inbox.conversations.writing import Said, reply
+from messaging.inbox.lines.lines import last_way
 from messaging.inbox.models import ChatMessage, Conversation
-from messaging.inbox.writing import Said, reply
 from messaging.outbox.models import Message
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
 from tests.makers import make_client, make_gateway, make_user
 from tests.worker import received, run_worker
 

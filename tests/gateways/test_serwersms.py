@@ -20,7 +20,7 @@ from messaging.gateways.adapters import (
     Refused,
     Unknown,
 )
-from messaging.gateways.adapters.serwersms import SerwerSms, make_id
+from messaging.gateways.adapters.serwersms.sms import SerwerSms, make_id
 
 from .serwersms_server import BROKEN, CUT, HURRIED, SILENT, UNSENT, SerwerSmsServer
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from messaging.gateways.adapters import Fault, Outcome, Parcel, Refused
-from messaging.gateways.adapters.connections import Answer
+from messaging.gateways.adapters.email.smtp import Smtp
+from messaging.gateways.adapters.http import Answer
 from messaging.gateways.adapters.retry_after import LONGEST
-from messaging.gateways.adapters.serwersms import SerwerSms
-from messaging.gateways.adapters.smsapi import SmsApi
-from messaging.gateways.adapters.smtp import Smtp
-from messaging.gateways.adapters.telegram import Telegram
-from messaging.gateways.adapters.telegram_updates import read_answer
-from messaging.gateways.adapters.twilio_sms import TwilioSms
+from messaging.gateways.adapters.serwersms.sms import SerwerSms
+from messaging.gateways.adapters.smsapi.sms import SmsApi
+from messaging.gateways.adapters.telegram.bot import Telegram
+from messaging.gateways.adapters.telegram.updates import read_answer
+from messaging.gateways.adapters.twilio.sms import TwilioSms
 
 from . import serwersms_server, smsapi_server, telegram_server, twilio_server
 from .smtp_server import SLOWER, SmtpServer

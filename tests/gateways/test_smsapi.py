@@ -22,8 +22,8 @@ from messaging.gateways.adapters import (
     Unclear,
     Unknown,
 )
-from messaging.gateways.adapters.smsapi import SmsApi
-from messaging.gateways.adapters.smsapi_errors import VERDICTS
+from messaging.gateways.adapters.smsapi.errors import VERDICTS
+from messaging.gateways.adapters.smsapi.sms import SmsApi
 
 from .smsapi_server import BROKEN, CUT, HURRIED, SILENT, SmsApiServer
 

@@ -5,8 +5,9 @@ import socket
 
 import pytest
 
-from messaging.gateways.adapters import Accepted, Fault, Outcome, Parcel, Refused, Unknown, smtp, smtp_connections
-from messaging.gateways.adapters.smtp import THREADS, Smtp
+from messaging.gateways.adapters import Accepted, Fault, Outcome, Parcel, Refused, Unknown
+from messaging.gateways.adapters.email import smtp, smtp_pool
+from messaging.gateways.adapters.email.smtp import THREADS, Smtp
 
 from .smtp_server import SmtpServer
 
@@ -231,7 +232,7 @@ def test_it_keeps_its_connections(server):
 
 
 def test_it_lets_go_of_a_connection_that_is_not_needed(server, monkeypatch):
-    monkeypatch.setattr(smtp_connections, "IDLE_SECONDS", 0)
+    monkeypatch.setattr(smtp_pool, "IDLE_SECONDS", 0)
     monkeypatch.setattr(smtp, "REST_CHECK_SECONDS", 0.05)
 
     async def send_and_wait() -> None:

@@ -6,10 +6,10 @@ import time
 import pytest
 
 from messaging.gateways.adapters import Checkup, Fault, Parcel, Refused
-from messaging.gateways.adapters.smtp import Smtp
+from messaging.gateways.adapters.email.smtp import Smtp
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
 from tests.makers import make_gateway
 from tests.worker import run_worker
 

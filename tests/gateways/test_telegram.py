@@ -21,8 +21,8 @@ from messaging.gateways.adapters import (
     Refused,
     Unknown,
 )
-from messaging.gateways.adapters.telegram import Telegram
-from messaging.gateways.adapters.telegram_updates import as_call
+from messaging.gateways.adapters.telegram.bot import Telegram
+from messaging.gateways.adapters.telegram.updates import as_call
 
 from .telegram_server import BLOCKED, BROKEN, CUT, HURRIED, NAME, REFUSING, TOKEN, UNKNOWN, TelegramServer
 

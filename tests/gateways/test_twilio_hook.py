@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import pytest
 
 from messaging.gateways.adapters import Fault, HookRequest, InboundNews, News, ReceiptNews, ReceiptStatus, Unclear
-from messaging.gateways.adapters.twilio_sms import TwilioSms
+from messaging.gateways.adapters.twilio.sms import TwilioSms
 
 from .twilio_server import TwilioServer
 

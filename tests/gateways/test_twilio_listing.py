@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from twilio.rest.api.v2010.account.message import MessageInstance
 
-from messaging.gateways.adapters.twilio_sms import TwilioSms
+from messaging.gateways.adapters.twilio.sms import TwilioSms
 
 from .twilio_listing import Listing
 from .twilio_server import SENDER, TwilioServer

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from messaging.gateways.adapters import Accepted, Finding, NotFound, Parcel, Unknown
-from messaging.gateways.adapters.twilio_look_up import MOST_PAGES, PAGE_ROWS
-from messaging.gateways.adapters.twilio_sms import TwilioSms
+from messaging.gateways.adapters.twilio.look_up import MOST_PAGES, PAGE_ROWS
+from messaging.gateways.adapters.twilio.sms import TwilioSms
 
 from .test_twilio_sms import make_parcel, send
 from .twilio_listing import Listing

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Parcel, Refused, Unknown
-from messaging.gateways.adapters.twilio_sms import TwilioSms
+from messaging.gateways.adapters.twilio.sms import TwilioSms
 
 from .twilio_server import CUT_RECIPIENT, SILENT_RECIPIENT, TwilioServer
 

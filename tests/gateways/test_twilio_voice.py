@@ -17,7 +17,7 @@ from messaging.gateways.adapters import (
     Refused,
     Unknown,
 )
-from messaging.gateways.adapters.twilio_voice import VOICES, TwilioVoice
+from messaging.gateways.adapters.twilio.voice import VOICES, TwilioVoice
 
 from .twilio_server import SENDER, TwilioServer
 

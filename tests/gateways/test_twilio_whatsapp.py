@@ -19,8 +19,8 @@ from messaging.gateways.adapters import (
     Parcel,
     ReceiptStatus,
 )
-from messaging.gateways.adapters.twilio_sms import TwilioSms
-from messaging.gateways.adapters.twilio_whatsapp import TwilioWhatsApp
+from messaging.gateways.adapters.twilio.sms import TwilioSms
+from messaging.gateways.adapters.twilio.whatsapp import TwilioWhatsApp
 
 from .twilio_server import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioServer
 

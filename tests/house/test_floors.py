@@ -30,7 +30,7 @@ DOORS = {"views", "admin", "api", "urls", "forms"}
 BELOW_DOORS = {"models", "tasks"}
 WRITES_STAGE = "orders/moves.py"
 # They name the first stage of an order that is not stored yet, then hand it to place_orders.
-STARTS_ORDERS = {"orders/imports/foreseeing.py", "notify_site/admin/orders.py"}
+STARTS_ORDERS = {"orders/imports/planning/forecast.py", "notify_site/admin/orders.py"}
 MOVED_ONLY = {"stage", "stage_id"}
 CALLED_ORDER = {"order", "obj", "instance", "one"}
 

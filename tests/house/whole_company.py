@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from locations.models import Channel, Client, Department, Employee, Suppression
 from messaging.gateways.models import Gateway, HookEvent
-from messaging.inbox.access import client_token
+from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Conversation, Hint
 from messaging.outbox.models import UnusableAddress
 from messaging.robots.models import Robot, RobotRun, StepState

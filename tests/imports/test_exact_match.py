@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from locations.models import Location
-from orders.imports.chunks import carry_out
 from orders.imports.columns import COLUMNS
 from orders.imports.models import Import
-from orders.imports.reading import Row
+from orders.imports.reading.reading import Row
+from orders.imports.running.chunks import carry_out
 from tests.imports.sending import run_command, table
 from tests.makers import make_client, make_location, make_order, make_stages
 

@@ -7,9 +7,10 @@ from django.db import connection, connections
 from django_q.models import OrmQ
 
 from locations.models import Location
-from orders.imports import chunks, tasks
+from orders.imports import tasks
 from orders.imports.models import Import, ImportState
-from orders.imports.receiving import CHUNK_ROWS
+from orders.imports.running import chunks
+from orders.imports.running.upload import CHUNK_ROWS
 from orders.models import Order, StageChange
 from tests.imports.sending import counts, press, run_tasks, table, upload
 from tests.makers import make_order, make_robot, make_stages

@@ -8,15 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from orders.imports import keeping, standstills
 from orders.imports.models import Import, ImportSlice, ImportState
+from orders.imports.running import slices, stalled
 from orders.models import Order
 from tests.imports.sending import counts, press, run_tasks, table, upload
 
 
 @pytest.fixture(autouse=True)
 def small_limits(monkeypatch):
-    monkeypatch.setattr(keeping, "SLICE", 1000)
+    monkeypatch.setattr(slices, "SLICE", 1000)
     monkeypatch.setattr("orders.imports.tasks.AT_ONCE", 10_000)
 
 
@@ -65,11 +65,11 @@ def test_a_lost_request_is_asked_for_again_three_times(page):
     start = timezone.now()
     with time_machine.travel(start, tick=False) as clock:
         run = upload(page, LARGE, check=False)
-        for _again in range(keeping.MOST_READINGS):
+        for _again in range(slices.MOST_READINGS):
             Import.objects.filter(pk=run.pk).update(readings=_again)
             OrmQ.objects.all().delete()
             clock.shift(datetime.timedelta(seconds=11))
-            assert standstills.ask_again(timezone.now()) == 1
+            assert stalled.ask_again(timezone.now()) == 1
         run_tasks()
     run.refresh_from_db()
     assert (run.state, run.row_count) == (ImportState.CHECKED, 700)
@@ -77,7 +77,7 @@ def test_a_lost_request_is_asked_for_again_three_times(page):
 
 def test_one_that_ends_the_worker_each_time_is_given_up_in_words(page):
     run = upload(page, LARGE, check=False)
-    Import.objects.filter(pk=run.pk).update(readings=keeping.MOST_READINGS)
+    Import.objects.filter(pk=run.pk).update(readings=slices.MOST_READINGS)
     run_tasks()
     run.refresh_from_db()
     assert run.state == ImportState.FAILED

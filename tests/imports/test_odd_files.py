@@ -6,7 +6,7 @@ import tracemalloc
 
 import pytest
 
-from orders.imports.faults import UnreadableFile
+from orders.imports.reading.errors import UnreadableFile
 from tests.imports.test_reading import HEADER, read
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from locations.models import Location
 from messaging.robots.models import RobotRun
 from orders.imports.models import ExpectedLocation, Import, ImportState
-from orders.imports.receiving import CHUNK_ROWS
+from orders.imports.running.upload import CHUNK_ROWS
 from orders.models import Order, StageChange
 from tests.imports.sending import counts, faults, press, run_tasks, send, table, upload
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages

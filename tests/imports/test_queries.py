@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from orders.imports import chunks
 from orders.imports.models import Import
-from orders.imports.reading import Row
+from orders.imports.reading.reading import Row
+from orders.imports.running import chunks
 
 pytestmark = pytest.mark.usefixtures("alice")
 HEADERS = ["orderNumber", "clientName", "address", "contactPhone", "total", "stage", "plannedArrival", "clientId"]

@@ -7,9 +7,9 @@ import zipfile
 
 import pytest
 
-from orders.imports.faults import UnreadableFile
-from orders.imports.guessing import guess_encoding
-from orders.imports.reading import read_table
+from orders.imports.reading.encoding_guess import guess_encoding
+from orders.imports.reading.errors import UnreadableFile
+from orders.imports.reading.reading import read_table
 from tests.imports.sending import table
 
 HEADER = b"orderNumber;clientName;address\r\n"

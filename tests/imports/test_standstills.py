@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from orders.imports import chunks, standstills
 from orders.imports.models import ExpectedLocation, Import, ImportState
+from orders.imports.running import chunks, stalled
 from orders.models import Order
 from tests.imports.sending import counts, press, run_tasks, table, upload
 from tests.makers import make_robot, make_stages
@@ -171,6 +171,6 @@ def test_a_full_disk_is_no_fault_of_the_rows(page, clock, monkeypatch):
 def test_the_dispatcher_asks_for_what_is_silent_now(page, clock):
     """`look` compiles the question once and puts the moment in anew."""
     press(page, "commit", upload(page, MANY))
-    assert not standstills.standing_imports(timezone.now()).exists()
+    assert not stalled.standing_imports(timezone.now()).exists()
     clock.shift(LATER)
-    assert standstills.standing_imports(timezone.now()).get() == Import.objects.get()
+    assert stalled.standing_imports(timezone.now()).get() == Import.objects.get()

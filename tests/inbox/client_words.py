@@ -10,8 +10,12 @@ from tests.house.source import ROOT
 
 TEMPLATES = "templates/inbox/client"
 MODULES = [
-    *("messaging/inbox/client", "messaging/inbox/attaching.py", "messaging/inbox/file_types.py"),
-    *("messaging/inbox/pictures.py", "messaging/inbox/rating.py", "locations/emails.py"),
+    *(
+        "messaging/inbox/client",
+        "messaging/inbox/attachments/attachments.py",
+        "messaging/inbox/attachments/file_types.py",
+    ),
+    *("messaging/inbox/attachments/pictures.py", "messaging/inbox/automation/rating.py", "locations/values/emails.py"),
 ]
 FOR_STAFF = {"Feedback form", "Feedback from %(who)s", "The client rated the talk: %d of 5."}
 """Written by the client's side, read by operators: it stays in the language of the site."""

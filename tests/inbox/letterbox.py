@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from messaging.gateways import polling
 from messaging.gateways.models import Gateway
-from messaging.inbox.fetching import fetch
+from messaging.inbox.inbound.media_download import fetch
 from messaging.inbox.models import Attachment, AttachmentState, Conversation
 from messaging.outbox.models import Message
 from tests.inbox.makers import logged_in

@@ -6,10 +6,10 @@ from django.contrib.auth.models import User
 from django.test import Client as Browser
 
 from locations.models import Client
-from messaging.inbox.conversations import conversation_of
-from messaging.inbox.lines import web_line
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.identity.finding import conversation_of
+from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import ChatMessage, ChatSettings, Conversation
-from messaging.inbox.writing import Said, receive
 from tests.makers import make_client
 
 

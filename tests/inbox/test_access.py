@@ -11,8 +11,8 @@ import time_machine
 from django.test import Client as Browser
 
 from locations.models import Account, Client
-from messaging.inbox.access import client_link, client_token, revoke_links, why_no_link
-from messaging.inbox.client import limits
+from messaging.inbox import rate_limits
+from messaging.inbox.identity.access import client_link, client_token, revoke_links, why_no_link
 from messaging.inbox.models import ChatSettings
 from messaging.texts.rendering import render
 from tests.inbox.makers import client_writes, make_conversation, switch_on
@@ -169,7 +169,7 @@ def test_clocks_may_differ_by_a_minute(client: Browser):
 
 def test_whoever_guesses_is_stopped_and_whoever_knows_is_not(client: Browser, monkeypatch):
     token = client_token(make_client())
-    monkeypatch.setattr(limits, "TOKENS_PER_MINUTE", 3)
+    monkeypatch.setattr(rate_limits, "TOKENS_PER_MINUTE", 3)
     assert [status_of(client, f"1.x.{number}") for number in range(5)] == [403, 403, 403, 429, 429]
     assert status_of(client, token) == 200
 

@@ -3,12 +3,12 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from messaging.inbox.access import client_token
-from messaging.inbox.attaching import attach
-from messaging.inbox.lines import web_line
-from messaging.inbox.marks import close
+from messaging.inbox.attachments.attachments import attach
+from messaging.inbox.conversations.state import close
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.identity.access import client_token
+from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import Attachment, Conversation
-from messaging.inbox.writing import Said, receive
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_client
 

@@ -7,8 +7,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from django.utils import timezone
 
-from messaging.inbox.access import client_token
-from messaging.inbox.marks import close
+from messaging.inbox.conversations.state import close
+from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Message
 from tests.inbox.makers import client_writes, make_conversation, switch_on

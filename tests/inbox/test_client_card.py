@@ -8,12 +8,12 @@ import pytest
 from django.core.signing import BadSignature
 from django.test import Client as Browser
 
-from messaging.inbox.access import client_token
-from messaging.inbox.conversations import conversation_from, remember_address
-from messaging.inbox.lines import last_way, line_of, ways_to
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.identity.access import client_token
+from messaging.inbox.identity.finding import conversation_from, remember_address
+from messaging.inbox.lines.lines import last_way, line_of, ways_to
+from messaging.inbox.lines.telegram_links import client_of_pass_word, pass_word
 from messaging.inbox.models import AddressKind, LineKind
-from messaging.inbox.telegram_links import client_of_pass_word, pass_word
-from messaging.inbox.writing import Said, receive
 from tests.inbox.makers import make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_user
 

@@ -3,9 +3,9 @@
 import pytest
 from django.test import Client as Browser
 
-from messaging.inbox.access import client_token
-from messaging.inbox.conversations import conversation_from
-from messaging.inbox.lines import ways_to
+from messaging.inbox.identity.access import client_token
+from messaging.inbox.identity.finding import conversation_from
+from messaging.inbox.lines.lines import ways_to
 from messaging.inbox.models import AddressKind, ChatMessage, Conversation, LineKind
 from messaging.outbox.models import Message
 from tests.inbox.makers import make_conversation, switch_on

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 from PIL import Image
 
-from messaging.inbox.access import client_token
-from messaging.inbox.attaching import attach, clean_name
+from messaging.inbox.attachments.attachments import attach, clean_name
+from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Attachment, ChatMessage
 from tests.inbox.makers import make_conversation, switch_on
 from tests.makers import make_user

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from messaging.inbox.access import client_token
+from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Conversation, Turns
 from tests.inbox.makers import make_conversation, switch_on
 

@@ -9,11 +9,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from messaging.inbox.access import client_token, revoke_links
-from messaging.inbox.lines import Reach, web_line
-from messaging.inbox.marks import close, mark_read
+from messaging.inbox.conversations.state import close, mark_read
+from messaging.inbox.conversations.writing import Said, note, reply
+from messaging.inbox.identity.access import client_token, revoke_links
+from messaging.inbox.lines.lines import Reach, web_line
 from messaging.inbox.models import Attachment, ChatMessage, Conversation
-from messaging.inbox.writing import Said, note, reply
 from tests.browser import ARGUMENTS, CHROMIUM, PHONE, needs_browser
 from tests.inbox.beside import aside
 from tests.inbox.makers import make_conversation, switch_on

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client as Browser
 from django.utils import translation
 
-from messaging.inbox.access import client_token
+from messaging.inbox.identity.access import client_token
 from tests.house.source import ROOT
 from tests.inbox.client_words import client_words
 from tests.inbox.makers import switch_on

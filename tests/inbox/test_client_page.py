@@ -7,11 +7,11 @@ import time_machine
 from django.test import Client as Browser
 
 from locations.models import Account
-from messaging.inbox.access import client_token
-from messaging.inbox.lines import Reach, web_line
-from messaging.inbox.marks import close, mark_read
+from messaging.inbox.conversations.state import close, mark_read
+from messaging.inbox.conversations.writing import Said, reply
+from messaging.inbox.identity.access import client_token
+from messaging.inbox.lines.lines import Reach, web_line
 from messaging.inbox.models import BusinessDay, ChatEvent, ChatMessage, ChatSettings, Conversation, Weekday
-from messaging.inbox.writing import Said, reply
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_client, make_user
 

@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client as Browser
 
-from messaging.inbox.access import client_token
+from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Conversation
 from tests.inbox.makers import make_conversation, switch_on
 from tests.inbox.test_together import run_together

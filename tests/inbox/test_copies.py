@@ -3,10 +3,10 @@
 import pytest
 
 from locations.models import Channel
-from messaging.inbox.conversations import remember_address
-from messaging.inbox.lines import line_of, ways_to
+from messaging.inbox.conversations.writing import Said, note, receive, reply, say, tell_operators
+from messaging.inbox.identity.finding import remember_address
+from messaging.inbox.lines.lines import line_of, ways_to
 from messaging.inbox.models import AddressKind, ChatSettings, LineKind
-from messaging.inbox.writing import Said, note, receive, reply, say, tell_operators
 from messaging.outbox.models import Message
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_user

@@ -6,13 +6,13 @@ import pytest
 from django.core.files.base import ContentFile
 
 from locations.models import Client
-from messaging.inbox.attaching import attach
-from messaging.inbox.conversations import conversation_of, remember_address
-from messaging.inbox.lines import last_way, line_of
+from messaging.inbox.attachments.attachments import attach
+from messaging.inbox.conversations.writing import Said, receive, reply
+from messaging.inbox.identity.finding import conversation_of, remember_address
+from messaging.inbox.lines.lines import last_way, line_of
 from messaging.inbox.models import AddressKind, ChatMessage, Conversation, LineKind
-from messaging.inbox.writing import Said, receive, reply
-from messaging.outbox.loop import adapter_for, submit
 from messaging.outbox.models import Message, MessageState
+from messaging.outbox.sending.event_loop import adapter_for, submit
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.telegram_server import TelegramServer
 from tests.inbox.makers import switch_on

@@ -10,9 +10,9 @@ from django.utils import timezone
 from PIL import Image
 
 from messaging.gateways import polling
-from messaging.gateways.adapters.telegram import Telegram
+from messaging.gateways.adapters.telegram.bot import Telegram
 from messaging.gateways.models import Gateway
-from messaging.inbox.fetching import TRY_AFTER_MINUTES, due_files, fetch, start_fetching
+from messaging.inbox.inbound.media_download import TRY_AFTER_MINUTES, due_files, fetch, start_fetching
 from messaging.inbox.models import Attachment, AttachmentState, ChatEvent, ChatMessage, EventKind
 from tests.gateways.telegram_server import TelegramServer
 from tests.makers import make_gateway

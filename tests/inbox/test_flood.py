@@ -7,9 +7,9 @@ import pytest
 
 from locations.models import Suppression
 from messaging.gateways import polling
-from messaging.inbox.lines import web_line
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import ChatEvent, ChatMessage, Conversation
-from messaging.inbox.writing import Said, receive
 from messaging.outbox.models import Message
 from tests.gateways.telegram_server import TelegramServer
 from tests.inbox.makers import client_writes, make_conversation, switch_on

@@ -7,11 +7,11 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client as Browser
 
-from messaging.inbox.access import client_token
-from messaging.inbox.attaching import attach
-from messaging.inbox.conversations import system_conversation
+from messaging.inbox.attachments.attachments import attach
+from messaging.inbox.conversations.writing import Said, note, tell_operators
+from messaging.inbox.identity.access import client_token
+from messaging.inbox.identity.finding import system_conversation
 from messaging.inbox.models import Attachment, ChatMessage, Conversation
-from messaging.inbox.writing import Said, note, tell_operators
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_user
 

@@ -8,12 +8,12 @@ import time_machine
 from django.utils import timezone
 
 from locations.models import Account
-from messaging.inbox.hours import is_open, next_opening, open_time
-from messaging.inbox.lines import line_of, web_line
+from messaging.inbox.automation.business_hours import is_open, next_opening, open_time
+from messaging.inbox.conversations.opt_out import obey
+from messaging.inbox.conversations.opt_out_keywords import Wish
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.lines.lines import line_of, web_line
 from messaging.inbox.models import BusinessDay, ChatMessage, ChatSettings, LineKind, Sender
-from messaging.inbox.stop_words import Wish
-from messaging.inbox.stopping import obey
-from messaging.inbox.writing import Said, receive
 from tests.inbox.makers import client_writes, make_conversation
 from tests.makers import make_gateway
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from locations.models import Suppression
-from messaging.inbox.lines import ways_to, web_line
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.lines.lines import ways_to, web_line
 from messaging.inbox.models import ChatMessage, ConversationAddress
-from messaging.inbox.writing import Said, receive
 from messaging.outbox.models import Message
 from tests.inbox.makers import logged_in, make_conversation, switch_on
 from tests.makers import make_client, make_user

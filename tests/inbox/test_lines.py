@@ -11,12 +11,12 @@ from locations.models import Client
 from messaging.gateways import polling
 from messaging.gateways.delivery import check
 from messaging.gateways.models import Gateway
-from messaging.inbox.lines import last_way, web_line
+from messaging.inbox.conversations.writing import Said, receive, reply
+from messaging.inbox.lines.lines import last_way, web_line
+from messaging.inbox.lines.telegram_links import telegram_link
 from messaging.inbox.models import ChatMessage, Conversation, LineKind, Sender
-from messaging.inbox.telegram_links import telegram_link
-from messaging.inbox.writing import Said, receive, reply
-from messaging.outbox.loop import adapter_for, submit
 from messaging.outbox.models import Message, MessageState
+from messaging.outbox.sending.event_loop import adapter_for, submit
 from tests.gateways.imap_server import ImapServer
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.telegram_server import NAME, TelegramServer

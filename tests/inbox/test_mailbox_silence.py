@@ -57,7 +57,7 @@ def test_one_that_stands_still_is_told_of_until_it_is_read_again(imap, gateway, 
     elif trouble == "letter":
         imap.cut_at = {imap.put(b"From: a@example.pl\r\n\r\nx")}
     else:
-        monkeypatch.setattr("messaging.gateways.adapters.mailbox.Mailbox.uids", lambda *_: 1 // 0)
+        monkeypatch.setattr("messaging.gateways.adapters.email.mailbox.Mailbox.uids", lambda *_: 1 // 0)
     polling.poll(gateway.pk)
     minutes_pass(12)
     polling.poll(gateway.pk)

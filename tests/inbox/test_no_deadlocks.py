@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone
 
 from locations.models import Channel
-from messaging.inbox.conversations import conversation_of
-from messaging.inbox.marks import mark_all_read, mark_read
+from messaging.inbox.automation.receivers import show_deliveries
+from messaging.inbox.conversations.state import mark_all_read, mark_read
+from messaging.inbox.identity.finding import conversation_of
 from messaging.inbox.models import ChatEvent, ChatMessage, Sender
-from messaging.inbox.notices import show_deliveries
-from messaging.inbox.presence import tell_presence
+from messaging.inbox.operator.presence import tell_presence
 from messaging.robots.models import RobotRun
 from messaging.robots.running import run_due_steps
 from orders.moves import move_to

@@ -5,10 +5,10 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from messaging.gateways.models import Gateway
-from messaging.inbox.conversations import remember_address, system_conversation
-from messaging.inbox.lines import line_of, ways_to
+from messaging.inbox.conversations.writing import Said, receive, reply
+from messaging.inbox.identity.finding import remember_address, system_conversation
+from messaging.inbox.lines.lines import line_of, ways_to
 from messaging.inbox.models import AddressKind, ChatEvent, EventKind, LineKind
-from messaging.inbox.writing import Said, receive, reply
 from messaging.outbox.models import Message
 from tests.gateways.twilio_server import TwilioServer
 from tests.inbox.makers import logged_in, make_conversation

@@ -9,10 +9,10 @@ from django.utils import timezone
 
 from locations.consent import record_opt_out
 from locations.models import Channel, Purpose
-from messaging.inbox.conversations import conversation_of, remember_address
-from messaging.inbox.lines import line_of, web_line
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.identity.finding import conversation_of, remember_address
+from messaging.inbox.lines.lines import line_of, web_line
 from messaging.inbox.models import AddressKind, ChatMessage, ChatSettings, LineKind, Sender
-from messaging.inbox.writing import Said, receive
 from messaging.outbox.models import Message
 from messaging.robots.models import RobotRun
 from messaging.robots.running import run_due_steps

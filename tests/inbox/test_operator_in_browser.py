@@ -5,10 +5,10 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from messaging.inbox.marks import mark_all_read
+from messaging.inbox.conversations.state import mark_all_read
+from messaging.inbox.conversations.writing import tell_operators
 from messaging.inbox.models import Conversation
 from messaging.inbox.operator import thread
-from messaging.inbox.writing import tell_operators
 from tests.browser import LAPTOP, PHONE, needs_browser, opened
 from tests.inbox.makers import client_writes, make_conversation
 from tests.inbox.operator_page import LATER, address, meanwhile, replies, row, write

@@ -8,12 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.models import DeliveryZone
-from messaging.inbox.lines import line_of, web_line
-from messaging.inbox.marks import close
+from messaging.inbox.conversations.state import close
+from messaging.inbox.conversations.writing import tell_operators
+from messaging.inbox.lines.lines import line_of, web_line
 from messaging.inbox.models import ConversationState, LineKind, SavedView
 from messaging.inbox.operator.filters import Filters
 from messaging.inbox.operator.listing import PAGE, Place, list_page
-from messaging.inbox.writing import tell_operators
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_gateway, make_user
 

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from messaging.inbox.conversations.writing import tell_operators
 from messaging.inbox.models import ChatEvent, Conversation, ConversationState
-from messaging.inbox.writing import tell_operators
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_user
 

@@ -7,8 +7,8 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from locations.models import Client, ContactKind, ContactPoint, DeliveryZone
-from messaging.inbox.conversations import remember_address
-from messaging.inbox.lines import line_of
+from messaging.inbox.identity.finding import remember_address
+from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, ChatMessage, Conversation, LineKind
 from messaging.inbox.operator.panel import PAGE
 from messaging.outbox.models import Message

@@ -5,14 +5,14 @@ from django.core.management import call_command
 from django.db import connection
 
 from locations.models import ContactKind, ContactPoint
-from locations.word_index import keep_in_step
-from locations.words import words_of
-from messaging.inbox.conversations import remember_address
-from messaging.inbox.lines import web_line
-from messaging.inbox.marks import close
+from locations.search.word_index import keep_in_step
+from locations.search.words import words_of
+from messaging.inbox.conversations.state import close
+from messaging.inbox.identity.finding import remember_address
+from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import AddressKind, ChatMessage
 from messaging.inbox.operator.listing import PAGE
-from messaging.inbox.search import conversations_found, messages_found
+from messaging.inbox.search.search import conversations_found, messages_found
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_location, make_order, make_user
 from tests.site.pages import faults, save

@@ -9,12 +9,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.models import Channel
-from messaging.inbox.lines import line_of, ways_to, web_line
-from messaging.inbox.marks import mark_all_read
+from messaging.inbox.conversations.state import mark_all_read
+from messaging.inbox.conversations.writing import Said, note, receive, say, tell_operators
+from messaging.inbox.lines.lines import line_of, ways_to, web_line
 from messaging.inbox.models import ChatMessage, Conversation, LineKind, Sender
 from messaging.inbox.operator import thread
-from messaging.inbox.operator.pieces import around, is_long, pieces_of
-from messaging.inbox.writing import Said, note, receive, say, tell_operators
+from messaging.inbox.operator.linkify import around, is_long, pieces_of
 from messaging.outbox.models import Message, MessageState
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_gateway, make_user

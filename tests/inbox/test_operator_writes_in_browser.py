@@ -7,10 +7,10 @@ import pytest
 from playwright.sync_api import expect
 
 from locations.models import ContactKind, ContactPoint
-from messaging.inbox.conversations import remember_address
-from messaging.inbox.lines import line_of
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.identity.finding import remember_address
+from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, ChatMessage, Draft, Hint, LineKind
-from messaging.inbox.writing import Said, receive
 from tests.browser import needs_browser, opened
 from tests.inbox.makers import client_writes
 from tests.inbox.operator_page import LATER, address, meanwhile, replies, write

@@ -6,12 +6,12 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from messaging.inbox.attaching import attach
-from messaging.inbox.lines import web_line
-from messaging.inbox.marks import close
+from messaging.inbox.attachments.attachments import attach
+from messaging.inbox.conversations.state import close
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import ChatEvent, ChatMessage, Conversation, Draft
-from messaging.inbox.writing import Said, receive
-from notify_site.retention import prune
+from notify_site.serving.retention import prune
 from tests.inbox.makers import client_writes, make_conversation
 from tests.makers import make_user
 

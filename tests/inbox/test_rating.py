@@ -2,10 +2,10 @@
 
 import pytest
 
-from messaging.inbox.marks import close
+from messaging.inbox.automation.rating import can_rate, rate
+from messaging.inbox.conversations.state import close
+from messaging.inbox.conversations.writing import Said, note
 from messaging.inbox.models import ChatEvent, ChatMessage, ChatSettings, Conversation, ConversationState
-from messaging.inbox.rating import can_rate, rate
-from messaging.inbox.writing import Said, note
 from tests.inbox.makers import client_writes, make_conversation
 
 pytestmark = pytest.mark.django_db

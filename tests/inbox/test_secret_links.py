@@ -5,11 +5,11 @@ from django.contrib.auth.models import Permission
 from django.utils import timezone
 
 from locations.models import Channel, ContactKind, ContactPoint
-from messaging.inbox.access import client_link, client_token
-from messaging.inbox.lines import line_of, ways_to, web_line
+from messaging.inbox.conversations.writing import Said, note, receive, reply, say
+from messaging.inbox.identity.access import client_link, client_token
+from messaging.inbox.lines.lines import line_of, ways_to, web_line
+from messaging.inbox.lines.telegram_links import pass_word
 from messaging.inbox.models import LineKind
-from messaging.inbox.telegram_links import pass_word
-from messaging.inbox.writing import Said, note, receive, reply, say
 from messaging.outbox.models import Message
 from messaging.robots.models import RobotRun
 from messaging.robots.running import run_due_steps

@@ -5,9 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from messaging.inbox.access import client_of
-from messaging.inbox.lines import line_of
-from messaging.inbox.marks import mark_all_read
+from messaging.inbox.conversations.state import mark_all_read
+from messaging.inbox.identity.access import client_of
+from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import BusinessDay, ChatEvent, ChatSettings, EventKind, Line, LineKind
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_gateway, make_user

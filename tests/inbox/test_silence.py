@@ -7,11 +7,11 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from messaging.inbox.lines import ways_to
-from messaging.inbox.marks import assign, close, snooze
+from messaging.inbox.conversations.state import assign, close, snooze
+from messaging.inbox.conversations.writing import Said, reply
+from messaging.inbox.lines.lines import ways_to
 from messaging.inbox.models import ChatSettings, ConversationState, Sender
 from messaging.inbox.tasks import look_after
-from messaging.inbox.writing import Said, reply
 from tests.inbox.makers import client_writes, logged_in, make_conversation, switch_on
 from tests.inbox.test_hours import at, make_hours
 from tests.makers import make_user

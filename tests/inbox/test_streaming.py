@@ -10,13 +10,13 @@ from django.db import connection
 from django.test import Client as Browser
 from django.utils import timezone
 
-from messaging.inbox.access import client_token
-from messaging.inbox.feed import newest_event_id, prune_events
-from messaging.inbox.hub import MOST_PAGES
-from messaging.inbox.marks import mark_all_read
+from messaging.inbox.conversations.state import mark_all_read
+from messaging.inbox.conversations.writing import Said, note
+from messaging.inbox.identity.access import client_token
+from messaging.inbox.live.hub import MOST_PAGES
+from messaging.inbox.live.log import newest_event_id, prune_events
 from messaging.inbox.models import ChatEvent, ChatSettings
-from messaging.inbox.presence import tell_presence
-from messaging.inbox.writing import Said, note
+from messaging.inbox.operator.presence import tell_presence
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.inbox.streams import Stream, start_web
 from tests.makers import make_user

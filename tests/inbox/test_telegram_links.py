@@ -8,9 +8,9 @@ from django.core.signing import BadSignature
 from django.utils import timezone
 
 from messaging.gateways import polling
-from messaging.inbox.conversations import conversation_of
+from messaging.inbox.identity.finding import conversation_of
+from messaging.inbox.lines.telegram_links import VALID_DAYS, client_of_pass_word, pass_word, telegram_link
 from messaging.inbox.models import ChatMessage, Conversation
-from messaging.inbox.telegram_links import VALID_DAYS, client_of_pass_word, pass_word, telegram_link
 from tests.gateways.telegram_server import NAME, TelegramServer
 from tests.makers import make_client, make_gateway
 from tests.worker import run_worker

@@ -5,11 +5,11 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from messaging.inbox.conversations import conversation_of
-from messaging.inbox.lines import ways_to, web_line
-from messaging.inbox.marks import mark_all_read, mark_read
+from messaging.inbox.conversations.state import mark_all_read, mark_read
+from messaging.inbox.conversations.writing import Overtaken, Said, receive, reply
+from messaging.inbox.identity.finding import conversation_of
+from messaging.inbox.lines.lines import ways_to, web_line
 from messaging.inbox.models import ChatEvent, ChatMessage, Conversation
-from messaging.inbox.writing import Overtaken, Said, receive, reply
 from tests.inbox.makers import switch_on
 from tests.makers import make_client, make_user
 

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
-from messaging.gateways.adapters.telegram import Telegram
-from messaging.gateways.adapters.twilio_sms import TwilioSms
+from messaging.gateways.adapters.telegram.bot import Telegram
+from messaging.gateways.adapters.twilio.sms import TwilioSms
 from messaging.gateways.models import Gateway, HookEvent
-from messaging.inbox import inbound
+from messaging.inbox.inbound import inbound
 from messaging.inbox.models import ChatMessage
 from messaging.outbox.models import Message, MessageState, Receipt
-from notify_site import retention
+from notify_site.serving import retention
 from tests.gateways.twilio_server import AUTH_TOKEN, TwilioServer
 from tests.makers import make_gateway, make_user
 from tests.worker import run_worker

@@ -2,9 +2,9 @@
 
 import pytest
 
-from messaging.inbox.lines import ways_to
+from messaging.inbox.conversations.writing import Said, reply, tell_operators
+from messaging.inbox.lines.lines import ways_to
 from messaging.inbox.models import Conversation
-from messaging.inbox.writing import Said, reply, tell_operators
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_user
 

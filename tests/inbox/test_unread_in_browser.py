@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging.inbox.marks import mark_all_read
+from messaging.inbox.conversations.state import mark_all_read
 from tests.browser import needs_browser, opened
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_user

@@ -7,12 +7,12 @@ import time_machine
 from django.utils import timezone
 
 from locations.models import ContactKind
-from messaging.inbox.conversations import conversation_from, conversation_of, remember_address
-from messaging.inbox.joining import link
-from messaging.inbox.lines import last_way, line_of, ways_to, web_line
-from messaging.inbox.marks import mark_read
+from messaging.inbox.conversations.merging import link
+from messaging.inbox.conversations.state import mark_read
+from messaging.inbox.conversations.writing import Said, receive
+from messaging.inbox.identity.finding import conversation_from, conversation_of, remember_address
+from messaging.inbox.lines.lines import last_way, line_of, ways_to, web_line
 from messaging.inbox.models import AddressKind, Conversation, LineKind
-from messaging.inbox.writing import Said, receive
 from messaging.outbox.models import Message
 from tests.makers import make_client, make_gateway, make_user
 

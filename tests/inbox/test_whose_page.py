@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging.inbox.lines import web_line
+from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import ChatMessage, Conversation, Draft
 from tests.makers import make_user
 

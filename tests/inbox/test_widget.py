@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client as Browser
 
-from messaging.inbox.access import client_token
-from messaging.inbox.lines import Reach, web_line
+from messaging.inbox.conversations.writing import Said, reply
+from messaging.inbox.identity.access import client_token
+from messaging.inbox.lines.lines import Reach, web_line
 from messaging.inbox.models import Conversation
-from messaging.inbox.writing import Said, reply
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_client, make_user
 

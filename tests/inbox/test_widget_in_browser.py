@@ -10,9 +10,9 @@ from django.utils import timezone
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from locations.models import Client
-from messaging.inbox.lines import Reach, web_line
+from messaging.inbox.conversations.writing import Said, reply
+from messaging.inbox.lines.lines import Reach, web_line
 from messaging.inbox.models import ChatSettings, Conversation
-from messaging.inbox.writing import Said, reply
 from tests.browser import ARGUMENTS, CHROMIUM, LAPTOP, PHONE, needs_browser
 from tests.inbox.beside import aside
 from tests.inbox.makers import switch_on

@@ -3,9 +3,9 @@
 import pytest
 
 from locations.models import DeliveryZone
+from messaging.inbox.conversations.zones import follow_places
 from messaging.inbox.models import Conversation
 from messaging.inbox.tasks import look_after
-from messaging.inbox.zones import follow_places
 from tests.inbox.makers import client_writes, make_conversation
 from tests.makers import make_client, make_location, make_order
 

@@ -4,9 +4,9 @@ import pytest
 
 from locations.consent import record_opt_out, refusals
 from locations.models import Account, Channel, Purpose, written_channels
-from messaging.outbox.checks import obstacles
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.queue.eligibility import obstacles
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_client, make_gateway, make_location, make_order
 from tests.worker import run_worker

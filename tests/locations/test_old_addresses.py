@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from locations.models import ContactPoint, Location, Suppression
-from messaging.inbox.conversations import conversation_from, conversation_of, remember_address
-from messaging.inbox.lines import line_of
+from messaging.inbox.identity.finding import conversation_from, conversation_of, remember_address
+from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, ConversationAddress, LineKind
 from messaging.outbox.models import Message, UnusableAddress
 from orders.models import Order

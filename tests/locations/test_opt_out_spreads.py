@@ -4,8 +4,8 @@ import pytest
 
 from locations.consent import record_opt_out
 from locations.models import ContactPoint, Suppression
-from messaging.inbox.conversations import remember_address
-from messaging.inbox.lines import line_of
+from messaging.inbox.identity.finding import remember_address
+from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, Conversation, LineKind
 from tests.imports.sending import press, run_tasks, table, upload
 from tests.locations.test_client_card import with_contacts

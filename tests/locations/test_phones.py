@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from locations.phones import ValidPhone, has_several, parse_phone
+from locations.values.phones import ValidPhone, has_several, parse_phone
 from orders.models import Order
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)

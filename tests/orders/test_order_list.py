@@ -236,7 +236,7 @@ def test_all_that_match_are_moved_not_the_page_alone(client, alice, monkeypatch)
 
 def test_more_than_can_be_moved_at_once_are_refused_in_words(client, alice, monkeypatch):
     stages = make_stages()
-    monkeypatch.setattr("locations.paging.CAP", 3)
+    monkeypatch.setattr("locations.lists.paging.CAP", 3)
     fill(4)
     answer = move_all(client, stages["ready"])
     assert "More than 3 rows match" in sentences(answer)

@@ -11,10 +11,10 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
-from messaging.outbox import broker as broker_module
-from messaging.outbox.broker import DRAIN, STUCK, OutboxBroker
 from messaging.outbox.models import DrainSlot, Message
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
+from messaging.worker import dispatcher as broker_module
+from messaging.worker.dispatcher import DRAIN, STUCK, OutboxBroker
 from tests.makers import make_gateway
 
 pytestmark = pytest.mark.django_db

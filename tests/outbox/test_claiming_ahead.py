@@ -7,10 +7,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from messaging.gateways.models import Gateway
-from messaging.outbox.claiming import claim_messages
 from messaging.outbox.models import Lane, Message
-from messaging.outbox.operations import queue_messages
-from messaging.outbox.sending import Sender
+from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.queue.claiming import claim_messages
+from messaging.outbox.sending.sender import Sender
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
 from tests.processes import wait_until

@@ -9,8 +9,8 @@ import time_machine
 from django.utils import timezone
 
 from messaging.outbox.models import Message
-from messaging.outbox.operations import queue_messages
-from notify_site.supervisor import FIRST_PAUSE, GRACE, Child
+from messaging.outbox.queue.actions import queue_messages
+from notify_site.serving.supervisor import FIRST_PAUSE, GRACE, Child
 from tests.makers import make_gateway
 from tests.worker import received, run_worker
 

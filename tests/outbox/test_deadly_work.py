@@ -10,14 +10,15 @@ from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from messaging.gateways.models import HookEvent
-from messaging.outbox import broker as broker_module
-from messaging.outbox import receipts, slots
-from messaging.outbox.broker import OutboxBroker
-from messaging.outbox.drain import drain
 from messaging.outbox.models import DrainSlot
-from messaging.outbox.work import GIVEN_UP
+from messaging.outbox.receipts import receipts
+from messaging.outbox.sending.drain import drain
 from messaging.robots import judging
 from messaging.robots.models import RobotRun, StepState
+from messaging.worker import dispatcher as broker_module
+from messaging.worker import slots
+from messaging.worker.dispatcher import OutboxBroker
+from messaging.worker.work_sources import GIVEN_UP
 from tests.makers import make_gateway, make_location, make_order, make_robot, make_stages
 from tests.processes import Site, wait_until
 from tests.worker import received, run_worker

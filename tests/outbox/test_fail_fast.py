@@ -8,9 +8,9 @@ import psutil
 import pytest
 from django.conf import settings
 
-from messaging.outbox.fail_fast import EXIT_CODE
 from messaging.outbox.models import DrainSlot, Message, MessageState
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
+from messaging.worker.fail_fast import EXIT_CODE
 from tests.makers import make_gateway
 from tests.processes import Site, descendants, living, wait_until
 from tests.worker import received

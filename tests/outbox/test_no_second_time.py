@@ -9,12 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from messaging.gateways.adapters import NotFound
-from messaging.outbox.claiming import doubt_expired_leases
-from messaging.outbox.clock import database_now
-from messaging.outbox.doubts import send_under_same_key, settle
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages, settle_doubt
-from messaging.outbox.sending import Sender
+from messaging.outbox.queue.actions import queue_messages, settle_doubt
+from messaging.outbox.queue.claiming import doubt_expired_leases
+from messaging.outbox.receipts.in_doubt import send_under_same_key, settle
+from messaging.outbox.sending.sender import Sender
+from messaging.worker.clock import database_now
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
 from tests.worker import received, run_worker

@@ -13,11 +13,11 @@ from django.utils import timezone
 from messaging.gateways.adapters import Fault, Refused
 from messaging.gateways.models import Gateway
 from messaging.gateways.pace import pace_after
-from messaging.outbox.clock import database_now
-from messaging.outbox.learning import learn
+from messaging.outbox.gateway_health.consequences import learn
 from messaging.outbox.models import Attempt, DrainSlot, Lane, Message, MessageState
-from messaging.outbox.operations import queue_messages
-from messaging.outbox.results import Result
+from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.sending.recording import Result
+from messaging.worker.clock import database_now
 from tests.gateways.twilio_moods import Moods
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user

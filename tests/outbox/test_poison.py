@@ -10,13 +10,13 @@ from django.utils import timezone
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused
 from messaging.gateways.adapters.sandbox import SandboxPhone
 from messaging.gateways.models import Gateway
-from messaging.outbox import work
-from messaging.outbox.claiming import claim_messages
-from messaging.outbox.loop import adapter_for, submit
 from messaging.outbox.models import Attempt, Message, MessageState
-from messaging.outbox.operations import queue_messages
-from messaging.outbox.results import LONGEST_WAIT, Result, apply, store
-from messaging.outbox.sending import Sender
+from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.queue.claiming import claim_messages
+from messaging.outbox.sending.event_loop import adapter_for, submit
+from messaging.outbox.sending.recording import LONGEST_WAIT, Result, apply, store
+from messaging.outbox.sending.sender import Sender
+from messaging.worker import work_sources
 from tests.gateways.smtp_server import SmtpServer
 from tests.makers import make_gateway
 from tests.worker import received, run_worker
@@ -111,8 +111,8 @@ def test_it_sends_messages_while_another_source_of_work_fails(monkeypatch, error
     def fail(now):
         raise error
 
-    bad = work.WorkSource("bad", lambda now: Message.objects.filter(state=MessageState.QUEUED), fail)
-    monkeypatch.setattr(work, "sources", [bad, *work.sources])
+    bad = work_sources.WorkSource("bad", lambda now: Message.objects.filter(state=MessageState.QUEUED), fail)
+    monkeypatch.setattr(work_sources, "sources", [bad, *work_sources.sources])
     make_gateway("sandbox_sms")
     queued()
     run_worker()

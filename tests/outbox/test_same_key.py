@@ -4,8 +4,8 @@ import pytest
 
 from locations.models import Account
 from messaging.gateways.models import Gateway
-from messaging.outbox.claiming import KEY_LOST
 from messaging.outbox.models import Message, MessageState
+from messaging.outbox.queue.claiming import KEY_LOST
 from tests.gateways.smsapi_server import BROKEN, CUT, SmsApiServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway

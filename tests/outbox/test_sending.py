@@ -10,7 +10,7 @@ from locations.consent import suppress
 from locations.models import Account
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Attempt, Message, MessageState
-from messaging.outbox.operations import approve, queue_messages
+from messaging.outbox.queue.actions import approve, queue_messages
 from tests.makers import make_client, make_gateway
 from tests.worker import received, run_worker
 

@@ -8,13 +8,13 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
-from messaging.gateways.adapters.smsapi_errors import VERDICTS
+from messaging.gateways.adapters.smsapi.errors import VERDICTS
 from messaging.gateways.models import Gateway
-from messaging.outbox.clock import database_now
-from messaging.outbox.learning import learn
+from messaging.outbox.gateway_health.consequences import learn
 from messaging.outbox.models import Lane, Message, MessageState
-from messaging.outbox.operations import queue_messages
-from messaging.outbox.results import Result
+from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.sending.recording import Result
+from messaging.worker.clock import database_now
 from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway

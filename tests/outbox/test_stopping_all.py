@@ -8,7 +8,7 @@ from django.db import connections
 
 from locations.models import Account
 from messaging.outbox.models import Attempt, Message, MessageState
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
 from tests.processes import wait_until

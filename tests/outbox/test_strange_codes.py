@@ -3,9 +3,9 @@
 import pytest
 
 from messaging.gateways.models import Gateway
-from messaging.outbox import strange_codes
+from messaging.outbox.gateway_health import unknown_codes
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
 from tests.gateways.serwersms_server import SerwerSmsServer
 from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_server import TwilioServer
@@ -66,7 +66,7 @@ def test_strange_refusals_that_others_divide_stop_nothing():
 
 
 def test_a_resumed_gateway_is_not_held_for_ever_by_one_strange_message(monkeypatch):
-    monkeypatch.setattr(strange_codes, "UNDER_WAY_SECONDS", 0)
+    monkeypatch.setattr(unknown_codes, "UNDER_WAY_SECONDS", 0)
     with TwilioServer() as twilio:
         gateway = make_gateway("twilio_sms", config=twilio.config(sender="+159929998"), concurrency=1)
         queue(10)

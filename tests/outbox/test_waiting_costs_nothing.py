@@ -7,12 +7,12 @@ from django.db import connection
 from django.utils import timezone
 
 from locations.models import Account
-from messaging.outbox.clock import database_now
-from messaging.outbox.look import STRAYS, free_slot_with_work, what_is_due
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.slots import host_name, prepare_slots
+from messaging.outbox.queue.due import STRAYS, free_slot_with_work, what_is_due
 from messaging.robots.models import RobotRun
-from notify_site.health import Health
+from messaging.worker.clock import database_now
+from messaging.worker.slots import host_name, prepare_slots
+from notify_site.serving.health import Health
 from tests.makers import make_gateway, make_order, make_robot, make_stages
 from tests.worker import run_worker
 

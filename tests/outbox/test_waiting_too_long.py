@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from locations.models import Account
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
 from tests.makers import make_gateway
 from tests.worker import received, run_worker
 

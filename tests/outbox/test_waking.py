@@ -7,10 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from messaging.outbox import operations
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages
-from messaging.outbox.waking import Ear
+from messaging.outbox.queue import actions
+from messaging.outbox.queue.actions import queue_messages
+from messaging.worker.wakeup import Ear
 from orders.moves import move_to
 from tests.makers import make_gateway, make_order, make_robot, make_stages
 
@@ -61,7 +61,7 @@ def test_it_is_woken_by_what_is_approved_and_by_what_is_tried_at_once(ear):
     later = timezone.now() + datetime.timedelta(hours=1)
     queue_messages([Message(channel="sms", to="+48501234567", body="Hello", send_at=later)])
     Message.objects.create(channel="sms", to="+48501234567", body="Hello", state=MessageState.HELD)
-    for work in (operations.try_now, operations.approve):
+    for work in (actions.try_now, actions.approve):
         ear.wait()
         ear.was_woken = False
         elsewhere(lambda work=work: work(Message.objects.all()))

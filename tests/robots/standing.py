@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from messaging.gateways.adapters import Fault, NotFound, Outcome, Refused, Unknown
 from messaging.gateways.models import Gateway
-from messaging.outbox.claiming import claim_messages
-from messaging.outbox.doubts import settle
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import approve, settle_doubt
-from messaging.outbox.results import Result, apply, store
+from messaging.outbox.queue.actions import approve, settle_doubt
+from messaging.outbox.queue.claiming import claim_messages
+from messaging.outbox.receipts.in_doubt import settle
+from messaging.outbox.sending.recording import Result, apply, store
 from messaging.robots.models import RobotRun, StepState
 from messaging.robots.operations import approve_steps
 from messaging.robots.running import run_due_steps

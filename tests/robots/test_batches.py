@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from locations.models import Account
 from messaging.gateways.models import Gateway
-from messaging.outbox.claiming import reroute
 from messaging.outbox.models import Message
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.queue.claiming import reroute
 from messaging.robots.models import RobotRun
 from messaging.robots.running import forecast, run_due_steps
 from orders.models import Order, StageChange

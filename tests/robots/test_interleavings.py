@@ -13,7 +13,7 @@ from django.utils import timezone
 from locations.models import Account, Client
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages, resend
+from messaging.outbox.queue.actions import queue_messages, resend
 from messaging.robots import running
 from messaging.robots.models import RobotRun, StepState
 from messaging.robots.operations import cancel_steps

@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
-from notify_site import retention
+from notify_site.serving import retention
 from notify_site.web.guessing import MOST
 from tests.inbox.makers import logged_in, switch_on
 from tests.makers import make_gateway, make_order, make_stages, make_user

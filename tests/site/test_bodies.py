@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from messaging.gateways.models import Gateway
-from messaging.inbox.access import client_token
+from messaging.inbox.identity.access import client_token
 from notify_site.web.bodies import LARGE_OF_ONE
 from notify_site.web.rights import MEGABYTE, ROOM_FOR_WORDS, STRANGERS, Allowance, allowance
 from tests.inbox.makers import logged_in, make_conversation, switch_on

@@ -5,7 +5,7 @@ import http.client
 
 import pytest
 
-from messaging.inbox.access import client_token
+from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import ChatMessage
 from tests.inbox.makers import make_conversation, switch_on
 from tests.inbox.streams import start_web

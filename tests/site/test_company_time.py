@@ -10,7 +10,7 @@ from django_q.tasks import async_task
 
 from locations.models import Account, Consent
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages
+from messaging.outbox.queue.actions import queue_messages
 from messaging.robots.models import RobotRun, StepState
 from tests.makers import make_client, make_gateway, make_order, make_robot, make_stages
 from tests.worker import run_worker

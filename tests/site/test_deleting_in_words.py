@@ -7,10 +7,10 @@ from django.test.utils import CaptureQueriesContext
 
 from locations.models import ContactKind, ContactPoint, DeliveryZone, Department, Employee
 from messaging.gateways.models import Gateway
-from messaging.inbox.conversations import remember_address
-from messaging.inbox.lines import line_of
+from messaging.inbox.conversations.writing import Said, note, receive
+from messaging.inbox.identity.finding import remember_address
+from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, Line, LineKind
-from messaging.inbox.writing import Said, note, receive
 from messaging.outbox.models import Message
 from messaging.robots.models import RobotRun
 from messaging.texts.models import TemplateText
@@ -90,7 +90,7 @@ def test_an_order_with_steps_and_messages_can_be_deleted(alice):
 
 
 def test_a_gateway_that_carried_very_much_is_switched_off_instead(alice, monkeypatch):
-    monkeypatch.setattr("locations.deleting.MOST_CHANGED", 2)
+    monkeypatch.setattr("locations.lists.deleting.MOST_CHANGED", 2)
     gateway = make_gateway()
     for _ in range(3):
         Message.objects.create(gateway=gateway, channel="sms", to="+48501234567", body="Hi")

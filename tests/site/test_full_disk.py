@@ -9,10 +9,10 @@ from django.test import Client
 from django.urls import reverse
 
 from messaging.gateways.models import Gateway, HookEvent
-from messaging.outbox.broker import OutboxBroker
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.operations import queue_messages
-from notify_site import health
+from messaging.outbox.queue.actions import queue_messages
+from messaging.worker.dispatcher import OutboxBroker
+from notify_site.serving import health
 from tests.makers import make_gateway, make_user
 from tests.worker import received, run_worker
 
@@ -65,8 +65,8 @@ def test_the_worker_says_it_in_its_log_and_goes_on_when_there_is_space(caplog, m
     queue_messages([Message(channel="sms", to="+48501234567", body="Hello")])
     broker = OutboxBroker()
     with monkeypatch.context() as patch:
-        patch.setattr("messaging.outbox.broker.AFTER_ERROR_SECONDS", 0)
-        patch.setattr("messaging.outbox.broker.take_slot", lambda now: full())
+        patch.setattr("messaging.worker.dispatcher.AFTER_ERROR_SECONDS", 0)
+        patch.setattr("messaging.worker.dispatcher.take_slot", lambda now: full())
         assert broker.dequeue() is None
     assert f"{SENTENCE} (database or disk is full) Trying again." in caplog.text
     run_worker()

@@ -6,7 +6,7 @@ import pytest
 from django.template.loader import render_to_string
 from django.test import Client
 
-from notify_site.logs import ShortRefusals
+from notify_site.serving.logs import ShortRefusals
 from tests.makers import make_user
 
 pytestmark = pytest.mark.django_db

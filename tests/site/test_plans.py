@@ -11,14 +11,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from locations.models import Client
-from messaging.inbox.feed import count_unread
+from messaging.inbox.live.log import count_unread
 from messaging.inbox.models import ChatMessage, Conversation
-from messaging.outbox import claiming, expiring
 from messaging.outbox.models import Message
+from messaging.outbox.queue import claiming, expiry
 from messaging.robots.models import ENDED, RobotRun
 from messaging.robots.running import due_steps
 from messaging.robots.untold import overdue_steps
-from orders.imports.standstills import standing_imports
+from orders.imports.running.stalled import standing_imports
 from orders.models import Order
 from tests.makers import make_order, make_robot, make_stages, make_user
 from tests.plans import plan_of, whole_tables_read
@@ -58,7 +58,7 @@ QUESTIONS = {
     "held steps": (lambda: RobotRun.objects.filter(state="held").order_by("due_at"), "step_held"),
     "due steps": (lambda: due_steps(NOW), "step_due"),
     "overdue steps": (lambda: overdue_steps(NOW), "step_due"),
-    "expired messages": (lambda: expiring.expired_messages(NOW), "message_expiry"),
+    "expired messages": (lambda: expiry.expired_messages(NOW), "message_expiry"),
     "leases": (lambda: claiming.expired_leases(NOW), "message_lease"),
     "doubts": (lambda: Message.objects.filter(state="in_doubt", look_up_at__lte=NOW), "message_look_up"),
     "gateways with work": (lambda: claiming.gateways_with_work(NOW, NOW), "message_due"),

@@ -9,7 +9,7 @@ from django_q.models import OrmQ, Schedule
 
 from messaging.gateways.models import HookEvent, SandboxDelivery
 from messaging.outbox.models import Attempt, Message, MessageState, Receipt
-from notify_site import retention
+from notify_site.serving import retention
 from tests.makers import make_gateway
 
 pytestmark = pytest.mark.django_db

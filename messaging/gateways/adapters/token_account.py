@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .base import Adapter, ConfigField
-from .connections import Connections
+from .http import Connections
 
 SENDER = re.compile(r"[A-Za-z0-9.\- ]{1,11}")
 

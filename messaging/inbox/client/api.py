@@ -12,16 +12,16 @@ from ninja import File, Form, Header, Query, Router, Status
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
-from ..attaching import MEGABYTE
+from ..attachments.attachments import MEGABYTE
+from ..automation.rating import can_rate, rate
+from ..errors import Refusal
 from ..models import LONGEST_TEXT
-from ..rating import can_rate, rate
-from .entering import Visit, entered, spoken_to
+from ..rate_limits import limit_posts
 from .feedback import FeedbackForm, take_feedback
 from .greeting import greet
-from .limits import limit_posts
 from .live_view import stream_for
-from .opening import opening_words
-from .refusals import Refusal
+from .opening_hours import opening_words
+from .presenters import NEWEST_ID, PAGE, count_unread, mark_seen, messages_after, messages_before
 from .schemas import (
     ErrorOut,
     FeedbackIn,
@@ -36,7 +36,7 @@ from .schemas import (
     message_out,
 )
 from .sending import check_length, write
-from .showing import NEWEST_ID, PAGE, count_unread, mark_seen, messages_after, messages_before
+from .visit import Visit, entered, spoken_to
 
 REFUSALS = dict.fromkeys((401, 403, 409, 413, 422, 429), ErrorOut)
 

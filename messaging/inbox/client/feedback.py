@@ -11,19 +11,19 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from locations.emails import validate_email
 from locations.models import Account, Channel, Purpose
-from locations.phones import can_receive_sms, parse_phone
+from locations.values.emails import validate_email
+from locations.values.phones import can_receive_sms, parse_phone
 from messaging.outbox.models import Message
-from messaging.outbox.operations import queue_messages
-from messaging.outbox.routing import Routes
+from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.queue.routing import Routes
 
-from ..access import plain
-from ..lines import line_of, web_line
+from ..conversations.writing import Said, receive
+from ..identity.access import plain
+from ..lines.lines import line_of, web_line
 from ..models import AddressKind, ChatMessage, Conversation, ConversationAddress, Line, LineKind
-from ..writing import Said, receive
-from .entering import Visit
-from .limits import limit_feedback
+from ..rate_limits import limit_feedback
+from .visit import Visit
 
 LONGEST_FEEDBACK = 5_000
 KINDS = {AddressKind.PHONE: LineKind.SMS, AddressKind.EMAIL: LineKind.EMAIL}

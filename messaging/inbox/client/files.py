@@ -6,11 +6,11 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
-from ..attaching import is_shown
+from ..attachments.attachments import is_shown
+from ..errors import Refusal
 from ..models import Attachment, AttachmentState, ChatSettings
-from .entering import entered
 from .headers import FILE_POLICY
-from .refusals import Refusal
+from .visit import entered
 
 
 @login_required

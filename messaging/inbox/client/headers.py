@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 
+from ..errors import Refusal
 from ..models import ChatSettings
-from .refusals import Refusal
 
 View = Callable[..., HttpResponseBase]
 PAGE_POLICY = (

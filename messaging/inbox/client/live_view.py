@@ -4,11 +4,11 @@ from asgiref.sync import sync_to_async
 from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 
-from ..access import client_of
+from ..errors import Refusal
+from ..identity.access import client_of
+from ..live.sse import client_stream
 from ..models import ChatSettings
-from ..streaming import client_stream
-from .entering import Visit, entered, spoken_to
-from .refusals import Refusal
+from .visit import Visit, entered, spoken_to
 
 
 async def events(request: HttpRequest, token: str) -> HttpResponseBase:

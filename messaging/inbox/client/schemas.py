@@ -4,9 +4,9 @@ import datetime
 
 from ninja import Field, Schema
 
-from ..attaching import attachment_url
+from ..attachments.attachments import attachment_url
 from ..models import Attachment, ChatMessage, Conversation, Sender
-from .showing import NEWEST_ID, reason_of
+from .presenters import NEWEST_ID, reason_of
 
 
 class ErrorOut(Schema):

@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 
 from locations.models import Client
 
-from ..attaching import MEGABYTE, attach
-from ..lines import web_line
+from ..attachments.attachments import MEGABYTE, attach
+from ..conversations.writing import Said, clean_text, receive
+from ..errors import Refusal
+from ..lines.lines import web_line
 from ..models import LONGEST_TEXT, Attachment, ChatMessage
-from ..writing import Said, clean_text, receive
-from .entering import Visit
-from .limits import limit_files, limit_messages
-from .refusals import Refusal
+from ..rate_limits import limit_files, limit_messages
+from .visit import Visit
 
 LONGEST_KEY = 100
 ROOM_FOR_WORDS = 2 * MEGABYTE

@@ -10,20 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from ..attaching import MEGABYTE
-from ..feed import newest_event_id
+from ..attachments.attachments import MEGABYTE
+from ..automation.rating import can_rate, rate
+from ..errors import Refusal
+from ..lines.telegram_links import telegram_link
+from ..live.log import newest_event_id
 from ..models import LONGEST_TEXT
-from ..rating import can_rate, rate
-from ..telegram_links import telegram_link
-from .entering import Visit, client_page
+from ..rate_limits import limit_posts
 from .feedback import FeedbackForm, take_feedback
 from .greeting import greet, is_preview
 from .headers import for_client, shown
-from .limits import limit_posts
-from .opening import opening_words
-from .refusals import Refusal
+from .opening_hours import opening_words
+from .presenters import NEWEST_ID, bubbles, count_unread, mark_seen, messages_after, messages_before
 from .sending import read_form, write
-from .showing import NEWEST_ID, bubbles, count_unread, mark_seen, messages_after, messages_before
+from .visit import Visit, client_page
 
 THANKS = "thanks"
 

@@ -4,8 +4,9 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from locations.word_index import make_index, remove_index
-from messaging.inbox.search_index import CHAT_MESSAGES, CONVERSATIONS
+from locations.search.word_index import make_index, remove_index
+
+from ..search.index import CHAT_MESSAGES, CONVERSATIONS
 
 
 def make(_apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:

@@ -6,7 +6,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from locations.rewriting import rewrite
+from locations.rows.rewriting import rewrite
 
 
 def lower(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor | None) -> None:

@@ -10,17 +10,17 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from messaging.outbox.operations import resend
+from messaging.outbox.queue.actions import resend
 from messaging.texts.sms import measure
 
-from ..attaching import attach
-from ..delivering import longest_by, why_too_long
-from ..hints import offered_hints, problem_of, unfilled
-from ..lines import Reach, ways_to
-from ..live import publish
+from ..attachments.attachments import attach
+from ..conversations.canned_replies import offered_hints, problem_of, unfilled
+from ..conversations.writing import Overtaken, Said, note, reply
+from ..lines.lines import Reach, ways_to
+from ..lines.outbound import longest_by, why_too_long
+from ..live.publish import publish
 from ..models import LONGEST_TEXT, Attachment, Conversation, Draft, EventKind, LineKind
-from ..writing import Overtaken, Said, note, reply
-from .doors import CHANGE, changes, done, find, number, refuse, shows
+from .decorators import CHANGE, changes, done, find, number, refuse, shows
 
 LONGEST_KEY = 64
 TOLD_FROM = 0.8

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from locations.models import DeliveryZone
 
 from ..models import Conversation, ConversationState, Line
-from .doors import number
+from .decorators import number
 
 
 class Who(models.TextChoices):

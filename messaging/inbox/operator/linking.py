@@ -8,13 +8,13 @@ from django.utils.translation import gettext as _
 
 from locations.consent import adopt_refusals
 from locations.models import Client, ContactKind, ContactPoint
-from locations.search import clients_found
-from locations.spelling import tidy
+from locations.search.search import clients_found
+from locations.values.spelling import tidy
 from orders.identity import find_namesakes
 
-from ..joining import link
+from ..conversations.merging import link
 from ..models import AddressKind, Conversation
-from .doors import changes, find, number, shows
+from .decorators import changes, find, number, shows
 
 MOST = 10
 CONTACT_KINDS = {AddressKind.PHONE: ContactKind.PHONE, AddressKind.EMAIL: ContactKind.EMAIL}

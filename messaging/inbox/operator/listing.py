@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import Q, QuerySet
 
-from locations.words import words_of
+from locations.search.words import words_of
 
 from ..models import ChatMessage, Conversation, ConversationState, SavedView
-from ..search import conversations_found, messages_found
+from ..search.search import conversations_found, messages_found
 from .filters import Assigned, Filters, Who
 
 PAGE = 50

@@ -12,11 +12,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from .. import marks, undoing
+from ..conversations import state, undoing
+from ..conversations.undoing import Before, sealed
+from ..conversations.writing import Overtaken
 from ..models import SavedView
-from ..undoing import Before, sealed
-from ..writing import Overtaken
-from .doors import CHANGE, changes, done, find, number, refuse
+from .decorators import CHANGE, changes, done, find, number, refuse
 from .filters import Filters
 
 EVENING, MORNING = datetime.time(18), datetime.time(9)
@@ -26,19 +26,19 @@ MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 @changes
 def mark_read(request: HttpRequest, pk: int) -> HttpResponse:
     """`seen`: the newest message that was on the screen; what came meanwhile stays unread."""
-    marks.mark_read(find(pk), number(request.POST.get("seen")))
+    state.mark_read(find(pk), number(request.POST.get("seen")))
     return done()
 
 
 @changes
 def mark_unread(_request: HttpRequest, pk: int) -> HttpResponse:
-    marks.mark_unread(find(pk))
+    state.mark_unread(find(pk))
     return done()
 
 
 @changes
 def mark_all_read(request: HttpRequest) -> HttpResponse:
-    before = marks.mark_all_read()
+    before = state.mark_all_read()
     return JsonResponse({"count": len(before), "undo": sealed(request.user, before)})
 
 
@@ -56,24 +56,24 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     to = operators().filter(pk=number(chosen)).first() if chosen else None
     if chosen and to is None:
         raise ValueError(_("This colleague does not answer in the chat."))
-    marks.assign(find(pk), to)
+    state.assign(find(pk), to)
     return done()
 
 
 @changes
 def snooze(request: HttpRequest, pk: int) -> HttpResponse:
     until = wake_time(request.POST.get("until", ""), timezone.localtime())
-    return undoable(request, lambda: marks.snooze(find(pk), until, seen_by(request)))
+    return undoable(request, lambda: state.snooze(find(pk), until, seen_by(request)))
 
 
 @changes
 def close(request: HttpRequest, pk: int) -> HttpResponse:
-    return undoable(request, lambda: marks.close(find(pk), seen_by(request)))
+    return undoable(request, lambda: state.close(find(pk), seen_by(request)))
 
 
 @changes
 def block(request: HttpRequest, pk: int) -> HttpResponse:
-    return undoable(request, lambda: marks.block(find(pk)))
+    return undoable(request, lambda: state.block(find(pk)))
 
 
 def undoable(request: HttpRequest, act: Callable[[], Before]) -> HttpResponse:
@@ -92,7 +92,7 @@ def seen_by(request: HttpRequest) -> int | None:
 
 @changes
 def reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    return undoable(request, lambda: marks.reopen(find(pk)))
+    return undoable(request, lambda: state.reopen(find(pk)))
 
 
 @changes

@@ -9,13 +9,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from locations.models import DeliveryZone
-from locations.words import words_of
+from locations.search.words import words_of
 
-from ..feed import newest_event_id
+from ..live.log import newest_event_id
 from ..models import Conversation, ConversationState, Line
 from . import thread
 from .composing import composer_context
-from .doors import CHANGE, find, number, shows
+from .decorators import CHANGE, find, number, shows
 from .filters import Assigned, Filters, Who
 from .listing import Place, is_shown, list_page, quick_chips, saved_views, search_page, unread_counts
 from .marking import colleagues, is_before_evening

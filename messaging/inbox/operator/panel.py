@@ -8,12 +8,12 @@ from django.shortcuts import render
 
 from locations.models import Client, ContactKind
 from messaging.outbox.models import Message
-from messaging.outbox.showing import shown_to
+from messaging.outbox.redaction import shown_to
 from orders.models import Order
 
-from ..conversations import orders_of
+from ..identity.finding import orders_of
 from ..models import Conversation, ConversationAddress
-from .doors import find, number, shows
+from .decorators import find, number, shows
 
 PAGE = 20
 SEES_ORDERS, SEES_MESSAGES = "orders.view_order", "outbox.view_message"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from messaging.outbox.models import Message, MessageState
 
-from ..marks import COUNTED
+from ..conversations.state import COUNTED
 from ..models import ChatMessage, Conversation
 
 PAGE = 40

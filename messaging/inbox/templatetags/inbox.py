@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from messaging.outbox.showing import without_secrets
+from messaging.outbox.redaction import without_secrets
 
-from ..attaching import attachment_url, is_shown
+from ..attachments.attachments import attachment_url, is_shown
 from ..models import Attachment
-from ..operator.pieces import Piece, around, is_long, pieces_of
+from ..operator.linkify import Piece, around, is_long, pieces_of
 
 register = template.Library()
 

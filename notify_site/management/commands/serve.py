@@ -14,7 +14,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
 from notify_site.first_login import login_words
-from notify_site.supervisor import Child, Supervisor
+
+from ...serving.supervisor import Child, Supervisor
 
 
 class Command(BaseCommand):

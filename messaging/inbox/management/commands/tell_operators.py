@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from messaging.inbox.writing import tell_operators
+from ...conversations.writing import tell_operators
 
 
 class Command(BaseCommand):

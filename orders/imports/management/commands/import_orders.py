@@ -11,15 +11,16 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from orders.imports.chunks import carry_out
-from orders.imports.encodings import CHOICES
-from orders.imports.faults import UnreadableFile
 from orders.imports.models import Import
-from orders.imports.plans import Outcome, Plan
-from orders.imports.reading import Row, read_table
-from orders.imports.receiving import in_chunks, no_orders
-from orders.imports.sources import known_source
-from orders.imports.tally import Tally
+
+from ...planning.counts import Tally
+from ...planning.plans import Outcome, Plan
+from ...reading.encodings import CHOICES
+from ...reading.errors import UnreadableFile
+from ...reading.reading import Row, read_table
+from ...reading.sources import known_source
+from ...running.chunks import carry_out
+from ...running.upload import in_chunks, no_orders
 
 TRIES = 3
 

@@ -1,0 +1,121 @@
+"""Calls by Twilio: a voice reads the text to whoever answers."""
+
+import re
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from twilio.twiml.voice_response import VoiceResponse
+
+from ..base import ConfigField, adapter
+from ..news import FORM, HookRequest, News, NotUnderstood, ReceiptNews, ReceiptStatus, Unclear
+from ..outcomes import Fault, Outcome, Parcel, Refused
+from .account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NUMBER, TwilioAccount
+
+LONGEST_TWIML = 4000  # characters
+RING_SECONDS = 45
+VOICES = {
+    "en-GB": "Polly.Amy",
+    "pl-PL": "Polly.Ewa",
+    "ru-RU": "Polly.Tatyana",
+    "uk-UA": "Google.uk-UA-Wavenet-A",
+}
+_VOICE = re.compile(r"[A-Za-z0-9.\-]{0,60}")
+_UNDER_WAY = {"queued", "initiated", "ringing", "in-progress"}
+_FAILED = {
+    "busy": (gettext_lazy("The line was busy."), Fault.RECIPIENT),
+    "no-answer": (gettext_lazy("Nobody took the call."), Fault.RECIPIENT),
+    "failed": (gettext_lazy("The number could not be called."), Fault.UNKNOWN),
+    "canceled": (gettext_lazy("The call was cancelled at Twilio."), Fault.US),
+}
+
+
+@adapter
+class TwilioVoice(TwilioAccount):
+    key = "twilio_voice"
+    label = gettext_lazy("Twilio calls")
+    channel = "voice"
+    fields = (
+        *ACCOUNT_FIELDS,
+        ConfigField("sender", gettext_lazy("Sender"), help_text=gettext_lazy("Your number at Twilio (+48…).")),
+        ConfigField(
+            "language",
+            gettext_lazy("Language"),
+            default="pl-PL",
+            choices=(
+                ("en-GB", gettext_lazy("English")),
+                ("pl-PL", gettext_lazy("Polish")),
+                ("ru-RU", gettext_lazy("Russian")),
+                ("uk-UA", gettext_lazy("Ukrainian")),
+            ),
+        ),
+        ConfigField(
+            "voice",
+            gettext_lazy("Voice"),
+            is_required=False,
+            help_text=gettext_lazy("For example Polly.Jacek. Empty: the usual one of the language."),
+        ),
+        *INTERFACE_FIELDS,
+    )
+
+    @classmethod
+    def find_faults(cls, config: dict[str, str]) -> dict[str, str]:
+        faults = super().find_faults(config)
+        if not NUMBER.fullmatch(config.get("sender", "")):
+            faults["sender"] = _("Write the number with its country, like +48501234567.")
+        if not _VOICE.fullmatch(config.get("voice", "")):
+            faults["voice"] = _("A voice is named like Polly.Ewa or Google.pl-PL-Standard-A.")
+        return faults
+
+    async def send(self, parcel: Parcel) -> Outcome:
+        twiml = self.write_twiml(parcel.body)
+        if len(twiml) > LONGEST_TWIML:
+            return Refused(_("The text is too long for a call."), permanent=True, fault=Fault.US)
+        form: dict[str, object] = {
+            "To": parcel.to,
+            "From": self.config["sender"],
+            "Twiml": twiml,
+            "Timeout": RING_SECONDS,
+        }
+        if callback := self.callback_url(parcel.key):
+            form["StatusCallback"] = callback
+        return await self.create("Calls", form)
+
+    def write_twiml(self, text: str) -> str:
+        """The customer's text is only ever text there."""
+        language = self.config.get("language") or "pl-PL"
+        response = VoiceResponse()
+        response.say(text, language=language, voice=self.config.get("voice") or VOICES.get(language))
+        return str(response)
+
+    @classmethod
+    def read_hook(cls, request: HookRequest) -> list[News]:
+        form = request.form
+        sid, status = form.get("CallSid", ""), form.get("CallStatus", "")
+        if not sid or not status:
+            raise NotUnderstood(_("Not about a call of ours."))
+        news = read_status(status)
+        if isinstance(news, Unclear):
+            return [news]
+        return [replace(news, message_key=request.query.get(MESSAGE_KEY, ""), provider_id=sid)]
+
+    async def fetch_receipt(self, provider_id: str) -> ReceiptNews | Unclear:
+        call = await self.client.calls(provider_id).fetch_async()
+        news = read_status(str(call.status))
+        if isinstance(news, Unclear):
+            body = urlencode({"CallSid": provider_id, "CallStatus": str(call.status)}).encode()
+            return replace(news, call=HookRequest("twilio:call", "ASK", body, {"content-type": FORM}))
+        return replace(news, provider_id=provider_id, at=call.end_time)
+
+
+def read_status(status: str) -> ReceiptNews | Unclear:
+    """A call that was answered counts as delivered."""
+    if status in _UNDER_WAY:
+        return ReceiptNews(ReceiptStatus.SENT)
+    if status == "completed":
+        return ReceiptNews(ReceiptStatus.DELIVERED)
+    if status in _FAILED:
+        sentence, fault = _FAILED[status]
+        return ReceiptNews(ReceiptStatus.FAILED, code=status, sentence=str(sentence), fault=fault)
+    return Unclear(_("Twilio's status “%(word)s” of a call is not known.") % {"word": status[:50]})

@@ -1,0 +1,120 @@
+"""By which lines a client can be reached."""
+
+import datetime
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from locations.models import ContactKind
+from locations.values.phones import can_receive_sms
+from messaging.gateways.models import Gateway
+from messaging.outbox.queue.routing import Routes
+
+from ..models import ChatSettings, Conversation, ConversationAddress, Line, LineKind
+
+WHATSAPP_WINDOW = datetime.timedelta(hours=24)
+"""After the client's last words WhatsApp takes free text for so long, then only templates it has approved."""
+
+NUMBER = re.compile(r"\+\d{8,15}")
+"""Not “InPost”, not 4222: a name or a short code cannot be written to."""
+
+COLD_LINES = {LineKind.SMS: ContactKind.PHONE, LineKind.EMAIL: ContactKind.EMAIL}
+"""Lines by which one may write first, and what a client's card must have for it."""
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One way to answer. `address`: "" for web chat. `obstacle`: why it cannot be used now, in words; "" if it can.
+
+    `thread`: the headers of their last letter that a reply joins.
+    """
+
+    line: Line
+    address: str = ""
+    obstacle: str = ""
+    thread: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> LineKind:
+        return LineKind(self.line.kind)
+
+
+def web_line() -> Line:
+    return Line.objects.get_or_create(kind=LineKind.WEB, gateway=None, defaults={"name": str(_("Web chat"))})[0]
+
+
+def line_of(gateway: Gateway, kind: LineKind) -> Line:
+    """The line of a gateway that clients can write to; made when it is first needed."""
+    return Line.objects.get_or_create(gateway=gateway, defaults={"kind": kind, "name": gateway.name[:100]})[0]
+
+
+def ways_to(conversation: Conversation) -> list[Reach]:
+    """Every way to answer, the line that the client last wrote from first, then the other lines they used, then the
+    phone and e-mail in the client's card.
+    """
+    ways: dict[int, Reach] = {}
+    for way in _every_way(conversation):
+        ways.setdefault(way.line.pk, way)
+    last = conversation.line_id
+    return sorted(ways.values(), key=lambda way: way.line.pk != last)
+
+
+def last_way(conversation: Conversation) -> Reach | None:
+    """The line that the client last wrote from (E24); None when they never wrote."""
+    if conversation.line_id is None:
+        return None
+    return next((way for way in _every_way(conversation) if way.line.pk == conversation.line_id), None)
+
+
+def _every_way(conversation: Conversation) -> Iterator[Reach]:
+    """The best way by each line comes first; what is not asked for is not looked up."""
+    for used in conversation.addresses.select_related("line__gateway").order_by("-last_wrote_at"):
+        if used.line is not None:
+            yield Reach(used.line, used.address, obstacle_of(used, used.line), used.thread)
+    yield from _cold_ways(conversation)
+
+
+def _off(line: Line) -> str:
+    return "" if line.is_on else _("The line “%s” is switched off.") % line
+
+
+def obstacle_of(used: ConversationAddress, line: Line) -> str:
+    if off := _off(line):
+        return off
+    if line.gateway is not None and not line.gateway.is_on:
+        return _("The gateway “%s” is switched off.") % line.gateway
+    if line.kind in {LineKind.SMS, LineKind.WHATSAPP} and not NUMBER.fullmatch(used.address):
+        return _("“%s” is no number that takes messages: nobody can be answered there.") % used.address
+    if line.kind == LineKind.WHATSAPP and timezone.now() - used.last_wrote_at > WHATSAPP_WINDOW:
+        return _("WhatsApp takes free text only within 24 hours of the client's last message: use another line.")
+    return ""
+
+
+def _web_obstacle(web: Line) -> str:
+    if off := _off(web):
+        return off
+    return (
+        "" if ChatSettings.current().is_on else _("The chat is switched off: the client finds a feedback form there.")
+    )
+
+
+def _cold_ways(conversation: Conversation) -> Iterator[Reach]:
+    """Web chat of a client who may open it any time; SMS and e-mail to the first ones in the card."""
+    client = conversation.client
+    if client is None:
+        return
+    web = web_line()
+    yield Reach(web, "", _web_obstacle(web))
+    points = list(client.contact_points.all())
+    routes = Routes()
+    for kind, contact_kind in COLD_LINES.items():
+        gateway = routes.choose(kind.channel, is_demo=client.is_demo)
+        addresses = [point.value for point in points if point.kind == contact_kind]
+        if kind == LineKind.SMS:
+            addresses = [address for address in addresses if can_receive_sms(address)]
+        if gateway is not None and addresses:
+            line = line_of(gateway, kind)
+            yield Reach(line, addresses[0], _off(line))

@@ -1,0 +1,251 @@
+"""Taking due messages for sending: the intent is on record before the first byte leaves.
+
+A claim moves `queued` to `sending` under a lease. Nothing moves it back by itself: when the lease runs out without an
+answer, the message is `in_doubt`, since the request may have left. That, and nothing else, is why none goes twice.
+"""
+
+import datetime
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, F, OuterRef, QuerySet
+from django.utils import timezone
+
+from locations.models import Account, Purpose
+from messaging.gateways.models import Gateway
+from messaging.worker.clock import database_now
+
+from ..models import FIRST_LOOK_UP, Lane, Message, MessageState
+from ..signals import tell_changed, tell_changed_keys
+from .eligibility import obstacles
+from .expiry import why_expired
+from .rate_limit import busy_since, take_turns, turns_at_once
+from .recheck import look_again
+from .routing import FAILURES_TO_REST, Routes, is_stopped, missing_gateway, open_gateways
+
+LEASE_SPARE = datetime.timedelta(seconds=10)
+
+
+def waiting_messages(now: datetime.datetime) -> QuerySet[Message]:
+    """Queued, and their time has come. `lane__in` lets the index (gateway, lane, send_at) answer."""
+    return Message.objects.filter(state=MessageState.QUEUED, lane__in=Lane.values, send_at__lte=now)
+
+
+# The questions go from the few gateways to the first message of each: asked the other way round, a million messages
+# that wait for a paused gateway would all be looked at, many times a second.
+
+
+def gateways_with_work(now: datetime.datetime, leases_now: datetime.datetime) -> QuerySet[Gateway]:
+    """Those that can take a message this instant and have one."""
+    return open_gateways(leases_now).filter(Exists(waiting_messages(now).filter(gateway=OuterRef("pk"))))
+
+
+def closed_gateways(now: datetime.datetime) -> QuerySet[Gateway]:
+    """Those that were switched off and still have messages."""
+    return Gateway.objects.filter(Exists(waiting_messages(now).filter(gateway=OuterRef("pk"))), is_on=False)
+
+
+def homeless_messages(now: datetime.datetime) -> QuerySet[Message]:
+    """Those whose gateway was removed."""
+    return waiting_messages(now).filter(gateway__isnull=True)
+
+
+def oldest_due(now: datetime.datetime, leases_now: datetime.datetime) -> datetime.datetime | None:
+    """Since when a message waits that a drain would do something about; None when there is none."""
+    if is_stopped().exists():
+        return None
+    gateways = [*gateways_with_work(now, leases_now), *closed_gateways(now)]
+    first = [homeless_messages(now), *(waiting_messages(now).filter(gateway=gateway) for gateway in gateways)]
+    lanes = [
+        rows.filter(lane=lane).order_by("send_at").values_list("send_at", flat=True)[:1]
+        for rows in first
+        for lane in Lane.values
+    ]
+    return min((send_at for rows in lanes for send_at in rows), default=None)
+
+
+def expired_leases(leases_now: datetime.datetime) -> QuerySet[Message]:
+    return Message.objects.filter(state=MessageState.SENDING, lease_until__lte=leases_now)
+
+
+def doubt_expired_leases() -> int:
+    """What was being sent by a process that did not come back is in doubt from now on; returns how many."""
+    expired = expired_leases(database_now())
+    if not expired.exists():
+        return 0  # a write would cost each drain a commit
+    replies = list(expired.filter(is_pinned=True))
+    count = expired.update(
+        state=MessageState.IN_DOUBT,
+        lease_until=None,
+        look_up_at=timezone.now() + FIRST_LOOK_UP,
+        reason="The program was interrupted while sending: it may or may not have arrived.",
+    )
+    tell_changed(replies)
+    return count
+
+
+Room = Callable[[Gateway, int], int]
+"""(gateway, lane) -> how many messages the drain can take now."""
+KEY_LOST = "Its gateway, which alone could take it under the same key, is switched off or gone: find out if it arrived."
+
+
+def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datetime) -> list[Message]:
+    """Up to `limit` messages, now `sending` and marked with `claim`, in the order in which they should leave.
+
+    Must be called in a transaction; the caller commits before it sends. Messages that may not be sent any more leave
+    the queue here, each with its reason. Order messages of all gateways come first, each gateway within its turns.
+    """
+    account = Account.current()
+    if account.is_sending_stopped:
+        return []
+    rows: list[Message] = []
+    leases_now, asked_at = database_now(), time.monotonic()
+    for gateway in open_gateways(leases_now).annotate(**has_lanes(now)):
+        lanes = [lane for lane in Lane.values if getattr(gateway, f"has_lane_{lane}")]
+        rows += rows_of(gateway, room, min(limit, turns_at_once(gateway, leases_now, limit)), now, lanes)
+    rows = sorted(rows, key=lambda message: (message.lane, message.send_at, message.pk))[:limit]
+    if not rows:
+        return []
+    judged = judge(rows, now, account, leases_now)
+    put_aside(judged)
+    chosen = look_again([message for message in rows if message.pk not in judged], now)
+    taken: list[Message] = []
+    for gateway in {message.gateway for message in chosen}:
+        mine = [message for message in chosen if message.gateway_id == gateway.pk]
+        turns = take_turns(gateway, len(mine), leases_now, asked_at)
+        if turns is None:
+            continue
+        mark_sending(mine, gateway, claim, leases_now)
+        for message, message.turn in zip(mine, turns, strict=True):
+            taken.append(message)
+    return sorted(taken, key=lambda message: (message.lane, message.send_at, message.pk))
+
+
+def has_lanes(now: datetime.datetime) -> dict[str, Exists]:
+    """For each lane, whether anything waits there for a gateway: asked with the gateways, not one by one."""
+    due = Message.objects.filter(gateway=OuterRef("pk"), state=MessageState.QUEUED, send_at__lte=now)
+    return {f"has_lane_{lane}": Exists(due.filter(lane=lane)) for lane in Lane.values}
+
+
+def rows_of(
+    gateway: Gateway, room: Room, limit: int, now: datetime.datetime, lanes: Sequence[int] = Lane.values
+) -> list[Message]:
+    """The first waiting messages of a gateway, locked, with what the checks need; order messages first."""
+    allowed = 1 if gateway.failures_in_row >= FAILURES_TO_REST else limit  # after a rest it returns slowly
+    rows: list[Message] = []
+    for lane in lanes:
+        places = min(allowed - len(rows), room(gateway, lane))
+        if places > 0:
+            due = Message.objects.filter(gateway=gateway, state=MessageState.QUEUED, lane=lane, send_at__lte=now)
+            due = due.select_for_update(skip_locked=True, of=("self",)).select_related("client", "order__location")
+            rows += due.order_by("send_at", "pk")[:places]
+    for message in rows:
+        message.gateway = gateway
+    return rows
+
+
+def mark_sending(messages: list[Message], gateway: Gateway, claim: uuid.UUID, leases_now: datetime.datetime) -> None:
+    lease = leases_now + datetime.timedelta(seconds=gateway.timeout_seconds) + LEASE_SPARE
+    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
+        state=MessageState.SENDING, reason="", claim=claim, lease_until=lease, attempts=F("attempts") + 1
+    )
+    for message in messages:
+        message.state, message.claim = MessageState.SENDING, claim
+        message.attempts += 1
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What happens instead of sending."""
+
+    state: MessageState
+    reason: str
+
+
+def judge(
+    messages: list[Message], now: datetime.datetime, account: Account, leases_now: datetime.datetime
+) -> dict[int, Judgement]:
+    """{message id: what happens instead of sending}, asked at every claim, retries included (decision 16)."""
+    forbidden = obstacles(messages, account)
+    judged = {}
+    for index, message in enumerate(messages):
+        if message.expires_at is not None and message.expires_at <= now:
+            judged[message.pk] = Judgement(MessageState.EXPIRED, why_expired(message))
+        elif index in forbidden:
+            judged[message.pk] = Judgement(MessageState.REFUSED, forbidden[index])
+        elif is_of_demo(message) and not message.gateway.is_sandbox:
+            reason = missing_gateway(message.channel, is_demo=True)
+            judged[message.pk] = Judgement(MessageState.REFUSED, reason)
+        elif message.lane == Lane.CAMPAIGNS and message.gateway.balance is not None and message.gateway.balance <= 0:
+            reason = f"The account of the gateway “{message.gateway}” is empty: top it up first."  # C4
+            judged[message.pk] = Judgement(MessageState.REFUSED, reason)
+        elif not message.is_approved and Purpose(message.purpose).asks_consent:
+            minutes = minutes_late(message, now, leases_now)
+            if minutes > account.held_after_minutes:
+                words = f"{int(minutes)} minutes late: send it still?"
+                judged[message.pk] = Judgement(MessageState.HELD, words)
+    return judged
+
+
+def minutes_late(message: Message, now: datetime.datetime, leases_now: datetime.datetime) -> float:
+    """How long it stood still: what only waits for its turn at a busy gateway is not late."""
+    waits_for_turn = message.gateway.rate_at(leases_now) is not None
+    until = min(now, busy_since(message.gateway, leases_now)) if waits_for_turn else now
+    return (until - message.send_at).total_seconds() / 60
+
+
+def is_of_demo(message: Message) -> bool:
+    return message.is_demo or (message.client is not None and message.client.is_demo)
+
+
+def put_aside(judged: dict[int, Judgement]) -> None:
+    """Take messages out of the queue, each for its reason; one statement per reason."""
+    for judgement in set(judged.values()):
+        keys = [key for key, one in judged.items() if one == judgement]
+        Message.objects.filter(pk__in=keys, state=MessageState.QUEUED).update(
+            state=judgement.state, reason=judgement.reason[:500]
+        )
+    if judged:
+        tell_changed_keys(judged)
+
+
+def orphans_of(limit: int, now: datetime.datetime) -> list[Message]:
+    """Up to `limit` messages without a gateway or with one that is off, locked."""
+    if is_stopped().exists():
+        return []
+    orphans: list[Message] = []
+    for gateway in [None, *closed_gateways(now)]:
+        rows = homeless_messages(now) if gateway is None else waiting_messages(now).filter(gateway=gateway)
+        orphans += rows.select_for_update(skip_locked=True, of=("self",))[: limit - len(orphans)]
+    return orphans
+
+
+def reroute(limit: int, now: datetime.datetime) -> int:
+    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words. What
+    may have arrived is in doubt again.
+
+    Returns how many. In a transaction.
+    """
+    orphans = orphans_of(limit, now)
+    routes = Routes() if orphans else None
+    refused = {}
+    taken_over: dict[int, list[int]] = {}
+    for message in orphans:
+        if routes.may_have_arrived(message):
+            refused[message.pk] = Judgement(MessageState.IN_DOUBT, KEY_LOST)
+            continue
+        gateway = None if message.is_pinned else routes.choose(message.channel, is_demo=message.is_demo)
+        if gateway is not None:
+            taken_over.setdefault(gateway.pk, []).append(message.pk)
+        elif message.is_pinned:
+            reason = "The gateway of this line is switched off or was removed."
+            refused[message.pk] = Judgement(MessageState.REFUSED, reason)
+        else:
+            reason = missing_gateway(message.channel, is_demo=message.is_demo)
+            refused[message.pk] = Judgement(MessageState.REFUSED, reason)
+    for gateway_id, keys in taken_over.items():
+        Message.objects.filter(pk__in=keys).update(gateway=gateway_id)
+    put_aside(refused)
+    return len(orphans)

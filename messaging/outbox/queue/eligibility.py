@@ -1,0 +1,57 @@
+"""May this message be sent to this person? Asked when a step runs, and again at every claim, retries included."""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils import timezone
+
+from locations import consent
+from locations.models import Account, AllowFlags, Channel, Client, Location, Purpose
+from orders.models import Order
+
+from ..models import Message, UnusableAddress
+
+
+def obstacles(messages: Sequence[Message], account: Account) -> dict[int, str]:
+    """{index in `messages`: why it must not be sent}. Three queries per channel and purpose, however many messages.
+
+    The messages may be unsaved; their `order`, its `location` and `client`, and their `client` must be loaded.
+    """
+    found = {}
+    groups: dict[tuple[str, str], list[int]] = {}
+    for index, message in enumerate(messages):
+        if reason := disallowed(message.channel, levels(account, message.client, message.order)):
+            found[index] = reason
+        else:
+            groups.setdefault((message.channel, message.purpose), []).append(index)
+    for (channel, purpose), indexes in groups.items():
+        pairs = {index: (messages[index].client_id, messages[index].to) for index in indexes}
+        refusals = consent.refusals(pairs.values(), channel, purpose)
+        found.update({index: refusals[pair] for index, pair in pairs.items() if pair in refusals})
+        dead = unusable(channel, purpose, {address for _client, address in pairs.values()})
+        found.update({index: dead[address] for index, (_client, address) in pairs.items() if address in dead})
+    return found
+
+
+def unusable(channel: str, purpose: str, addresses: set[str]) -> dict[str, str]:
+    """{address: why nothing more is tried}; a test may be tried at any address."""
+    if purpose == Purpose.TEST:
+        return {}
+    marks = UnusableAddress.objects.filter(channel=channel, address__in=addresses)
+    return {
+        mark.address: f"Marked as unusable on {timezone.localtime(mark.since):%d.%m.%Y}: {mark.reason}"
+        for mark in marks
+    }
+
+
+def levels(account: Account, client: Client | None, order: Order | None) -> Iterable[tuple[str, AllowFlags | None]]:
+    """Each level that may forbid a channel, with its name (decision 3)."""
+    location: Location | None = order.location if order else None
+    return (("company", account), ("client", client), ("client location", location), ("order", order))
+
+
+def disallowed(channel: str, at: Iterable[tuple[str, AllowFlags | None]]) -> str:
+    """The sentence of the first level that forbids the channel, or ""."""
+    for name, level in at:
+        if level is not None and not level.allows(channel):
+            return f"{Channel(channel).label} is switched off for this {name}."
+    return ""

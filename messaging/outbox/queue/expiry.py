@@ -1,0 +1,47 @@
+"""Messages whose validity ends while they wait: also behind a paused gateway, or while all sending is stopped."""
+
+import datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from messaging.worker.work_sources import WorkSource
+
+from ..models import Message, MessageState
+from ..signals import tell_changed_keys
+
+LIMIT = 500
+
+
+def expired_messages(now: datetime.datetime) -> QuerySet[Message]:
+    return Message.objects.filter(state=MessageState.QUEUED, expires_at__lte=now)
+
+
+def expire_messages(now: datetime.datetime) -> int:
+    """Take up to 500 of them out of the queue, each with its reason; returns how many."""
+    if not expired_messages(now).exists():
+        return 0
+    by_reason: dict[str, list[int]] = {}
+    with transaction.atomic():
+        rows = expired_messages(now).select_for_update(skip_locked=True, of=("self",)).select_related("gateway")
+        for message in rows.order_by("expires_at")[:LIMIT]:
+            by_reason.setdefault(why_expired(message), []).append(message.pk)
+        for reason, keys in by_reason.items():
+            Message.objects.filter(pk__in=keys).update(state=MessageState.EXPIRED, reason=reason[:500])
+        tell_changed_keys(key for keys in by_reason.values() for key in keys)
+    return sum(map(len, by_reason.values()))
+
+
+def why_expired(message: Message) -> str:
+    ended = timezone.localtime(message.expires_at)
+    if message.gateway is not None and message.gateway.paused_at is not None:
+        return _("Its validity ended at %(time)s, while its gateway “%(gateway)s” was paused.") % {
+            "time": f"{ended:%H:%M}",
+            "gateway": message.gateway,
+        }
+    return _("Its validity ended at %(time)s, before it could be sent.") % {"time": f"{ended:%H:%M}"}
+
+
+SOURCE = WorkSource("messages that are too old", expired_messages, expire_messages)

@@ -1,0 +1,138 @@
+"""What a provider's call says: its receipts, a customer's words, and what in it nobody understands.
+
+Whatever we cannot use stays: the reason on the call, the call on the page of those that are not understood, and in the
+chat at least that somebody wrote.
+"""
+
+import datetime
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from messaging.gateways.adapters import (
+    Adapter,
+    InboundNews,
+    News,
+    NotUnderstood,
+    Outcome,
+    ReceiptNews,
+    Unclear,
+    get_adapter_class,
+    storable,
+)
+from messaging.gateways.models import Gateway, HookEvent
+
+from ..models import Message, MessageState
+
+logger = logging.getLogger(__name__)
+
+STRANGE_FOR = datetime.timedelta(minutes=1)  # how long a provider's number nobody knows may still be recorded
+PROGRAM_FAILED = "The program failed to read it; the log has the details."
+
+
+@dataclass
+class Told:
+    """One receipt: through which gateway it came, when, and about which message, if anybody knows it."""
+
+    gateway: Gateway
+    news: ReceiptNews
+    received_at: datetime.datetime
+    message: Message | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """For `learning`: only failures teach anything."""
+        return self.news.refusal
+
+    @property
+    def happened_at(self) -> datetime.datetime:
+        return self.news.at or self.received_at
+
+    @property
+    def is_early(self) -> bool:
+        """Whether its message may be on record a moment later."""
+        if self.message is None:
+            is_young = timezone.now() - self.received_at < STRANGE_FOR
+            return is_young and bool(self.news.provider_id) and not self.news.message_key
+        return self.message.state == MessageState.SENDING
+
+
+@dataclass
+class Reading:
+    """What one call says. `words`: what customers wrote; `unclear`: what had no effect, and why."""
+
+    event: HookEvent
+    told: list[Told]
+    words: list[InboundNews] = field(default_factory=list)
+    unclear: list[Unclear] = field(default_factory=list)
+
+    @property
+    def was_read(self) -> bool:
+        """Whether it is read again: what it said before is kept already."""
+        return bool(self.event.problem)
+
+    @property
+    def problem(self) -> str:
+        strangers = [told for told in self.told if told.message is None]
+        reasons = [storable(one.reason) for one in self.unclear]
+        reasons += [_("It is about a message that is not ours, or was removed.")] if strangers else []
+        return " ".join(dict.fromkeys(reasons))[:500]
+
+    @property
+    def is_unclear(self) -> bool:
+        return any(one.must_be_seen for one in self.unclear)
+
+
+def read(event: HookEvent) -> Reading:
+    """One call that cannot be understood does not hold up the others; it is kept, with the reason."""
+    adapter = get_adapter_class(event.gateway.adapter)
+    news = listen(adapter, event)
+    told = [Told(event.gateway, clean(one), event.received_at) for one in news if isinstance(one, ReceiptNews)]
+    words = [one for one in news if isinstance(one, InboundNews)]
+    unclear = [one for one in news if isinstance(one, Unclear)]
+    if any(is_empty(one) for one in words) and not any(one.must_be_seen for one in unclear):
+        unclear.append(Unclear(_("Somebody wrote what cannot be shown here.")))
+    return Reading(event, told, [show(adapter, one) if is_empty(one) else one for one in words], unclear)
+
+
+def listen(adapter: type[Adapter], event: HookEvent) -> Sequence[News]:
+    """What the adapter makes of a call; of one it cannot read, who wrote and why nobody knows what."""
+    try:
+        return adapter.read_hook(event.request)
+    except NotUnderstood as refusal:
+        unclear = Unclear(str(refusal))
+    except Exception:  # a fault in one adapter must not take the other calls with it
+        logger.exception("The call %d of a provider could not be read", event.pk)
+        unclear = Unclear(PROGRAM_FAILED)
+    return [*glimpse(adapter, event), unclear]
+
+
+def glimpse(adapter: type[Adapter], event: HookEvent) -> list[InboundNews]:
+    """At least that somebody wrote; once, however often it is read."""
+    try:
+        seen = adapter.glimpse(event.request)
+    except NotUnderstood:
+        return []
+    except Exception:  # as in `listen`
+        logger.exception("Nobody knows who made the call %d of a provider", event.pk)
+        return []
+    return [replace(seen, provider_id=f"unread {event.dedupe_key}")] if seen and seen.sender else []
+
+
+def is_empty(news: InboundNews) -> bool:
+    return not (storable(news.text).strip() or news.files or news.subject.strip() or news.command)
+
+
+def show(adapter: type[Adapter], news: InboundNews) -> InboundNews:
+    """In place of what we cannot show."""
+    words = _("A message that cannot be shown here: open it at %(provider)s.") % {"provider": adapter.label}
+    return replace(news, text=words)
+
+
+def clean(news: ReceiptNews) -> ReceiptNews:
+    """Whatever was sent to us fits into the database."""
+    lengths = {"message_key": 36, "provider_id": 255, "code": 50, "sentence": 500}
+    return replace(news, **{name: storable(str(getattr(news, name)))[:most] for name, most in lengths.items()})

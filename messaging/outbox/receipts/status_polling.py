@@ -1,0 +1,94 @@
+"""Providers that cannot call us are asked what became of the messages: soon after sending, then ever more seldom."""
+
+import asyncio
+import datetime
+import time
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from messaging.gateways.adapters import ReceiptNews, Unclear, get_adapter_class
+from messaging.gateways.delivery import make_adapter
+from messaging.gateways.hooks import make_event
+from messaging.gateways.models import Gateway, HookEvent
+
+from ..models import Message, MessageState
+from .call_reader import Told, clean
+from .receipts import advance, find_messages, keep
+
+ASK_AFTER_MINUTES = (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 960, 1440, 2870)
+WINDOW = datetime.timedelta(seconds=90)  # a task that comes a little late must leave nobody out
+SECONDS = 40  # a task may take 60
+
+
+def ask_all() -> None:
+    """A task, once a minute: one task for each gateway, so that a slow provider holds up no other."""
+    for gateway in Gateway.objects.filter(is_on=True):
+        if gateway.must_be_asked and unconfirmed(gateway, timezone.now()).exists():
+            async_task(ask, gateway.pk)
+
+
+def ask(gateway_id: int) -> int:
+    """A task: ask one provider; returns how many messages moved on."""
+    gateway = Gateway.objects.filter(pk=gateway_id).first()
+    if gateway is None or not gateway.must_be_asked:
+        return 0
+    numbers = list(unconfirmed(gateway, timezone.now()).values_list("provider_id", flat=True))
+    size, ends_at, moved = get_adapter_class(gateway.adapter).receipts_at_once, time.monotonic() + SECONDS, 0
+    for start in range(0, len(numbers), size):
+        left = ends_at - time.monotonic()
+        if left <= 0:
+            break
+        try:
+            moved += note(gateway, asyncio.run(fetch(gateway, numbers[start : start + size], left)))
+        except (TimeoutError, ImproperlyConfigured):
+            break  # what was not heard now is asked for again
+    return moved
+
+
+def unconfirmed(gateway: Gateway, now: datetime.datetime) -> QuerySet[Message]:
+    """Messages whose end is not known and about which it is time to ask, the newest first."""
+    ages = [datetime.timedelta(minutes=minutes) for minutes in ASK_AFTER_MINUTES]
+    windows = Q()
+    for age in ages:
+        windows |= Q(sent_at__gt=now - age - WINDOW, sent_at__lte=now - age)
+    rows = Message.objects.filter(windows, gateway=gateway, state=MessageState.SENT).exclude(provider_id="")
+    return rows.filter(sent_at__gt=now - ages[-1] - WINDOW).order_by("-sent_at")
+
+
+async def fetch(gateway: Gateway, numbers: list[str], seconds: float) -> list[ReceiptNews | Unclear]:
+    """In an event loop of its own: connections belong to their loop. Raises TimeoutError, ImproperlyConfigured."""
+    adapter = make_adapter(gateway)
+    try:
+        async with asyncio.timeout(seconds):
+            return await adapter.fetch_receipts(numbers)
+    finally:
+        await adapter.close()
+
+
+def note(gateway: Gateway, news: list[ReceiptNews | Unclear]) -> int:
+    """Keep what moved a message on; to hear once more what is known already is no news."""
+    now = timezone.now()
+    keep_unclear(gateway, [one for one in news if isinstance(one, Unclear)])
+    told = [Told(gateway, clean(one), now) for one in news if isinstance(one, ReceiptNews)]
+    with transaction.atomic():
+        find_messages(told)
+        fresh = [one for one in told if one.message is not None and one.message.state != one.news.status]
+        for one in fresh:
+            advance(one)
+        keep(fresh)
+    return len(fresh)
+
+
+def keep_unclear(gateway: Gateway, unclear: list[Unclear]) -> None:
+    """As calls that could not be read: the same answer to the next question is the same call."""
+    events = []
+    for one in unclear:
+        if one.call is not None:
+            event = make_event(gateway, one.call)
+            event.handled_at, event.problem, event.is_unclear = event.received_at, one.reason[:500], one.must_be_seen
+            events.append(event)
+    HookEvent.objects.bulk_create(events, ignore_conflicts=True)

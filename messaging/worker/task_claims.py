@@ -1,0 +1,48 @@
+"""Giving an ordinary task (an import's chunk and the like) to a worker, and no more than three times.
+
+A task that ends its worker is never acknowledged, so django-q would hand it out for ever. How often that happened is
+noted in the task itself, in the statement that takes it.
+"""
+
+import datetime
+import logging
+
+from django.core.signing import BadSignature
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import OrmQ, Task
+from django_q.signing import SignedPackage
+from django_q.utils import get_func_repr
+
+from .work_sources import GIVEN_UP, MOST_CLAIMS
+
+logger = logging.getLogger(__name__)
+
+
+def hand_out(row: OrmQ, until: datetime.datetime) -> str:
+    """Take a waiting task until then; what the worker gets, or "" when another host was faster or it was given up."""
+    try:
+        task = SignedPackage.loads(row.payload)
+    except (TypeError, BadSignature):
+        payload = row.payload  # django-q knows what to do with it
+    else:
+        claims = task.get("claims", 0)
+        if claims >= MOST_CLAIMS:
+            give_up(row, task)
+            return ""
+        payload = SignedPackage.dumps({**task, "claims": claims + 1, "taken": (row.pk, until)})
+    untouched = OrmQ.objects.filter(pk=row.pk, lock=row.lock)
+    return payload if untouched.update(lock=until, payload=payload) else ""
+
+
+@transaction.atomic
+def give_up(row: OrmQ, task: dict) -> None:
+    """Among the failed tasks from now on, where everybody sees it."""
+    if not OrmQ.objects.filter(pk=row.pk, lock=row.lock).delete()[0]:
+        return
+    logger.error("The task %s (%s) is given up: its worker never came back", task["name"], task["func"])
+    now = timezone.now()
+    ended = {"stopped": now, "success": False, "result": GIVEN_UP, "attempt_count": MOST_CLAIMS}
+    known = {name: task.get(name) for name in ("name", "func", "hook", "args", "kwargs", "group", "cluster")}
+    known["func"] = get_func_repr(known["func"])
+    Task.objects.update_or_create(id=task["id"], defaults={**known, **ended, "started": task.get("started") or now})

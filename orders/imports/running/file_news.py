@@ -1,0 +1,63 @@
+"""What a file has said of an order, remembered on it, so that old news undoes nobody's correction (decision 23)."""
+
+import datetime
+import zlib
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from ..planning.existing_rows import Place
+from ..reading.cleaning import Values
+
+
+def told(values: Values) -> dict[str, Any]:
+    """What a row says of the values that people correct by hand, as `Order.file_said` keeps it."""
+    said: dict[str, Any] = {"place": digest(values["clientName"], values["address"])}
+    if "contactPhone" in values:
+        said["contact_phone"] = values["contactPhone"]
+    if "contactEmail" in values:
+        said["contact_email"] = values["contactEmail"]
+    if "total" in values:
+        said["total"] = str(values["total"])
+    if "stage" in values:
+        said["stage"] = values["stage"].pk
+    if "plannedArrival" in values:
+        said["planned_arrival"] = int(values["plannedArrival"].timestamp())
+    return said
+
+
+def digest(client_name: str, address: str) -> int:
+    return zlib.crc32(f"{client_name}\0{address}".encode())
+
+
+def place_of(values: Values) -> Place:
+    return values["clientName"], values["address"]
+
+
+def standing_at(order: Mapping[str, Any]) -> Place:
+    return order["location__client_name"], order["location__address"]
+
+
+def place_for(values: Values, order: Mapping[str, Any] | None) -> Place:
+    """Where a row's order goes: where the row says, unless it said so before and somebody has corrected it since."""
+    said = place_of(values)
+    if order is not None and said != standing_at(order) and order["file_said"].get("place") == digest(*said):
+        return standing_at(order)
+    return said
+
+
+def kept(name: str, value: Any, offered: Any) -> str:
+    """The remark on a value that stays as somebody corrected it."""
+    return _("%(name)s %(kept)s kept: corrected by hand; the file says %(offered)s as before.") % {
+        "name": name,
+        "kept": _shown(value),
+        "offered": _shown(offered),
+    }
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, datetime.datetime):
+        return f"{timezone.localtime(value):%d.%m.%Y %H:%M}"
+    return "–" if value in (None, "") else str(value)
