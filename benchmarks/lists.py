@@ -231,8 +231,8 @@ def looks(shop: Any, waiting: int = 0) -> float:
     from django.utils import timezone
 
     from benchmarks.filled.shop import fill_queue
-    from messaging.outbox.queue.due import free_slot_with_work
     from messaging.worker.clock import database_now
+    from messaging.worker.due import free_slot_with_work
     from messaging.worker.slots import host_name, prepare_slots
 
     fill_queue(shop, waiting)

@@ -16,7 +16,7 @@ from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.polling import STILL, is_standing_still
 from messaging.inbox.automation.unanswered import unanswered
 from messaging.inbox.live.log import count_unread
-from messaging.outbox.models import DrainSlot
+from messaging.worker.models import DrainSlot
 
 from .serving.health import SILENCE, full_disks, silence_of
 

@@ -74,9 +74,10 @@ INSTALLED_APPS = [
     "notify_site",
     "messaging.robots",
     "messaging.inbox",
-    "messaging.outbox",  # before django_q: `manage.py qcluster` is ours
+    "messaging.outbox",
     "messaging.texts",
     "messaging.gateways",
+    "messaging.worker",  # before django_q: `manage.py qcluster` is ours
     "orders.imports",
     "orders",
     "locations",
@@ -156,7 +157,7 @@ CACHES = {
 WORKERS = env.int("WORKERS", default=3)  # processes; at least 3, so that an import never holds up a message
 Q_CLUSTER = {
     "name": "gonets",  # also the salt of the tasks' signatures: the same on every host
-    "broker_class": "messaging.worker.dispatcher.OutboxBroker",
+    "broker_class": "messaging.worker.dispatcher.Dispatcher",
     "orm": "default",
     "workers": WORKERS,
     "queue_limit": WORKERS,  # a longer queue lets tasks wait past `retry` and run twice
@@ -184,6 +185,7 @@ HOST_NAME = env.str("HOST_NAME", default="")  # empty: the machine's own name; m
 
 # --- Sending ----------------------------------------------------------------------------------------------------------
 DRAIN_SLOTS = env.int("DRAIN_SLOTS", default=max(1, WORKERS - 2))  # workers that send at the same time
+DRAIN_TASK = "messaging.outbox.sending.drain.drain"  # what the dispatcher starts when something is due
 DRAIN_SECONDS = 5  # how long one drain goes on while there is work
 DRAIN_WINDOW = 200  # messages claimed in one transaction
 SLOWED_HOURS = env.int("SLOWED_HOURS", default=24)  # how long a slowed message waits if it has no validity

@@ -6,9 +6,9 @@ import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
 
-import locations.emails
 import locations.models
-import locations.time_zones
+import locations.values.emails
+import locations.values.time_zones
 
 
 class Migration(migrations.Migration):

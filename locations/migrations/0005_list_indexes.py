@@ -3,7 +3,7 @@
 import django.db.models.functions.text
 from django.db import migrations, models
 
-import locations.lookups
+import locations.rows.index_hints
 
 
 class Migration(migrations.Migration):

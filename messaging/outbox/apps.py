@@ -7,18 +7,17 @@ class OutboxConfig(AppConfig):
     verbose_name = _("Messages")
 
     def ready(self) -> None:
-        from django_q.signals import post_execute, post_spawn
+        from django_q.signals import post_spawn
 
-        from messaging.worker import ordinary_tasks, work_sources
+        from messaging.worker import work_sources
         from orders import timeline
 
-        from .queue import expiry
+        from .queue import expiry, routing
         from .receipts import receipts
-        from .sending import drain
+        from .sending import drain, due
         from .timeline import messages_of_order
 
-        work_sources.register(expiry.SOURCE)
-        work_sources.register(receipts.SOURCE)
+        work_sources.stop_with(routing.is_stopped)
+        work_sources.register(*due.CONDITIONS, expiry.SOURCE, receipts.SOURCE)
         timeline.register(messages_of_order)
-        post_execute.connect(ordinary_tasks.give_back, dispatch_uid="outbox")
         post_spawn.connect(drain.warm_up, dispatch_uid="outbox")

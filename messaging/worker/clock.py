@@ -7,8 +7,11 @@ import datetime
 import time
 
 from django.db import connection
+from django.db.models import Q
 
 ASK_SECONDS = 5
+AHEAD = datetime.timedelta(minutes=1)
+"""A lease that reaches further than this was written before the clock was set back, and counts as over."""
 _known: dict[str, tuple[float, datetime.datetime]] = {}  # by database: what it said, and when by the monotonic clock
 
 
@@ -30,3 +33,8 @@ def about_database_now() -> datetime.datetime:
         _known[name] = now, database_now()
     asked_at, said = _known[name]
     return said + datetime.timedelta(seconds=now - asked_at)
+
+
+def is_over(field: str, leases_now: datetime.datetime) -> Q:
+    """The moment in `field` has passed, or was never right."""
+    return Q(**{f"{field}__lte": leases_now}) | Q(**{f"{field}__gt": leases_now + AHEAD})

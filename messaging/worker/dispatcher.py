@@ -1,4 +1,5 @@
-"""django-q2's broker that also looks at the outbox: so django-q runs the delayed sends, and no wake-up can be lost.
+"""Dispatcher: django-q2's broker that also looks at what is due, so that django-q runs the delayed sends and no wake-up
+can be lost.
 
 Several times a second the cluster's own pusher calls `dequeue`. Besides ordinary tasks it gets a short `drain` task as
 soon as anything is due and a drain slot is free. That task has no row: if it is lost, the next look makes another.
@@ -22,7 +23,6 @@ from .wakeup import Ear
 
 logger = logging.getLogger(__name__)
 
-DRAIN = "messaging.outbox.sending.drain.drain"
 BEAT_SECONDS = 5
 TOUCH_SECONDS = 1
 TASKS_SECONDS = 0.4  # between two looks at ordinary tasks, which are less urgent than messages
@@ -32,7 +32,7 @@ STUCK = 4  # drains in a row that never began or ended: the pool hangs, so show 
 Package = tuple[int | None, str]
 
 
-class OutboxBroker(ORM):
+class Dispatcher(ORM):
     """The ORM broker, fair in order, and with drains started straight from what is due."""
 
     def __init__(self, list_key: str | None = None) -> None:
@@ -88,7 +88,7 @@ class OutboxBroker(ORM):
         task = {
             "id": uuid.uuid4().hex,
             "name": "drain",
-            "func": DRAIN,
+            "func": settings.DRAIN_TASK,
             "args": (taken.slot_id, str(taken.owner), taken.was_abandoned),
             "kwargs": {},
             "started": timezone.now(),

@@ -11,11 +11,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from messaging.outbox.models import DrainSlot
-from messaging.outbox.queue.due import free_slot_with_work
-from messaging.outbox.queue.routing import is_over
-
-from .clock import about_database_now, database_now
+from .clock import about_database_now, database_now, is_over
+from .due import free_slot_with_work
+from .models import DrainSlot
 
 LEASE = datetime.timedelta(seconds=4)
 ALIVE = datetime.timedelta(seconds=30)

@@ -6,14 +6,10 @@ changes of other connections, which is a hundred times cheaper to ask for than w
 
 import logging
 import time
-from collections.abc import Iterable
 
 import psycopg
 from django.db import connection
-from django.utils import timezone
 from django_q.conf import Conf
-
-from messaging.outbox.models import Message
 
 logger = logging.getLogger(__name__)
 
@@ -28,13 +24,6 @@ def wake() -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")
-
-
-def wake_for(messages: Iterable[Message]) -> None:
-    """The same, if one of them is due already."""
-    now = timezone.now()
-    if any(message.send_at <= now for message in messages):
-        wake()
 
 
 class Ear:

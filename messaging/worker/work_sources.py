@@ -1,11 +1,11 @@
-"""What there is to do: messages to send, and whatever the rooms above register (robots' steps, campaigns' chunks)."""
+"""Work sources: what there is to do, as the rooms above register it, and taking its rows one by one."""
 
 import datetime
 import functools
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db import OperationalError, transaction
 from django.db.models import F, Model, QuerySet
@@ -33,12 +33,38 @@ class WorkSource:
     waits_while_stopped: bool = False
 
 
+@dataclass(frozen=True)
+class Condition:
+    """Something to do that the drain itself knows how to do. `is_due(now, leases_now)`: as `due` of a work source, by
+    the application's clock and by the database's."""
+
+    name: str
+    is_due: Callable[[datetime.datetime, datetime.datetime], Combinable]
+    waits_while_stopped: bool = False
+
+
+conditions: list[Condition] = []
 sources: list[WorkSource] = []
+stops: list[Callable[[], QuerySet]] = []
+"""Queries that find a row while all sending is stopped."""
 
 
-def register(source: WorkSource) -> None:
-    if source.name not in {known.name for known in sources}:
-        sources.append(source)
+def register(*news: WorkSource | Condition) -> None:
+    """Each name once."""
+    for new in news:
+        known: list[Any] = sources if isinstance(new, WorkSource) else conditions
+        if new.name not in names():
+            known.append(new)
+
+
+def names() -> list[str]:
+    """Of everything that may be due, conditions first."""
+    return [known.name for known in (*conditions, *sources)]
+
+
+def stop_with(is_stopped: Callable[[], QuerySet]) -> None:
+    if is_stopped not in stops:
+        stops.append(is_stopped)
 
 
 _unwritten: list[Model] = []
@@ -84,3 +110,7 @@ def claim_alone(rows: QuerySet[Row], give_up: Callable[[Row], None]) -> Row | No
 
 def is_any(conditions: Iterable[Combinable]) -> Combinable:
     return functools.reduce(operator.or_, conditions)
+
+
+def is_all(conditions: Iterable[Combinable]) -> Combinable:
+    return functools.reduce(operator.and_, conditions)

@@ -13,9 +13,9 @@ from locations.models import Client, Location
 from locations.values.spelling import tidy
 from locations.values.time_zones import to_instant, why_odd
 from orders.imports.planning.lookups import Lookups, Place
-from orders.imports.planning.resolution import settle_now
 from orders.imports.reading import cells
 from orders.imports.reading.errors import CellRefused
+from orders.imports.running.one_order import settle_now
 from orders.models import Order, Stage
 
 READERS = {

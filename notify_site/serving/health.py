@@ -15,11 +15,11 @@ from django.views.decorators.http import require_safe
 
 from messaging.gateways.models import Gateway
 from messaging.gateways.polling import standing_still
-from messaging.outbox.models import DrainSlot
 from messaging.outbox.queue.claiming import oldest_due
 from messaging.robots.running import oldest_due_step
 from messaging.worker.clock import database_now
 from messaging.worker.db_errors import DISK_FULL, NO_ANSWER, is_disk_full
+from messaging.worker.models import DrainSlot
 
 LEAST_MEGABYTES = 50  # on the disk of the data folder, where SQLite keeps everything
 SILENCE = datetime.timedelta(seconds=15)  # without a beat of the dispatcher, which beats every 5

@@ -30,7 +30,7 @@ class Import(models.Model):
 
     `layout`: what was recognised, {"encoding", "delimiter", "headers": [...], "columns": [...], "unknown": [...]}.
     `preview` and `report`: counts by name, e.g. {"created": 412, "refused": 7, "will_follow": 380, "reasons": {...}},
-    and the first examples of each kind, see `orders.imports.planning.counts`. `language` is the one its sentences are written in.
+    and the first examples of each kind, see `orders.imports.planning.counts`. `language`: of its sentences.
     `encoding`: as somebody chose it, "" to recognise it. `readings`: how often the worker began to read a kept file.
     """
 

@@ -2,10 +2,11 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import locations.emails
 import phonenumber_field.modelfields
 from django.conf import settings
 from django.db import migrations, models
+
+import locations.values.emails
 
 
 class Migration(migrations.Migration):

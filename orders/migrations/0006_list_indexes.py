@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import locations.lookups
 from django.db import migrations, models
+
+import locations.rows.index_hints
 
 
 class Migration(migrations.Migration):

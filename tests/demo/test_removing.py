@@ -24,7 +24,7 @@ from tests.worker import received, run_worker
 pytestmark = pytest.mark.django_db
 # What a worker and a person at the site leave behind by themselves.
 NOBODYS = {
-    "outbox.DrainSlot", "locations.Account", "contenttypes.ContentType", "auth.User",
+    "worker.DrainSlot", "locations.Account", "contenttypes.ContentType", "auth.User",
     "inbox.ChatSettings", "inbox.Line", "sessions.Session", "axes.AccessLog", "axes.AccessAttempt",
 }  # fmt: skip
 

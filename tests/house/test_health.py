@@ -9,8 +9,9 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from locations.models import Account
-from messaging.outbox.models import DrainSlot, Message, MessageState
+from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
+from messaging.worker.models import DrainSlot
 from notify_site.banners import banners
 from tests.makers import make_gateway, make_order, make_user
 

@@ -3,7 +3,7 @@
 import pytest
 
 from orders.imports.models import ImportChunk
-from orders.imports.running import upload
+from orders.imports.running import upload as uploading
 from orders.models import Order
 from tests.imports.sending import press, run_command, run_tasks, table, upload
 from tests.makers import make_stages, make_user
@@ -57,7 +57,7 @@ def test_a_repeated_row_names_the_one_that_stands(manager):
 
 def test_it_holds_however_far_apart_the_rows_stand(manager, monkeypatch, tmp_path):
     for vendor in ("sqlite", "postgresql"):
-        monkeypatch.setitem(upload.CHUNK_ROWS, vendor, 3)
+        monkeypatch.setitem(uploading.CHUNK_ROWS, vendor, 3)
     rows = [BAD, *[{}] * 5, GOOD, *[{}] * 4, OTHER]
     run = upload(manager, table(*rows))
     assert ImportChunk.objects.filter(run=run).count() == 4

@@ -16,7 +16,8 @@ from messaging.gateways.hooks import store
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.signals import inbound_stored
 from messaging.inbox.models import LONGEST_TEXT, ChatMessage, Conversation, ConversationState, LineKind, Sender
-from messaging.outbox.models import DrainSlot, Message, UnusableAddress
+from messaging.outbox.models import Message, UnusableAddress
+from messaging.worker.models import DrainSlot
 from tests.makers import make_client, make_gateway
 from tests.worker import run_worker
 

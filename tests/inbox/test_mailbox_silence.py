@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from messaging.gateways import polling
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import DrainSlot
+from messaging.worker.models import DrainSlot
 from tests.gateways.imap_server import ImapServer
 from tests.inbox.makers import logged_in
 from tests.makers import make_gateway, make_user

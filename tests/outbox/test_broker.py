@@ -4,6 +4,7 @@ import datetime
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -11,10 +12,11 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
-from messaging.outbox.models import DrainSlot, Message
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.worker import dispatcher as broker_module
-from messaging.worker.dispatcher import DRAIN, STUCK, OutboxBroker
+from messaging.worker.dispatcher import STUCK, Dispatcher
+from messaging.worker.models import DrainSlot
 from tests.makers import make_gateway
 
 pytestmark = pytest.mark.django_db
@@ -22,9 +24,9 @@ POLL = "messaging.gateways.polling.poll"
 
 
 @pytest.fixture
-def broker(db, settings) -> OutboxBroker:
+def broker(db, settings) -> Dispatcher:
     settings.DRAIN_SLOTS = 1
-    return OutboxBroker()
+    return Dispatcher()
 
 
 def functions(packages) -> list[str]:
@@ -39,7 +41,7 @@ def test_it_starts_one_drain_per_slot_when_something_is_due(broker):
     make_gateway("sandbox_sms")
     assert broker.dequeue() is None
     queued()
-    assert functions(broker.dequeue()) == [DRAIN]
+    assert functions(broker.dequeue()) == [settings.DRAIN_TASK]
     assert broker.dequeue() is None
 
 
@@ -48,7 +50,7 @@ def test_it_starts_another_drain_when_the_worker_of_the_slot_died(broker):
     queued()
     broker.dequeue()
     DrainSlot.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
-    assert functions(broker.dequeue()) == [DRAIN]
+    assert functions(broker.dequeue()) == [settings.DRAIN_TASK]
 
 
 def test_it_does_not_look_busy_because_of_messages_nobody_can_take(broker):
@@ -125,7 +127,7 @@ def test_it_shows_no_life_while_the_pool_hangs_so_that_the_supervisor_acts(broke
     queued()
     beat = settings.DATA_DIR / "worker.beat"
     for _ in range(STUCK + 1):
-        assert functions(broker.dequeue()) == [DRAIN]  # and nobody ever runs it
+        assert functions(broker.dequeue()) == [settings.DRAIN_TASK]  # and nobody ever runs it
         DrainSlot.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
     beat.unlink()
     broker.next_touch = 0

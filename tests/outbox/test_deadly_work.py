@@ -10,14 +10,14 @@ from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from messaging.gateways.models import HookEvent
-from messaging.outbox.models import DrainSlot
 from messaging.outbox.receipts import receipts
 from messaging.outbox.sending.drain import drain
 from messaging.robots import judging
 from messaging.robots.models import RobotRun, StepState
 from messaging.worker import dispatcher as broker_module
 from messaging.worker import slots
-from messaging.worker.dispatcher import OutboxBroker
+from messaging.worker.dispatcher import Dispatcher
+from messaging.worker.models import DrainSlot
 from messaging.worker.work_sources import GIVEN_UP
 from tests.makers import make_gateway, make_location, make_order, make_robot, make_stages
 from tests.processes import Site, wait_until
@@ -147,7 +147,7 @@ def test_a_call_of_a_provider_that_ends_each_worker_is_given_up_and_the_others_a
 @pytest.mark.django_db
 def test_a_task_whose_worker_never_comes_back_is_given_up_after_three_times(monkeypatch):
     monkeypatch.setattr(broker_module, "TASKS_SECONDS", 0)
-    broker = OutboxBroker()
+    broker = Dispatcher()
     task_id = async_task("tests.deadly.tasks.die", task_name="the deadly one")
     for claims in (1, 2, 3):
         ((_ack, payload),) = broker.dequeue()

@@ -8,9 +8,10 @@ import psutil
 import pytest
 from django.conf import settings
 
-from messaging.outbox.models import DrainSlot, Message, MessageState
+from messaging.outbox.models import Message, MessageState
 from messaging.outbox.queue.actions import queue_messages
 from messaging.worker.fail_fast import EXIT_CODE
+from messaging.worker.models import DrainSlot
 from tests.makers import make_gateway
 from tests.processes import Site, descendants, living, wait_until
 from tests.worker import received

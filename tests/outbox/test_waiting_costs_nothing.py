@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from locations.models import Account
 from messaging.outbox.models import Message, MessageState
-from messaging.outbox.queue.due import STRAYS, free_slot_with_work, what_is_due
+from messaging.outbox.sending.due import STRAYS
 from messaging.robots.models import RobotRun
 from messaging.worker.clock import database_now
+from messaging.worker.due import free_slot_with_work, what_is_due
 from messaging.worker.slots import host_name, prepare_slots
 from notify_site.serving.health import Health
 from tests.makers import make_gateway, make_order, make_robot, make_stages

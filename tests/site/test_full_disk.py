@@ -11,7 +11,7 @@ from django.urls import reverse
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.queue.actions import queue_messages
-from messaging.worker.dispatcher import OutboxBroker
+from messaging.worker.dispatcher import Dispatcher
 from notify_site.serving import health
 from tests.makers import make_gateway, make_user
 from tests.worker import received, run_worker
@@ -63,7 +63,7 @@ def test_a_page_says_that_the_disk_is_full_and_a_provider_is_asked_to_call_again
 def test_the_worker_says_it_in_its_log_and_goes_on_when_there_is_space(caplog, monkeypatch):
     make_gateway("sandbox_sms")
     queue_messages([Message(channel="sms", to="+48501234567", body="Hello")])
-    broker = OutboxBroker()
+    broker = Dispatcher()
     with monkeypatch.context() as patch:
         patch.setattr("messaging.worker.dispatcher.AFTER_ERROR_SECONDS", 0)
         patch.setattr("messaging.worker.dispatcher.take_slot", lambda now: full())

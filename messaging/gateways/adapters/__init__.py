@@ -1,4 +1,4 @@
-"""The only code that talks to providers: a file each, found by itself."""
+"""The only code that talks to providers: a file or folder each, found by itself."""
 
 import importlib
 import pkgutil
@@ -58,5 +58,5 @@ __all__ = [
     "storable",
 ]
 
-for _module in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_module.name}")
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from locations.consent import normalise_address
-from messaging.worker.wakeup import wake, wake_for
+from messaging.worker.wakeup import wake
 
 from ..models import Message, MessageState
 from ..signals import tell_changed
@@ -31,8 +31,9 @@ def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Messa
             continue
         message.gateway = routes.choose(message.channel, is_demo=message.is_demo)
     queued = Message.objects.bulk_create(messages, batch_size=500)
-    if wakes:
-        wake_for(queued)
+    now = timezone.now()
+    if wakes and any(message.send_at <= now for message in queued):
+        wake()
     return queued
 
 

@@ -11,20 +11,10 @@ from messaging.gateways.models import Gateway
 
 from ..models import Message, MessageState
 
-AHEAD = datetime.timedelta(minutes=1)
-"""A lease or rate that reaches further than this was written before the clock was set back, and counts as over."""
-
-
-def is_over(field: str, leases_now: datetime.datetime) -> Q:
-    """The moment in `field` has passed, or was never right."""
-    return Q(**{f"{field}__lte": leases_now}) | Q(**{f"{field}__gt": leases_now + AHEAD})
-
-
 READY = datetime.timedelta(milliseconds=150)
 """So long before its next turn a gateway may be given messages, so that none passes unused."""
 RATE_AHEAD = datetime.timedelta(minutes=3)
-"""As AHEAD, for turns: at the slowest rate there are 100 seconds between two."""
-
+"""As AHEAD of the worker's clock, for turns: at the slowest rate there are 100 seconds between two."""
 
 FAILURES_TO_REST = 5
 REST_SECONDS = (30, 60, 120, 300)

@@ -18,12 +18,13 @@ from messaging.gateways.models import Gateway
 from messaging.worker import work_sources
 from messaging.worker.clock import database_now
 from messaging.worker.db_errors import in_words
+from messaging.worker.due import what_is_due
 from messaging.worker.slots import drains_alive, free_slot, keep_slot
 
 from ..queue.claiming import claim_messages, doubt_expired_leases, reroute
-from ..queue.due import DOUBTS, LEASES, MESSAGES, STRAYS, what_is_due
 from ..queue.routing import is_stopped
 from ..receipts.in_doubt import MOST_QUESTIONS, send_under_same_key, settle, take_doubts
+from .due import DOUBTS, LEASES, MESSAGES, STRAYS
 from .event_loop import adapter_for
 from .recording import Result, apply, store
 from .sender import Found, Sender, parcel_of

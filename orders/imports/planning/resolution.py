@@ -3,19 +3,15 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from locations.models import Client, ClientKind, Location
-from orders.models import Order
+from locations.models import ClientKind
 
 from ..columns import FIELDS, Target
 from ..reading.cleaning import Values
-from ..running.storing import store_clients, store_locations
-from .existing_rows import Known, Place, Seeker, load_others, standing
+from .existing_rows import Known, Place, Seeker
 from .plans import ClientPlan, LocationPlan, Plan, Verdict
 
-TRIES = 3
 _CLIENT_FIELDS = list(FIELDS[Target.CLIENT].items())
 
 
@@ -145,31 +141,3 @@ class Settler:
             self.known.companies[name] = company
             self.companies.append(company)
         return company
-
-
-def settle_now(values: Values, order: Order | None = None) -> tuple[Location, Client]:
-    """The location and the client of an order from a form, made or filled where need be; `order` is the known one.
-
-    `values` are cleaned as a row's are: clientName, address, and contactPhone, contactEmail where there are some.
-    """
-    for _attempt in range(TRIES - 1):
-        try:
-            return _settle(values, order)
-        except IntegrityError:  # another door made the same place meanwhile
-            continue
-    return _settle(values, order)
-
-
-@transaction.atomic
-def _settle(values: Values, order: Order | None) -> tuple[Location, Client]:
-    place = values["clientName"], values["address"]
-    before = standing(order) if order else None
-    known = Known()
-    seeker = Seeker(values, place, before)
-    load_others(known, [seeker])
-    settler = Settler(known)
-    location, client, _notes = settler.settle(seeker)
-    plan = settler.plan([])
-    store_clients(plan)
-    store_locations(plan)
-    return Location.objects.get(pk=location.pk), Client.objects.get(pk=client.pk)
