@@ -107,7 +107,7 @@ class Order(AllowFlags):
     promised_minutes = models.PositiveIntegerField(_("promised within (minutes)"), null=True, blank=True)
     planned_arrival = models.DateTimeField(_("planned arrival"), null=True, blank=True)
     file_said = models.JSONField(
-        default=dict, editable=False, help_text="what files said last, by field: see orders.imports.running.file_news"
+        default=dict, editable=False, help_text="what files said last, by field: see orders.imports.planning.file_news"
     )
     created_at = models.DateTimeField(_("entered"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)

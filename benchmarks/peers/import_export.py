@@ -11,8 +11,8 @@ from import_export.instance_loaders import CachedInstanceLoader
 from phonenumber_field.phonenumber import to_python
 
 from locations.models import Client, ContactKind, ContactPoint, Location
-from orders.imports.planning.lookups import Lookups, Place
 from orders.imports.reading import cells
+from orders.imports.reading.lookups import Lookups, Place
 from orders.models import Order, Stage, StageChange, first_stage
 from orders.signals import orders_moved
 

@@ -12,9 +12,9 @@ from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTe
 from locations.models import Client, Location
 from locations.values.spelling import tidy
 from locations.values.time_zones import to_instant, why_odd
-from orders.imports.planning.lookups import Lookups, Place
 from orders.imports.reading import cells
 from orders.imports.reading.errors import CellRefused
+from orders.imports.reading.lookups import Lookups, Place
 from orders.imports.running.one_order import settle_now
 from orders.models import Order, Stage
 

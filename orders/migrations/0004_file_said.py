@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
             field=models.JSONField(
                 default=dict,
                 editable=False,
-                help_text="what files said last, by field: see orders.imports.running.file_news",
+                help_text="what files said last, by field: see orders.imports.planning.file_news",
             ),
         ),
     ]

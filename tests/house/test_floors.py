@@ -1,29 +1,61 @@
 """Who may import whom. A lower floor never knows a higher one; what must go up goes by signals and registries."""
 
 import ast
+from collections import Counter
+from pathlib import Path
 
 import pytest
 
-from tests.house.source import Source, imported, product
+from tests.house.source import ROOT, Source, imported, product
 
 # From the bottom to the top; a room may import the rooms named beside it, and itself.
 FLOORS = {
     "locations": set(),
-    "messaging.gateways": set(),
+    "messaging.worker": set(),
+    "messaging.gateways": {"messaging.worker"},
     "orders": {"locations"},
     "orders.imports": {"orders", "locations"},
     "messaging.texts": {"orders", "locations"},
-    "messaging.outbox": {"messaging.texts", "messaging.gateways", "orders", "locations"},
-    "messaging.inbox": {"messaging.outbox", "messaging.texts", "messaging.gateways", "orders", "locations"},
+    "messaging.outbox": {"messaging.texts", "messaging.gateways", "messaging.worker", "orders", "locations"},
+    "messaging.inbox": {
+        "messaging.outbox",
+        "messaging.texts",
+        "messaging.gateways",
+        "messaging.worker",
+        "orders",
+        "locations",
+    },
     "messaging.robots": {
         "messaging.inbox",
         "messaging.outbox",
         "messaging.texts",
         "messaging.gateways",
+        "messaging.worker",
         "orders",
         "locations",
     },
 }
+# The packages inside a room, from the bottom to the top; each may import those before it.
+INSIDE = {
+    "locations": ["values", "rows", "search", "lists"],
+    "orders.imports": ["reading", "planning", "running"],
+    "messaging.outbox": ["queue", "gateway_health", "receipts", "sending"],
+    "messaging.inbox": [
+        "models",
+        "attachments",
+        "live",
+        "identity",
+        "lines",
+        "conversations",
+        "search",
+        "automation",
+        "inbound",
+        "client",
+        "operator",
+    ],
+    "notify_site": ["serving", "web", "demo", "admin"],
+}
+MOST_MODULES = 15  # in one folder
 ROOF = "notify_site"
 # Inside a room models and tasks stand below the doors.
 DOORS = {"views", "admin", "api", "urls", "forms"}
@@ -63,6 +95,47 @@ def test_nobody_imports_a_higher_floor():
             if other and other != room and other not in FLOORS[room]:
                 wrong.append(f"{place(source, node)} imports {name}")
     assert not wrong
+
+
+def test_nobody_imports_a_higher_package_of_their_room():
+    wrong = []
+    for source in product():
+        room = room_of(source.module)
+        here = inside(room, source.module)
+        for name, node in imported(source) if here else ():
+            there = inside(room, name)
+            if there and INSIDE[room].index(there) > INSIDE[room].index(here):
+                wrong.append(f"{place(source, node)} imports {name}")
+    assert not wrong
+
+
+def inside(room: str | None, name: str) -> str | None:
+    """The package of the room that a dotted name is in, if it is one of those that have an order."""
+    if room not in INSIDE or not name.startswith(f"{room}."):
+        return None
+    package = name.removeprefix(f"{room}.").split(".")[0]
+    return package if package in INSIDE[room] else None
+
+
+def test_every_package_of_a_room_has_its_place():
+    unknown = {
+        source.path.parent.relative_to(ROOT).as_posix()
+        for source in product()
+        if (room := room_of(source.module)) in INSIDE
+        and source.path.parent.parent.relative_to(ROOT).as_posix() == room.replace(".", "/")
+        and source.path.parent.name not in {*INSIDE[room], "migrations", "management", "templatetags"}
+        and room_of(f"{room}.{source.path.parent.name}") == room
+    }
+    assert not unknown
+
+
+def test_no_folder_has_more_modules_than_one_can_look_over():
+    counts = Counter(source.path.parent for source in product() if source.path.name != "__init__.py")
+    assert not {str(folder): count for folder, count in counts.items() if count > MOST_MODULES and not migrates(folder)}
+
+
+def migrates(folder: Path) -> bool:
+    return folder.name == "migrations"
 
 
 def test_models_and_tasks_do_not_know_their_doors():

@@ -9,7 +9,7 @@ from django.utils import timezone
 from orders.forecasts import Forecast
 from orders.models import Stage
 
-from .lookups import Lookups
+from ..reading.lookups import Lookups
 from .plans import ClientPlan, LocationPlan, Outcome, Plan, Verdict
 
 Tally = dict[str, Any]

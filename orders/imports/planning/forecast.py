@@ -10,7 +10,7 @@ from locations.values.phones import ValidPhone
 from orders.forecasts import Forecast, forecast
 from orders.models import Order, StageChange, first_stage
 
-from .lookups import Lookups
+from ..reading.lookups import Lookups
 from .planner import OrderBuilder
 from .plans import ClientPlan, LocationPlan, Outcome, Plan, Verdict
 

@@ -12,10 +12,10 @@ from ..columns import FIELDS, Target
 from ..reading.cleaning import REMARKS, Values, clean_row, tidy
 from ..reading.duplicates import repeated, standing_row
 from ..reading.errors import Fault
+from ..reading.lookups import Lookups
 from ..reading.reading import Row
-from ..running.file_news import kept, place_for, place_of, standing_at, told
 from .existing_rows import Known, Seeker, load_orders, load_others
-from .lookups import Lookups
+from .file_news import kept, place_for, place_of, standing_at, told
 from .plans import LocationPlan, Outcome, Plan, Verdict
 from .resolution import Settler
 

@@ -15,8 +15,8 @@ from locations.values.emails import validate_email
 from locations.values.phones import example_phone, has_letters, has_several, parse_phone
 from locations.values.time_zones import to_instant, why_odd
 
-from ..planning.lookups import Place, find
 from .errors import CellRefused
+from .lookups import Place, find
 from .vocabulary import CURRENCIES
 
 Reader = Callable[[str, Place], Any]

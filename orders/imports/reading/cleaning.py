@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from locations.values.spelling import tidy
 
 from ..columns import BY_HEADER, REQUIRED, Column
-from ..planning.lookups import Lookups, Place
 from .errors import CellRefused, Fault
+from .lookups import Lookups, Place
 
 Values = dict[str, Any]
 REMARKS = "remarks"  # among the values: sentences on how cells were read, none of which is a fault

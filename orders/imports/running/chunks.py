@@ -14,10 +14,10 @@ from django.utils import timezone, translation
 from ..models import Import, ImportChunk, ImportState
 from ..planning.counts import Tally, add, refusals, tally
 from ..planning.forecast import foresee
-from ..planning.lookups import Lookups
 from ..planning.pending_locations import expected_locations, forget_locations, remember_locations
 from ..planning.planner import examine
 from ..planning.plans import Outcome, Plan
+from ..reading.lookups import Lookups
 from ..reading.reading import Row
 from .committing import commit, remember
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from ..planning.existing_rows import Place
 from ..reading.cleaning import Values
+from .existing_rows import Place
 
 
 def told(values: Values) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from locations.models import Account, DeliveryZone, Department
 from locations.values.spelling import tidy
 from orders.models import Stage
 
-from ..reading.errors import CellRefused
+from .errors import CellRefused
 
 Named = TypeVar("Named", Department, DeliveryZone, Stage)
 MOST_NAMED = 12  # names listed in a sentence
