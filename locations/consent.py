@@ -126,7 +126,7 @@ def refusals(pairs: Iterable[tuple[int | None, str]], channel: str, purpose: str
     theirs = ContactPoint.objects.filter(value__in=addresses, client__in=refused.values("client"))
     suppressed.update(theirs.values_list("value", flat=True))
     label = f"{Channel(channel).label}, {Purpose(purpose).label.lower()}"
-    found = {}
+    found: dict[tuple[int | None, str], str] = {}
     for client_id, address in pairs:
         if client_id in said_no:
             found[client_id, address] = f"The client does not want such messages ({label})."

@@ -95,7 +95,8 @@ class DepartmentForm(NamedForm):
         return read_currency(self.cleaned_data["currency"])
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         country = data.get("country") or Account.current().country
         try:
             data["phone"] = read_phone(data.get("phone", ""), country)
@@ -129,7 +130,8 @@ class ContactPointForm(forms.ModelForm):
         fields = ["kind", "type", "value", "position"]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         value = data.get("value", "")
         try:
             data["value"] = read_address(value, data.get("kind") == ContactKind.PHONE)
@@ -144,7 +146,8 @@ class SuppressionForm(forms.ModelForm):
         fields = ["address", "channel", "purpose", "reason"]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         try:
             data["address"] = read_address(data.get("address", ""), data.get("channel") != Channel.EMAIL)
         except forms.ValidationError as problem:

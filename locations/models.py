@@ -1,6 +1,6 @@
 """Who and where: the company, its departments and people, clients, their addresses and delivery places."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator
@@ -14,9 +14,12 @@ from .values.channels import Channel, Purpose, written_channels  # noqa: F401 kn
 from .values.emails import validate_email
 from .values.time_zones import validate_time_zone
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def languages() -> list[tuple[str, str]]:
-    return settings.MESSAGE_LANGUAGES
+
+def languages() -> list[tuple[str, "StrOrPromise"]]:
+    return list(settings.MESSAGE_LANGUAGES)
 
 
 class AllowFlags(models.Model):
@@ -30,7 +33,11 @@ class AllowFlags(models.Model):
         abstract = True
 
     def allows(self, channel: str) -> bool:
-        flags = {Channel.SMS: self.allow_sms, Channel.EMAIL: self.allow_email, Channel.VOICE: self.allow_calls}
+        flags: dict[str, bool] = {
+            Channel.SMS: self.allow_sms,
+            Channel.EMAIL: self.allow_email,
+            Channel.VOICE: self.allow_calls,
+        }
         return flags.get(channel, True)
 
 

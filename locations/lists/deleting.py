@@ -1,9 +1,9 @@
 """What deleting a row would do, said in numbers: the rows that hang on it may be a million, and are never loaded."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import CASCADE, PROTECT, RESTRICT, Model
+from django.db.models import CASCADE, PROTECT, RESTRICT, ManyToOneRel, Model
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -40,7 +40,8 @@ class DeletedInWords(ModelAdmin):
     def consequences(self, row: Model) -> tuple[list[str], list[str]]:
         """(what happens to others, why it cannot go), a sentence for each kind of row."""
         lines, reasons = [], []
-        for relation in get_candidate_relations_to_delete(row._meta):
+        relations = get_candidate_relations_to_delete(row._meta)
+        for relation in cast(Iterable[ManyToOneRel], relations):  # the stub says that they are fields
             hanging = relation.related_model._base_manager.filter(**{relation.field.name: row})
             count = capped_count(hanging, MOST_COUNTED)
             if not count:

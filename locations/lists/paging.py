@@ -55,7 +55,7 @@ class CappedChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.full_result_count = None if self.get_filters_params() or self.query else self.result_count
-        self.result_list = list(self.result_list)
+        self.result_list: list[Any] = list(self.result_list)
         prefetch_related_objects(self.result_list, *self.model_admin.list_with)
 
 
@@ -72,7 +72,7 @@ class LongList(ModelAdmin):
     list_max_show_all = 50
     list_disable_select_all = True
     list_filter_submit = True
-    ordering = ("-id",)
+    ordering: Sequence[str] = ("-id",)
     sortable_by: Sequence[str] = ()
     compressed_fields = False
 

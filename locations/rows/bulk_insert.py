@@ -106,7 +106,7 @@ def _preparation(field: models.Field) -> Prepare:
 @lru_cache(maxsize=1000)
 def _statement(model: type[models.Model], vendor: str, count: int = 0) -> str:
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields)
+    columns = ", ".join(quote(field.column) for field in model._meta.concrete_fields if field.column)
     table = quote(model._meta.db_table)
     if vendor == "postgresql":
         return f"COPY {table} ({columns}) FROM STDIN"

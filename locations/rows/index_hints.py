@@ -14,7 +14,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 PHONE_ENDING = 4
 """Digits by which the phones that end so are looked up."""
-Compiled = tuple[str, tuple[Any, ...] | list[Any]]
+Compiled = tuple[str, tuple[str | int, ...]]
 
 
 @Field.register_lookup
@@ -27,7 +27,7 @@ class Unindexed(Transform):
     def output_field(self) -> Field:
         return self.lhs.output_field
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> Compiled:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_: Any, **_context: Any) -> Compiled:
         column, params = compiler.compile(self.lhs)
         return (f"+{column}" if connection.vendor == "sqlite" else column), params
 
@@ -45,7 +45,7 @@ class OneOf(Lookup):
         words = [str(getattr(word, "value", word)) for word in self.rhs]
         if not words or not all(word.isidentifier() for word in words):
             raise ValueError(f"No plain words: {words}")
-        return f"{column} IN ({', '.join(repr(word) for word in words)})", params
+        return f"{column} IN ({', '.join(repr(word) for word in words)})", tuple(params)
 
 
 @CharField.register_lookup
@@ -57,8 +57,8 @@ class Begins(Lookup):
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
         column, params = self.process_lhs(compiler, connection)
         if connection.vendor == "sqlite":
-            return f"{column} >= %s AND {column} < %s", [*params, self.rhs, f"{self.rhs}{chr(0x10FFFF)}"]
-        return f"{column} LIKE %s", [*params, f"{connection.ops.prep_for_like_query(self.rhs)}%"]
+            return f"{column} >= %s AND {column} < %s", (*params, self.rhs, f"{self.rhs}{chr(0x10FFFF)}")
+        return f"{column} LIKE %s", (*params, f"{connection.ops.prep_for_like_query(self.rhs)}%")
 
 
 class Ending(Func):
@@ -70,7 +70,7 @@ class Ending(Func):
         super().__init__(column, output_field=CharField(), **extra)
         self.length = length
 
-    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> Compiled:
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, *_: Any, **_context: Any) -> Compiled:
         column, params = compiler.compile(self.source_expressions[0])
         if connection.vendor == "sqlite":
             return f"substr({column}, -{self.length})", params

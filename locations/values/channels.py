@@ -1,7 +1,12 @@
 """How messages travel and why they are sent."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Channel(models.TextChoices):
@@ -22,7 +27,7 @@ class Channel(models.TextChoices):
         return [cls.SMS, cls.EMAIL, cls.CHAT]
 
 
-def written_channels() -> list[tuple[str, str]]:
+def written_channels() -> list[tuple[str, "StrOrPromise"]]:
     return [(channel.value, channel.label) for channel in Channel.written()]
 
 

@@ -38,7 +38,8 @@ def has_several(text: str) -> bool:
 
 def _written(text: str) -> str:
     """The text without what stands before a number, and as it was before a spreadsheet counted with it."""
-    written = text[_LABEL.match(text).end() :].strip()
+    label = _LABEL.match(text)
+    written = (text[label.end() :] if label else text).strip()
     counted = _SPREADSHEET.match(written)
     return counted[0] if counted else written
 
@@ -93,7 +94,7 @@ def _mobile_numbers(code: int) -> re.Pattern[str] | None:
     """Mobile numbers of a calling code that is one country's own: most are such, and the library looks there last."""
     regions = phonenumbers.COUNTRY_CODE_TO_REGION_CODE.get(code, ())
     rules = PhoneMetadata.metadata_for_region(regions[0], None) if len(regions) == 1 else None
-    if rules is None or not rules.mobile.national_number_pattern:
+    if rules is None or not (rules.general_desc and rules.mobile and rules.mobile.national_number_pattern):
         return None
     return re.compile(
         f"(?=(?:{rules.general_desc.national_number_pattern})$)(?:{rules.mobile.national_number_pattern})"

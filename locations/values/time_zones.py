@@ -40,7 +40,7 @@ def why_odd(wall: datetime.datetime, zone: zoneinfo.ZoneInfo) -> str:
     if steady_offset(wall.year, wall.month, wall.day, zone) is not None:
         return ""
     first, second = wall.replace(tzinfo=zone, fold=0).utcoffset(), wall.replace(tzinfo=zone, fold=1).utcoffset()
-    if first == second:
+    if first is None or second is None or first == second:
         return ""
     if first > second:
         return _now("%(time)s comes twice, since clocks go back then: the first is taken.") % {
