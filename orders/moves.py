@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,7 +33,7 @@ def place_orders(
     orders: Sequence[Order],
     *,
     cause: str = Cause.FORM,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
     notify: bool = True,
 ) -> list[StageChange]:
     """Store new orders; each enters the stage set on it, else the first one.
@@ -70,7 +70,7 @@ def move_orders(
     moves: Iterable[tuple[Order, Stage]],
     *,
     cause: str = Cause.FORM,
-    by: AbstractBaseUser | None = None,
+    by: User | None = None,
     notify: bool = True,
 ) -> list[StageChange]:
     """Move each order to its stage; returns the changes really made, none for an order that stands there already.

@@ -3,10 +3,14 @@
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from .models import Order
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Entry:
     at: datetime.datetime
     title: str
     detail: str = ""
-    badge: str = ""
+    badge: "StrOrPromise" = ""
     tone: str = "grey"
     url: str = ""
     text: str = ""
@@ -39,13 +43,13 @@ def register(source: Source) -> Source:
     return source
 
 
-def timeline(order: Order, user: AbstractBaseUser) -> list[Entry]:
+def timeline(order: Order, user: User) -> list[Entry]:
     """All entries that the user may see, the furthest future first, the oldest last."""
     entries = [shown for source in sources for entry in source(order) if (shown := _shown_to(user, entry))]
     return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
 
-def _shown_to(user: AbstractBaseUser, entry: Entry) -> Entry | None:
+def _shown_to(user: User, entry: Entry) -> Entry | None:
     """As this user may see it; None when there is nothing for them to see."""
     if entry.needs and not user.has_perm(entry.needs):
         return None

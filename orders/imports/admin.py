@@ -6,13 +6,22 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
+
+from locations.signed_in import signed_in
 
 from . import tasks
 from .columns import COLUMNS
@@ -83,7 +92,7 @@ class ImportAdmin(ModelAdmin):
     # --- The pages ---
 
     def get_urls(self) -> list[URLPattern]:
-        def address(route: str, view: Callable[..., HttpResponse], name: str) -> URLPattern:
+        def address(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
             return path(route, self.admin_site.admin_view(view), name=f"imports_import_{name}")
 
         return [
@@ -108,7 +117,7 @@ class ImportAdmin(ModelAdmin):
                 source=form.cleaned_data["source"],
                 notify=form.cleaned_data["notify"],
                 encoding=form.cleaned_data["encoding"],
-                by=request.user,
+                by=signed_in(request),
             )
             tasks.start(file, run)
             return self._to_page(run)
@@ -123,7 +132,7 @@ class ImportAdmin(ModelAdmin):
         """The three steps alone: what the page asks for every second while something is going on."""
         return self._render(request, "imports/steps.html", self._steps(request, self._run(request, pk)))
 
-    def refused_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def refused_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         run = self._run(request, pk)
         if not run.layout:
             raise Http404
@@ -147,7 +156,7 @@ class ImportAdmin(ModelAdmin):
         if form.is_valid():
             tasks.start_checking_again(run, source=form.cleaned_data["source"], notify=form.cleaned_data["notify"])
         else:
-            messages.error(request, " ".join(form.errors.get("source", [])))
+            messages.error(request, " ".join(map(str, form.errors.get("source", []))))
         return self._to_page(run)
 
     def commit_view(self, request: HttpRequest, pk: int) -> HttpResponse:

@@ -3,12 +3,16 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from .reading import cells
 from .reading.vocabulary import FULFILMENTS, GENDERS, LANGUAGES, PAYMENT_TYPES
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Target(Enum):
@@ -33,7 +37,7 @@ class Column:
     read: cells.Reader
     is_required: bool = False
     repeats: bool = False
-    help: str = ""
+    help: "StrOrPromise" = ""
 
 
 COLUMNS = [

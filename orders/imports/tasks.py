@@ -14,10 +14,11 @@ TRIES = 3
 
 def start(file: UploadedFile, run: Import) -> None:
     """Take in an upload: a small one is read at once, a large one by the worker."""
-    if file.size <= AT_ONCE:
-        start_checking(receive(file, file.size, run))
+    size = file.size or 0
+    if size <= AT_ONCE:
+        start_checking(receive(file, size, run))
         return
-    keep(file, file.size, run)
+    keep(file, size, run)
     if run.state == ImportState.READING:
         start_reading(run)
 

@@ -67,9 +67,9 @@ def _differences(verdict: Verdict, stages: dict[int, Stage]) -> list[list[str]]:
     if verdict.stage:
         told.append(["stage", _told(stages.get(verdict.old["stage"])), _told(verdict.stage)])
     if "location" in verdict.changes:
-        told.append(["location", "", f"{verdict.location.client_name}, {verdict.location.address}"])
+        told.append(["location", "", f"{verdict.where.client_name}, {verdict.where.address}"])
     if "client" in verdict.changes:
-        told.append(["client", "", _client_name(verdict.client, verdict.location)])
+        told.append(["client", "", _client_name(verdict.whose, verdict.where)])
     return told
 
 

@@ -34,8 +34,8 @@ class _People:
     """The clients and locations that verdicts name, each as it would be."""
 
     def __init__(self, verdicts: Sequence[Verdict]) -> None:
-        self.clients = Client.objects.in_bulk([v.client.pk for v in verdicts if v.client.pk])
-        self.locations = Location.objects.in_bulk([v.location.pk for v in verdicts if v.location.pk])
+        self.clients = Client.objects.in_bulk([v.whose.pk for v in verdicts if v.whose.pk])
+        self.locations = Location.objects.in_bulk([v.where.pk for v in verdicts if v.where.pk])
 
     def client(self, plan: ClientPlan) -> Client:
         client = self.clients.get(plan.pk) or Client(name=plan.fields.get("name", ""))
@@ -54,7 +54,7 @@ def _placed(verdicts: Sequence[Verdict], source: str, lookups: Lookups, people: 
     build = OrderBuilder(source)
     changes = []
     for verdict in verdicts:
-        order = build(verdict, people.client(verdict.client), people.location(verdict.location))
+        order = build(verdict, people.client(verdict.whose), people.location(verdict.where))
         if order.stage_id is None:
             order.stage = start
         changes.append(StageChange(order=order, to_stage=order.stage, at=timezone.now()))
@@ -66,7 +66,7 @@ def _known_orders(verdicts: Sequence[Verdict], people: _People) -> dict[int, Ord
     known = Order.objects.select_related("department", "stage").in_bulk([verdict.order_id for verdict in verdicts])
     for verdict in verdicts:
         if order := known.get(verdict.order_id):
-            order.client, order.location = people.client(verdict.client), people.location(verdict.location)
+            order.client, order.location = people.client(verdict.whose), people.location(verdict.where)
             for name, value in verdict.changes.items():
                 if name not in {"client", "location"}:
                     setattr(order, name, _ready(name, value))
@@ -81,7 +81,7 @@ def _moved(verdicts: Sequence[Verdict], orders: dict[int, Order], lookups: Looku
     stages = {stage.pk: stage for stage in lookups.stages.values()}
     changes = []
     for verdict in verdicts:
-        order = orders.get(verdict.order_id)
+        order = orders.get(verdict.order_id) if verdict.order_id is not None else None
         if order is not None and verdict.stage:
             old, order.stage = stages[order.stage_id], verdict.stage
             changes.append(StageChange(order=order, from_stage=old, to_stage=verdict.stage, at=timezone.now()))

@@ -38,7 +38,7 @@ def examine(
     `refused`: which of the earlier rows that these repeat were refused.
     """
     known = Known(locations=dict(expected or {}))
-    known.clients.update({place.client.pk: place.client for place in known.locations.values() if place.client})
+    known.clients.update({place.client.key: place.client for place in known.locations.values() if place.client})
     number_at = columns.index("orderNumber")
     load_orders(known, [tidy(row.cells[number_at]) for row in rows if not row.fault], columns, source, lock=lock)
     lookups.known_phones = {order["contact_phone"] for order in known.orders.values()}
@@ -136,11 +136,11 @@ class _Planner:
             verdict.notes.append(kept("stage", stands, stage))
 
     def _compare_place(self, verdict: Verdict, order: dict[str, Any], values: Values) -> None:
-        if verdict.location.pk is None or verdict.location.pk != order["location_id"]:
+        if verdict.where.pk is None or verdict.where.pk != order["location_id"]:
             verdict.changes["location"], verdict.old["location"] = verdict.location, order["location_id"]
         elif place_of(values) != standing_at(order):
             verdict.notes.append(kept("address", order["location__address"], values["address"]))
-        if verdict.client.pk is None or verdict.client.pk != order["client_id"]:
+        if verdict.whose.pk is None or verdict.whose.pk != order["client_id"]:
             verdict.changes["client"], verdict.old["client"] = verdict.client, order["client_id"]
 
     @staticmethod

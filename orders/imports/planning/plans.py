@@ -34,6 +34,12 @@ class ClientPlan:
     company: "ClientPlan | None" = None
     is_expected: bool = False
 
+    @property
+    def key(self) -> int:
+        """`pk` of one that is known, or stored by now."""
+        assert self.pk is not None
+        return self.pk
+
 
 @dataclass(slots=True, eq=False)
 class LocationPlan:
@@ -54,6 +60,12 @@ class LocationPlan:
     def is_new(self) -> bool:
         return self.pk is None and not self.is_expected
 
+    @property
+    def key(self) -> int:
+        """`pk` of one that is known, or stored by now."""
+        assert self.pk is not None
+        return self.pk
+
     def set(self, name: str, value: Any) -> None:
         setattr(self, name, value)
         self.changes[name] = value
@@ -63,7 +75,7 @@ class LocationPlan:
 class Verdict:
     """One row's fate. `changes` are the order's fields by name: all that the file gives for a new order, only what
     differs for a known one; `old` has the values that they replace. `said`: what the file has said of the order by now,
-    when that is news.
+    when that is news. Only a refused row has no client and no location.
     """
 
     row: Row
@@ -78,6 +90,18 @@ class Verdict:
     stage: Stage | None = None
     notes: list[str] = field(default_factory=list)
     said: dict[str, Any] | None = None
+
+    @property
+    def whose(self) -> ClientPlan:
+        """The client of a row that was not refused."""
+        assert self.client is not None
+        return self.client
+
+    @property
+    def where(self) -> LocationPlan:
+        """The location of a row that was not refused."""
+        assert self.location is not None
+        return self.location
 
     @property
     def is_restless(self) -> bool:

@@ -96,12 +96,12 @@ class Settler:
         if order and order["location_id"] == location.pk:
             yield own
         yield location.client
-        is_own_name = order is not None and order["location__client_name"] == location.client_name
-        if is_own_name and phone == order["contact_phone"]:
+        namesake = order if order and order["location__client_name"] == location.client_name else None
+        if namesake and phone == namesake["contact_phone"]:
             yield own
         if phone:
             yield self.known.by_name_and_phone.get((location.client_name, phone))
-        if is_own_name:
+        if namesake:
             yield own
 
     def _new_client(self, values: Values, location: LocationPlan) -> ClientPlan:
@@ -123,9 +123,11 @@ class Settler:
                 self._set(client, name, values[header])
                 if name == "external_id":
                     self.known.by_external_id[values[header]] = client
-        name = values.get("company")
-        if name and name != values["clientName"] and not client.fields.get("company_id") and client.company is None:
-            client.company = self._company(name)
+        company = values.get("company")
+        if not company or company == values["clientName"]:
+            return
+        if not client.fields.get("company_id") and client.company is None:
+            client.company = self._company(company)
             self._set(client, "company", client.company)
 
     def _set(self, client: ClientPlan, name: str, value: Any) -> None:

@@ -138,8 +138,8 @@ def _read_moment(cell: str) -> datetime.datetime:
     if iso := _ISO.fullmatch(cell):
         return datetime.datetime.fromisoformat(f"{iso[1]}{iso[2] or ''}")
     if dotted := _DOTTED.fullmatch(cell):
-        day, month, year, *clock = (int(part or 0) for part in dotted.groups())
-        return datetime.datetime(year, month, day, *clock)
+        day, month, year, hour, minute, second = (int(part or 0) for part in dotted.groups())
+        return datetime.datetime(year, month, day, hour, minute, second)
     raise ValueError
 
 

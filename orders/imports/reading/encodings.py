@@ -1,10 +1,10 @@
 """In which encoding a file of orders is written: UTF-8, UTF-16 with its mark, or one of those that `guessing` knows."""
 
 import codecs
-from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from .binary import Readable
 from .encoding_guess import guess_encoding
 from .errors import UnreadableFile
 from .lines import MARK
@@ -26,7 +26,15 @@ LABELS = {
 }
 CHOICES = [(name, label) for name, label in LABELS.items() if name != "utf-8-sig"]  # what one may say a file is in
 MARKING = "orders.imports.mark"  # how what cannot be decoded is handled: it becomes MARK
-codecs.register_error(MARKING, lambda problem: (MARK, problem.end))
+
+
+def _mark(problem: UnicodeError) -> tuple[str, int]:
+    """What stands for bytes that cannot be decoded, and where decoding goes on."""
+    assert isinstance(problem, UnicodeDecodeError)  # only readers name it
+    return MARK, problem.end
+
+
+codecs.register_error(MARKING, _mark)
 _SIGNATURES = {
     b"PK\x03\x04": "spreadsheet",
     b"\xd0\xcf\x11\xe0": "spreadsheet",
@@ -37,7 +45,7 @@ _SIGNATURES = {
 }
 
 
-def detect_encoding(file: BinaryIO, chosen: str = "") -> str:
+def detect_encoding(file: Readable, chosen: str = "") -> str:
     """The encoding's Python name, `chosen` if somebody chose one. Reads the file once from its start, in blocks.
 
     Raises UnreadableFile.
@@ -80,7 +88,7 @@ def _not_text(kind: str, head: bytes) -> str:
     }[kind]
 
 
-def _unmarked_encoding(file: BinaryIO) -> str:
+def _unmarked_encoding(file: Readable) -> str:
     decoder = codecs.getincrementaldecoder("utf-8")()
     sample = bytearray()
     letters = 0  # beyond ASCII, that were good UTF-8

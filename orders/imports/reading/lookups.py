@@ -40,7 +40,7 @@ class Lookups:
         lookups = cls(_by_name(departments), _by_name(DeliveryZone.objects.all()), _by_name(Stage.objects.all()))
         account = Account.current()
         for department in [None, *departments]:
-            lookups.places[department and department.pk] = Place(
+            lookups.places[department.pk if department else None] = Place(
                 country=(department and department.country) or account.country,
                 time_zone=zoneinfo.ZoneInfo((department and department.time_zone) or account.time_zone),
                 currency=(department and department.currency) or account.currency,

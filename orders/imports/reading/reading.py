@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -15,11 +15,15 @@ from django.utils.translation import ngettext
 from locations.values.spelling import tidy
 
 from ..columns import BY_SPELLING, COLUMNS, REQUIRED, spelling
+from .binary import Readable
 from .duplicates import Repeats
 from .encodings import MARKING, detect_encoding
 from .errors import UnreadableFile
 from .formulas import plain
 from .lines import MARK, BadRecord, Lines, never_closed
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 DELIMITERS = (";", ",", "\t")
 PROBLEM_HEADER = "problem"  # the column that our own file of refused rows adds
@@ -68,7 +72,7 @@ class Table:
         }
 
 
-def read_table(file: BinaryIO, size: int, encoding: str = "") -> Table:
+def read_table(file: Readable, size: int, encoding: str = "") -> Table:
     """Understand a seekable file of `size` bytes; its rows are streamed. Raises UnreadableFile with a sentence.
 
     `encoding`, a Python name, is recognised by itself where it is not given.
@@ -120,15 +124,16 @@ def match_headers(headers: list[str]) -> list[str]:
 class _Unclosable(io.RawIOBase):
     """The upload's file under a text reader that must not close it when it is thrown away."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Readable) -> None:
         self.file = file
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:
-        block = self.file.read(len(buffer))
-        buffer[: len(block)] = block
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer)
+        block = self.file.read(len(view))
+        view[: len(block)] = block
         return len(block)
 
 

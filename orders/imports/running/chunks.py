@@ -132,7 +132,9 @@ def _take(chunk_id: int, state: ImportState) -> ImportChunk | None:
     if connection.features.has_select_for_update_of:
         run = run.select_for_update(of=("self",))
     locked = run.first()
-    chunk = ImportChunk.objects.filter(pk=chunk_id, is_done=False).first() if locked else None
+    if locked is None:
+        return None
+    chunk = ImportChunk.objects.filter(pk=chunk_id, is_done=False).first()
     if chunk:
         chunk.run = locked
     return chunk

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 
 from locations.consent import keep_refusals
@@ -25,9 +25,9 @@ _REMEMBER_ALL = (
 
 
 @transaction.atomic
-def commit(plan: Plan, source: str, *, notify: bool, by: AbstractBaseUser | None) -> None:
+def commit(plan: Plan, source: str, *, notify: bool, by: User | None) -> None:
     """Write what the plan says. Raises IntegrityError when somebody else wrote the same rows meanwhile: plan again."""
-    filled = [v for v in plan.of(Outcome.CREATED) if v.location.pk is not None and v.location.changes]
+    filled = [v for v in plan.of(Outcome.CREATED) if v.where.pk is not None and v.where.changes]
     clients = store_clients(plan)
     locations = store_locations(plan)
     _place_new_orders(plan, source, clients, locations, notify=notify, by=by)
@@ -42,13 +42,13 @@ def _place_new_orders(
     locations: dict[int, Location],
     *,
     notify: bool,
-    by: AbstractBaseUser | None,
+    by: User | None,
 ) -> None:
     created = plan.of(Outcome.CREATED)
-    clients |= _missing(Client, {verdict.client.pk for verdict in created} - clients.keys())
-    locations |= _missing(Location, {verdict.location.pk for verdict in created} - locations.keys())
+    clients |= _missing(Client, {verdict.whose.key for verdict in created} - clients.keys())
+    locations |= _missing(Location, {verdict.where.key for verdict in created} - locations.keys())
     build = OrderBuilder(source)
-    orders = [build(verdict, clients[verdict.client.pk], locations[verdict.location.pk]) for verdict in created]
+    orders = [build(verdict, clients[verdict.whose.key], locations[verdict.where.key]) for verdict in created]
     if orders:
         place_orders(orders, cause=Cause.IMPORT, notify=notify, by=by)
 
@@ -57,12 +57,13 @@ def _missing(model: type[AnyModel], keys: set[int]) -> dict[int, AnyModel]:
     return model._default_manager.in_bulk(list(keys)) if keys else {}
 
 
-def _change_known_orders(plan: Plan, *, notify: bool, by: AbstractBaseUser | None) -> None:
+def _change_known_orders(plan: Plan, *, notify: bool, by: User | None) -> None:
     """Plain fields first, then moves and arrivals, so that listeners see the order as the file has it."""
     updated = plan.of(Outcome.UPDATED)
-    store_changes(Order, {verdict.order_id: plain for verdict in updated if (plain := _plain_changes(verdict))})
+    known = {verdict.order_id: verdict for verdict in updated if verdict.order_id is not None}
+    store_changes(Order, {pk: plain for pk, verdict in known.items() if (plain := _plain_changes(verdict))})
     remember(plan.verdicts)
-    restless = {verdict.order_id: verdict for verdict in updated if verdict.is_restless}
+    restless = {pk: verdict for pk, verdict in known.items() if verdict.is_restless}
     if not restless:
         return
     orders = Order.objects.select_related("client", "location", "department", "stage").in_bulk(list(restless))
@@ -103,9 +104,9 @@ def _keep_refusals(verdicts: list[Verdict]) -> None:
     """Of clients whose orders or places have another phone or e-mail now; new orders keep them by themselves."""
     addresses: dict[int, list[str]] = defaultdict(list)
     for verdict in verdicts:
-        location, changes = verdict.location, verdict.changes
+        location, changes = verdict.where, verdict.changes
         if location.changes or {"contact_phone", "contact_email", "client", "location"} & changes.keys():
             own = [changes.get("contact_phone", ""), changes.get("contact_email", "")]
-            addresses[verdict.client.pk] += [*own, location.phone, location.email]
+            addresses[verdict.whose.key] += [*own, location.phone, location.email]
     if addresses:
         keep_refusals(addresses)

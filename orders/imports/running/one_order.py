@@ -38,4 +38,4 @@ def _settle(values: Values, order: Order | None) -> tuple[Location, Client]:
     plan = settler.plan([])
     store_clients(plan)
     store_locations(plan)
-    return Location.objects.get(pk=location.pk), Client.objects.get(pk=client.pk)
+    return Location.objects.get(pk=location.key), Client.objects.get(pk=client.key)

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Iterator
-from typing import BinaryIO
 
 from django.db import transaction
 from django.db.models import F
@@ -10,6 +9,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ..models import Import, ImportSlice, ImportState
+from ..reading.binary import Readable
 from ..reading.reading import refuse_too_large
 from .upload import read_into, why_unreadable
 
@@ -29,7 +29,7 @@ class KeptFile(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if offset or whence:
             raise io.UnsupportedOperation("It is read from its start only.")
-        self.left: Iterator[bytes] = self.slices.iterator(chunk_size=1)
+        self.left: Iterator[bytes | memoryview] = self.slices.iterator(chunk_size=1)
         self.buffer = memoryview(b"")
         return 0
 
@@ -40,7 +40,7 @@ class KeptFile(io.RawIOBase):
         return bytes(taken)
 
 
-def keep(file: BinaryIO, size: int, run: Import) -> None:
+def keep(file: Readable, size: int, run: Import) -> None:
     """Store an uploaded file of `size` bytes for the worker. One too large is not stored, and the import says so."""
     run.language = translation.get_language() or "en"
     run.state, run.problem = ImportState.UNREADABLE, _("The upload broke off: upload the file again.")

@@ -26,9 +26,9 @@ def store_clients(plan: Plan) -> dict[int, Client]:
     insert_all(rows)
     for client, row in zip(people, rows, strict=True):
         client.pk = row.pk
-    build = Builder(ContactPoint)
+    build_contact = Builder(ContactPoint)
     contacts = [
-        build(client_id=client.pk, kind=kind.value, type=usual_type.value, value=value)
+        build_contact(client_id=client.pk, kind=kind.value, type=usual_type.value, value=value)
         for client in people
         for kind, usual_type, value in (
             (ContactKind.PHONE, ContactType.MOBILE, client.phone),
@@ -37,7 +37,7 @@ def store_clients(plan: Plan) -> dict[int, Client]:
         if value
     ]
     insert_all(contacts)
-    changes = {client.pk: with_keys(client.changes) for client in plan.clients if client.changes}
+    changes = {client.key: with_keys(client.changes) for client in plan.clients if client.changes}
     store_changes(Client, changes)
     return {row.pk: row for row in rows}
 
@@ -61,7 +61,7 @@ def store_locations(plan: Plan) -> dict[int, Location]:
     build = Builder(Location)
     rows = [_location_row(build, location) for location in new]
     insert_all(rows)
-    changes = {location.pk: with_keys(location.changes) for location in plan.changed_locations}
+    changes = {location.key: with_keys(location.changes) for location in plan.changed_locations}
     for location, row in zip(new, rows, strict=True):
         location.pk = row.pk
     store_changes(Location, changes)
@@ -76,7 +76,7 @@ def _location_row(build: Builder[Location], location: LocationPlan) -> Location:
         phone=ValidPhone(location.phone) if location.phone else "",
         zone_id=location.zone_id,
         district=location.district,
-        client_id=location.client.pk,
+        client_id=location.client.key if location.client else None,
     )
 
 

@@ -1,13 +1,13 @@
 """An uploaded file becomes an import: its rows are streamed into chunks, nothing is judged yet."""
 
 from collections.abc import Callable, Iterator
-from typing import BinaryIO
 
 from django.db import connection, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from ..models import Import, ImportChunk, ImportState
+from ..reading.binary import Readable
 from ..reading.errors import UnreadableFile
 from ..reading.reading import Row, Table, read_table
 
@@ -19,7 +19,7 @@ class NobodyWaits(Exception):
     """The import was cancelled while its file was being read."""
 
 
-def receive(file: BinaryIO, size: int, run: Import) -> Import:
+def receive(file: Readable, size: int, run: Import) -> Import:
     """Read a file of `size` bytes into a new import; if it cannot be read, its state and `problem` say so."""
     run.language = translation.get_language() or "en"
     run.state = ImportState.UNREADABLE  # until the last row is in: an upload that breaks off leaves no half
@@ -29,7 +29,7 @@ def receive(file: BinaryIO, size: int, run: Import) -> Import:
     return run
 
 
-def read_into(run: Import, file: BinaryIO, size: int) -> None:
+def read_into(run: Import, file: Readable, size: int) -> None:
     """Store the file's rows in chunks and go on to checking, or say in `problem` why it cannot be read."""
     before = run.state
     try:
@@ -61,7 +61,7 @@ def why_unreadable(work: Callable[[], None]) -> str:
     return ""
 
 
-def _read(run: Import, file: BinaryIO, size: int) -> None:
+def _read(run: Import, file: Readable, size: int) -> None:
     table = read_table(file, size, run.encoding)
     run.layout = table.layout
     run.row_count = _store_rows(run, table)
