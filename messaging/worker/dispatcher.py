@@ -17,7 +17,7 @@ from django_q.brokers.orm import ORM
 from django_q.signing import SignedPackage
 
 from .db_errors import in_words
-from .ordinary_tasks import Places
+from .ordinary_tasks import Package, Places
 from .slots import beat, prepare_slots, take_slot
 from .wakeup import Ear
 
@@ -28,8 +28,6 @@ TOUCH_SECONDS = 1
 TASKS_SECONDS = 0.4  # between two looks at ordinary tasks, which are less urgent than messages
 AFTER_ERROR_SECONDS = 0.5
 STUCK = 4  # drains in a row that never began or ended: the pool hangs, so show no life and let the supervisor act
-
-Package = tuple[int | None, str]
 
 
 class Dispatcher(ORM):

@@ -66,6 +66,7 @@ def free_slot_with_work(host: str, now: datetime.datetime, leases_now: datetime.
 def what_is_due(now: datetime.datetime, leases_now: datetime.datetime) -> set[str]:
     """Names of the conditions and work sources that have something to do."""
     row = compiled("due", due_question).ask(now, leases_now)
+    assert row is not None  # a SELECT of conditions, from no table, has one row
     return {name for name, is_due in zip(work_sources.names(), row, strict=True) if is_due}
 
 
@@ -77,8 +78,9 @@ def compiled(name: str, compile_it: Callable[[], Question]) -> Question:
     return _compiled[key]
 
 
-def everything() -> list[Combinable]:
+def everything() -> list[Combinable | Q]:
     """Whether each condition and each source has something to do, with the moments that stand for others."""
+    found: list[tuple[work_sources.Condition | work_sources.WorkSource, Combinable | Q]]
     found = [(one, one.is_due(NOW, LEASES_NOW)) for one in work_sources.conditions]
     found += [(source, Exists(source.due(NOW))) for source in work_sources.sources]
     # What stops comes first: what waits for it is not even looked at.

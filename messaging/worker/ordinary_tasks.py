@@ -21,7 +21,7 @@ LOOKED_AT = 200  # the oldest waiting tasks, whose kinds are compared
 AGAIN_AFTER = (10, 60)  # seconds after the first failure and after the second; the third is the last (`max_attempts`)
 SPARE_SECONDS = 10  # besides a task's own time: after both together its worker is done with it, or was killed
 
-Package = tuple[int, str]
+Package = tuple[int | None, str]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import OperationalError, transaction
-from django.db.models import F, Model, QuerySet
+from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 MOST_CLAIMS = 3
@@ -39,7 +39,7 @@ class Condition:
     the application's clock and by the database's."""
 
     name: str
-    is_due: Callable[[datetime.datetime, datetime.datetime], Combinable]
+    is_due: Callable[[datetime.datetime, datetime.datetime], Combinable | Q]
     waits_while_stopped: bool = False
 
 
@@ -59,7 +59,7 @@ def register(*news: WorkSource | Condition) -> None:
 
 def names() -> list[str]:
     """Of everything that may be due, conditions first."""
-    return [known.name for known in (*conditions, *sources)]
+    return [*(known.name for known in conditions), *(known.name for known in sources)]
 
 
 def stop_with(is_stopped: Callable[[], QuerySet]) -> None:
@@ -101,16 +101,16 @@ def claim_alone(rows: QuerySet[Row], give_up: Callable[[Row], None]) -> Row | No
     row = rows.select_for_update(skip_locked=True, of=("self",)).first()
     if row is None:
         return None
-    if row.claims >= MOST_CLAIMS:
+    if row.serializable_value("claims") >= MOST_CLAIMS:
         give_up(row)
         return None
     rows.model._default_manager.filter(pk=row.pk).update(claims=F("claims") + 1)
     return row
 
 
-def is_any(conditions: Iterable[Combinable]) -> Combinable:
+def is_any(conditions: Iterable[Combinable | Q]) -> Combinable | Q:
     return functools.reduce(operator.or_, conditions)
 
 
-def is_all(conditions: Iterable[Combinable]) -> Combinable:
+def is_all(conditions: Iterable[Combinable | Q]) -> Combinable | Q:
     return functools.reduce(operator.and_, conditions)
