@@ -27,6 +27,8 @@ from .models import Gateway
 from .polling import arrange_poll
 from .signals import gateway_resumed
 
+SAVED = "saved_gateway"
+"""The name under which a request keeps the gateway that it stored."""
 ONE_BUTTON = {"show_save_and_continue": False, "show_save_and_add_another": False}  # "Save" leads back to the same page
 
 
@@ -99,7 +101,7 @@ class GatewayAdmin(ModelAdmin):
 
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().changeform_view(request, *args, **kwargs)
-        if gateway := getattr(request, "saved_gateway", None):
+        if gateway := getattr(request, SAVED, None):
             arrange_poll(gateway)
             _tell_checkup(request, gateway)  # here the transaction is over: a provider may take its time
         return response
@@ -123,7 +125,7 @@ class GatewayAdmin(ModelAdmin):
         # Workers write to the same row (pauses, permits): only what the form asked for is written back.
         own = [name for name in form.cleaned_data if not name.startswith(PREFIX)]
         obj.save(update_fields=[*own, "credentials", "changed_at"] if change else None)
-        request.saved_gateway = obj
+        setattr(request, SAVED, obj)
 
     def response_post_save_add(self, request: HttpRequest, obj: Gateway) -> HttpResponse:
         return _back_to(obj)
@@ -159,7 +161,7 @@ class GatewayAdmin(ModelAdmin):
         form = TestMessageForm(get_adapter_class(gateway.adapter), request.POST)
         if not form.is_valid():
             for errors in form.errors.values():
-                messages.error(request, " ".join(errors))
+                messages.error(request, " ".join(map(str, errors)))
             return _back_to(gateway)
         parcel = Parcel(
             key=str(uuid.uuid4()),

@@ -1,7 +1,7 @@
 """What "connect" asks for: a form made of the provider's own fields."""
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
@@ -60,7 +60,8 @@ class ConnectForm(forms.ModelForm):
         return self._within("timeout_seconds", TIMEOUT_SECONDS)
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         written = {
             field.name: str(cleaned.get(PREFIX + field.name) or "").strip() for field in self.adapter_class.fields
         }
@@ -104,11 +105,12 @@ class ConnectForm(forms.ModelForm):
 def make_connect_form(adapter_class: type[Adapter]) -> type[ConnectForm]:
     """The form of one provider: only what that provider needs."""
     fields = {PREFIX + field.name: _make_field(field) for field in adapter_class.fields}
-    return type(ConnectForm)("ConnectForm", (ConnectForm,), {"adapter_class": adapter_class, **fields})
+    attributes = {"adapter_class": adapter_class, **fields}
+    return cast(type[ConnectForm], type("ConnectForm", (ConnectForm,), attributes))
 
 
 def _make_field(field: ConfigField) -> forms.Field:
-    common = {"label": field.label, "help_text": field.help_text, "required": field.is_required}
+    common: dict[str, Any] = {"label": field.label, "help_text": field.help_text, "required": field.is_required}
     if field.is_secret:
         widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"})
         return forms.CharField(max_length=500, widget=widget, **common)

@@ -67,7 +67,8 @@ class ReplyForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         known = SandboxDelivery.objects.filter(channel=cleaned.get("channel"), to=cleaned.get("to"), is_reply=False)
         if not self.errors and not known.exists():
             raise forms.ValidationError(_("Nothing was sent to this address here, so nobody answers from it."))
@@ -78,6 +79,7 @@ class ReplyForm(forms.Form):
 
     @transaction.atomic
     def store(self) -> None:
+        assert self.gateway is not None  # else the form is not valid
         key, said = uuid.uuid4(), self.cleaned_data
         written = {"id": str(key), "from": said["to"], "subject": said["subject"], "text": said["text"]}
         store(self.gateway, HookRequest("sandbox:", "POST", urlencode(written).encode(), {"content-type": FORM}))

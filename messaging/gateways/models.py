@@ -3,6 +3,7 @@
 import datetime
 import secrets
 import uuid
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -87,7 +88,7 @@ class Gateway(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.channel = get_adapter_class(self.adapter).channel
         super().save(*args, **kwargs)
 

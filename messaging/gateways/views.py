@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from .adapters.sandbox import SPECIAL_MAILBOXES, SPECIAL_PHONES
 from .message_forms import ReplyForm
@@ -22,6 +23,12 @@ PHONES_PER_PAGE = 12
 BUBBLES_PER_PHONE = 30
 LETTERS_PER_PAGE = 50
 NUMBERS_OF = {"PL": "+48501", "RU": "+7916" + "0", "UA": "+38067" + "0"}  # the sandbox's special digits follow
+
+
+class HtmxRequest(HttpRequest):
+    """As the middleware of htmx hands it on."""
+
+    htmx: HtmxDetails
 
 
 @dataclass(frozen=True)
@@ -35,13 +42,13 @@ class Phone:
 @login_required
 @permission_required("gateways.view_sandboxdelivery", raise_exception=True)
 @require_safe
-def show_phones(request: HttpRequest) -> HttpResponse:
+def show_phones(request: HtmxRequest) -> HttpResponse:
     newest = _newest_id("sms")
     if _has_seen(request, newest):
         return HttpResponse(status=204)
     page = _page_number(request)
     phones, has_next = _load_phones(page)
-    context = {"phones": phones, "newest": newest, **_paging(page, has_next)}
+    context: dict[str, Any] = {"phones": phones, "newest": newest, **_paging(page, has_next)}
     if request.htmx:
         return render(request, "gateways/phones.html", context)
     examples = [(f"…{digits}", _phone_examples(digits), outcome) for digits, outcome in SPECIAL_PHONES.items()]
@@ -57,7 +64,7 @@ def reply(request: HttpRequest) -> HttpResponse:
     form = ReplyForm(request.POST)
     page = "gateways:sandbox_mailbox" if request.POST.get("channel") == "email" else "gateways:sandbox_phone"
     if not form.is_valid():
-        messages.error(request, " ".join(sentence for errors in form.errors.values() for sentence in errors))
+        messages.error(request, " ".join(str(sentence) for errors in form.errors.values() for sentence in errors))
     else:
         form.store()
         messages.success(request, _("Sent as the customer. It stands in the chat within a second or two."))
@@ -67,7 +74,7 @@ def reply(request: HttpRequest) -> HttpResponse:
 @login_required
 @permission_required("gateways.view_sandboxdelivery", raise_exception=True)
 @require_safe
-def show_mailbox(request: HttpRequest) -> HttpResponse:
+def show_mailbox(request: HtmxRequest) -> HttpResponse:
     newest = _newest_id("email")
     if _has_seen(request, newest):
         return HttpResponse(status=204)
@@ -77,7 +84,7 @@ def show_mailbox(request: HttpRequest) -> HttpResponse:
     )
     chosen = request.GET.get("letter", "")
     letter = SandboxDelivery.objects.filter(channel="email", pk=int(chosen)).first() if _is_number(chosen) else None
-    context = {"letters": letters, "letter": letter, "newest": newest, **_paging(page, has_next)}
+    context: dict[str, Any] = {"letters": letters, "letter": letter, "newest": newest, **_paging(page, has_next)}
     if letter is not None:
         context["reply_subject"] = (
             letter.subject if letter.subject.lower().startswith("re:") else f"Re: {letter.subject}"
@@ -99,7 +106,7 @@ def _newest_id(channel: str) -> int:
     return SandboxDelivery.objects.filter(channel=channel).order_by("-id").values_list("id", flat=True).first() or 0
 
 
-def _has_seen(request: HttpRequest, newest: int) -> bool:
+def _has_seen(request: HtmxRequest, newest: int) -> bool:
     """Whether the page that asks again already shows everything: then it stays as it is."""
     return bool(request.htmx) and request.GET.get("seen") == str(newest)
 
@@ -111,7 +118,7 @@ def _load_phones(page: int) -> tuple[list[Phone], bool]:
     numbers, has_next = _cut_page(recipients, page, PHONES_PER_PAGE)
     age = Window(RowNumber(), partition_by="to", order_by=F("id").desc())
     recent = sms.filter(to__in=numbers).annotate(age=age).filter(age__lte=BUBBLES_PER_PHONE)
-    deliveries = defaultdict(list)
+    deliveries: dict[str, list[SandboxDelivery]] = defaultdict(list)
     for delivery in recent.order_by("-id"):
         deliveries[delivery.to].append(delivery)
     return [Phone(number, deliveries[number]) for number in numbers], has_next

@@ -5,14 +5,20 @@ written; the rest says what else the provider can do.
 """
 
 import datetime
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
 from .news import Balance, HookRequest, InboundNews, Media, News, Polled, ReceiptNews, Unclear
 from .outcomes import Finding, Outcome, Parcel
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+Line = Literal["", "sms", "whatsapp", "telegram", "email"]
+"""The kind of line by which customers write to us; "": they cannot."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ class Checkup:
     """Whether the account answers as it should, in a sentence; and what is left on it, if the provider said so."""
 
     is_good: bool
-    sentence: str
+    sentence: "StrOrPromise"
     balance: Balance | None = None
 
 
@@ -29,13 +35,13 @@ class ConfigField:
     """One thing the "connect" form asks for."""
 
     name: str
-    label: str
+    label: "StrOrPromise"
     is_secret: bool = False
     is_required: bool = True
     default: str = ""
-    help_text: str = ""
+    help_text: "StrOrPromise" = ""
     kind: str = "text"  # text, number, email, url
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[tuple[str, "StrOrPromise"], ...] = ()
     is_address: bool = False  # where the secrets are sent: who changes it must know them
 
 
@@ -54,7 +60,7 @@ class Adapter:
     """
 
     key: ClassVar[str]
-    label: ClassVar[str]
+    label: ClassVar["StrOrPromise"]
     channel: ClassVar[str]
     fields: ClassVar[tuple[ConfigField, ...]] = ()
     is_sandbox: ClassVar[bool] = False
@@ -64,7 +70,7 @@ class Adapter:
     has_receipts: ClassVar[bool] = True  # False: what calls the hook is never about a message of ours
     receipts_at_once: ClassVar[int] = 0  # how many `fetch_receipts` may be asked for; 0: it cannot be asked
     has_balance: ClassVar[bool] = False
-    line: ClassVar[Literal["", "sms", "whatsapp", "telegram", "email"]] = ""
+    line: ClassVar[Line] = ""
     poll_seconds: ClassVar[int] = 0  # 0: there is nothing to ask for
     carries_files: ClassVar[bool] = False
     longest_text: ClassVar[int] = 0  # characters of one message; 0: the provider names no limit
@@ -133,7 +139,7 @@ class Adapter:
         """What is new since `cursor` ({} the first time), as calls that `read_hook` understands. Raises PollFailed."""
         raise NotImplementedError
 
-    async def poll_on(self, cursor: dict[str, Any]) -> AsyncIterator[Polled]:
+    async def poll_on(self, cursor: dict[str, Any]) -> AsyncGenerator[Polled, None]:
         """The same piece by piece, each of which is kept before the next one is asked for; one is enough for most."""
         yield await self.poll(cursor)
 
@@ -171,5 +177,5 @@ def get_adapter_class(key: str) -> type[Adapter]:
     return _adapters[key]
 
 
-def adapter_choices() -> list[tuple[str, str]]:
+def adapter_choices() -> list[tuple[str, "StrOrPromise"]]:
     return [(key, cls.label) for key, cls in sorted(_adapters.items(), key=lambda item: str(item[1].label))]

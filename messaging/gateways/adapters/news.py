@@ -4,11 +4,14 @@ import datetime
 import enum
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.http import QueryDict
 
 from .outcomes import Fault, Refused
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MOST = Decimal(10) ** 10  # of any currency: beyond that nobody reads it
 FORM = "application/x-www-form-urlencoded"
@@ -34,7 +37,7 @@ class ReceiptNews:
     message_key: str = ""
     provider_id: str = ""
     code: str = ""
-    sentence: str = ""
+    sentence: "StrOrPromise" = ""
     fault: Fault | None = None
     at: datetime.datetime | None = None
     is_address_dead: bool = False

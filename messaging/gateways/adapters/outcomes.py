@@ -4,7 +4,10 @@ import datetime
 import enum
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Refused:
     much for this one address, so this message waits, and the others go on.
     """
 
-    sentence: str
+    sentence: "StrOrPromise"
     permanent: bool
     fault: Fault
     code: str = ""
@@ -83,7 +86,7 @@ class Unknown:
     As the answer to a look-up: the provider could not tell now; ask again later.
     """
 
-    sentence: str
+    sentence: "StrOrPromise"
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class Sandbox(Adapter):
             to=parcel.to,
             subject=parcel.subject,
             body=parcel.body,
-            outcome="delivered" if isinstance(outcome, Accepted) else outcome.sentence,
+            outcome="delivered" if isinstance(outcome, Accepted) else str(outcome.sentence),
             is_shown=not isinstance(outcome, Refused),
         )
         return outcome
@@ -61,10 +61,11 @@ class Sandbox(Adapter):
     def read_hook(cls, request: HookRequest) -> list[News]:
         """What somebody wrote on the sandbox's own pages as if they were the customer."""
         form = request.form
-        if not form.get("id") or not form.get("from"):
+        number, sender = form.get("id", ""), form.get("from", "")
+        if not number or not sender:
             raise NotUnderstood("Not written on the sandbox's pages")
-        thread = {"message_id": f"<{form['id']}@sandbox>", "subject": form.get("subject", "")} if cls.is_mail else {}
-        news = InboundNews(form["from"], "", form.get("text", ""), form["id"], subject=form.get("subject", ""))
+        thread = {"message_id": f"<{number}@sandbox>", "subject": form.get("subject", "")} if cls.is_mail else {}
+        news = InboundNews(sender, "", form.get("text", ""), number, subject=form.get("subject", ""))
         return [replace(news, thread=thread)]
 
     def outcome_for(self, to: str) -> Outcome:

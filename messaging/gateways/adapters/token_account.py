@@ -1,7 +1,7 @@
 """What providers share that know an account by a token and take JSON or forms over HTTP: SMSAPI, SerwerSMS."""
 
 import re
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,18 +9,21 @@ from django.utils.translation import gettext_lazy
 from .base import Adapter, ConfigField
 from .http import Connections
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 SENDER = re.compile(r"[A-Za-z0-9.\- ]{1,11}")
 
 
-def token_field(help_text: str) -> ConfigField:
+def token_field(help_text: "StrOrPromise") -> ConfigField:
     return ConfigField("token", gettext_lazy("API token"), is_secret=True, help_text=help_text)
 
 
-def sender_field(help_text: str) -> ConfigField:
+def sender_field(help_text: "StrOrPromise") -> ConfigField:
     return ConfigField("sender", gettext_lazy("Sender"), is_required=False, help_text=help_text)
 
 
-def address_field(help_text: str) -> ConfigField:
+def address_field(help_text: "StrOrPromise") -> ConfigField:
     """Another address than the provider's own, for whoever has one."""
     label = gettext_lazy("Address of the interface")
     return ConfigField("base_url", label, is_required=False, kind="url", is_address=True, help_text=help_text)

@@ -5,6 +5,7 @@ One that comes before our own record of the sending waits; one that ends its wor
 
 import datetime
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -59,7 +60,9 @@ def read_events(due: QuerySet[HookEvent], now: datetime.datetime) -> int:
 
 def tell_receipts(readings: Sequence[Reading], now: datetime.datetime) -> list[Reading]:
     """Whoever listens gets the receipts; returns the calls that are done with, the others wait a little."""
-    heard = [answer for _listener, answer in receipts_stored.send(HookEvent, batch=readings) if answer is not None]
+    heard: list[Any] = [
+        answer for _listener, answer in receipts_stored.send(HookEvent, batch=readings) if answer is not None
+    ]
     everything = ReceiptsHeard.of(heard)
     if everything.early:
         HookEvent.objects.filter(pk__in=everything.early).update(handle_after=now + LOOK_AGAIN, claims=0)

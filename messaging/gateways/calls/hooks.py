@@ -31,7 +31,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
     if len(body) + len(request.META.get("QUERY_STRING", "")) > MOST_BYTES:
         note_refusal(gateway, _("A call was larger than 64 KB and was turned away."))
         return HttpResponse(status=413)
-    call = HookRequest(_called_url(request), request.method, body, _lower(request))
+    call = HookRequest(_called_url(request), request.method or "", body, _lower(request))
     try:
         is_genuine = make_adapter(gateway).verify_hook(call)
     except ImproperlyConfigured:

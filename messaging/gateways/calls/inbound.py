@@ -56,7 +56,8 @@ def tell(event: HookEvent, words: list[InboundNews], problem: str, *, is_unclear
     if waiting.select_for_update(skip_locked=True).first() is None:
         return  # another worker has it, or had it
     batch = [(event.gateway, clean(one), event.received_at) for one in words]
-    answers = [one for _listener, answer in inbound_stored.send(HookEvent, batch=batch) for one in answer or ()]
+    told = inbound_stored.send(HookEvent, batch=batch)
+    answers: list[Any] = [one for _listener, answer in told for one in answer or ()]
     reasons = [problem, *(one.reason for one in answers)]
     is_unclear = is_unclear or any(one.must_be_seen for one in answers)
     mark(event, " ".join(filter(None, reasons)), is_unclear=is_unclear)

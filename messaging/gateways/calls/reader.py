@@ -111,5 +111,10 @@ def show(adapter: type[Adapter], news: InboundNews) -> InboundNews:
 
 def clean(news: ReceiptNews) -> ReceiptNews:
     """Whatever was sent to us fits into the database."""
-    lengths = {"message_key": 36, "provider_id": 255, "code": 50, "sentence": 500}
-    return replace(news, **{name: storable(str(getattr(news, name)))[:most] for name, most in lengths.items()})
+    return replace(
+        news,
+        message_key=storable(str(news.message_key))[:36],
+        provider_id=storable(str(news.provider_id))[:255],
+        code=storable(str(news.code))[:50],
+        sentence=storable(str(news.sentence))[:500],
+    )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ..news import ReceiptNews, ReceiptStatus
 from ..outcomes import Fault
 from .headers import header, people, raw_header
-from .parts import leaves
+from .parts import inner, leaves
 
 KEY_HEADER = "X-Gonets-Message"  # in each letter of ours: relays write another Message-ID
 _KEY = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
@@ -97,17 +97,14 @@ def _keys(letter: Message, parts: list[Message], report: str) -> Iterator[str]:
 
 
 def _report(part: Message) -> str:
-    inner = part.get_payload()
-    blocks = inner if isinstance(inner, list) else []
-    said = [f"{name}: {value}" for block in blocks for name, value in block.items()]
+    said = [f"{name}: {value}" for block in inner(part) for name, value in block.items()]
     return "\n".join(said) if said else _content(part)
 
 
 def _returned(part: Message) -> str:
     """What stands in a part that may quote our letter; the head of a letter that came back whole."""
-    inner = part.get_payload()
-    if isinstance(inner, list):
-        return "\n".join(f"{name}: {value}" for one in inner for name, value in one.items())[:LONGEST]
+    if part.is_multipart():
+        return "\n".join(f"{name}: {value}" for one in inner(part) for name, value in one.items())[:LONGEST]
     return _content(part) if part.get_content_maintype() in {"text", "message"} else ""
 
 

@@ -5,7 +5,7 @@ A letter is new by its UID and the folder's UIDVALIDITY (RFC 9051, 2.3.1.1).
 
 import datetime
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ Cursor = dict[str, Any]
 """validity, uid: the last letter that was read; day: of the last look; trying: what was begun of the next one."""
 
 
-def look_in(config: dict[str, str], timeout: float, cursor: Cursor) -> Iterator[Polled]:
+def look_in(config: dict[str, str], timeout: float, cursor: Cursor) -> Generator[Polled]:
     """What came since `cursor`; the first time nothing: what lay there before is no news. Raises PollFailed."""
     until = time.monotonic() + SECONDS
     prune()

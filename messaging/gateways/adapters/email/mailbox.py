@@ -119,7 +119,7 @@ class Mailbox:
             return
         if not username.isascii():
             raise imaplib.IMAP4.error(_("This server takes no user name with letters beyond the English alphabet."))
-        self.client.literal = password.encode()
+        self.client.literal = password.encode()  # type: ignore[assignment]  # bytes, whatever the stub says
         name = username.replace("\\", "\\\\").replace('"', '\\"')
         status, answer = self.client._simple_command("LOGIN", f'"{name}"')
         if status != "OK":

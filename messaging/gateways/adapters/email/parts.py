@@ -33,9 +33,8 @@ class File:
 
     @property
     def content(self) -> bytes:
-        if self.content_type == LETTER:
-            inner = self.part.get_payload()
-            return inner[0].as_bytes() if isinstance(inner, list) and inner else _payload(self.part)
+        if self.content_type == LETTER and (inside := inner(self.part)):
+            return inside[0].as_bytes()
         return _payload(self.part)
 
 
@@ -98,8 +97,14 @@ def leaves(part: Message, depth: int = 0) -> Iterator[Message]:
     if not part.is_multipart() or part.get_content_maintype() != "multipart":
         yield part
         return
-    for inner in part.get_payload():
-        yield from leaves(inner, depth + 1)
+    for one in inner(part):
+        yield from leaves(one, depth + 1)
+
+
+def inner(part: Message) -> list[Message]:
+    """The parts that it consists of; none of one that has content of its own."""
+    inside = part.get_payload()
+    return [one for one in inside if isinstance(one, Message)] if isinstance(inside, list) else []
 
 
 def is_text(part: Message) -> bool:
@@ -117,12 +122,12 @@ def _texts(part: Message, room: Room, depth: int = 0) -> Iterator[Words]:
         return
     if part.get_content_maintype() != "multipart":
         return
-    inside = part.get_payload()
+    inside = inner(part)
     if part.get_content_subtype() == "alternative":
         yield from _best(inside, room, depth)
         return
-    for inner in inside:
-        yield from _texts(inner, room, depth + 1)
+    for one in inside:
+        yield from _texts(one, room, depth + 1)
 
 
 def _best(alternatives: list[Message], room: Room, depth: int) -> Iterator[Words]:
@@ -159,9 +164,8 @@ def _is_decoration(part: Message) -> bool:
 def _file(part: Message) -> File:
     content_type = part.get_content_type().encode("ascii", "replace").decode()
     name = part.get_filename() or ""
-    if content_type == LETTER and part.is_multipart():
-        inner = part.get_payload()
-        return File(part, f"{readable(name) or header(inner[0], 'Subject')[:80] or 'letter'}.eml", content_type)
+    if content_type == LETTER and (inside := inner(part)):
+        return File(part, f"{readable(name) or header(inside[0], 'Subject')[:80] or 'letter'}.eml", content_type)
     return File(part, readable(_raw_name(part, name)), content_type)
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import queue
 import smtplib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from email.charset import BASE64, QP, Charset
 from email.utils import formataddr
@@ -90,7 +90,7 @@ class Smtp(Adapter):
     def can_poll(cls, config: dict[str, str]) -> bool:
         return bool(config.get("imap_host"))
 
-    async def poll_on(self, cursor: dict[str, Any]) -> AsyncIterator[Polled]:
+    async def poll_on(self, cursor: dict[str, Any]) -> AsyncGenerator[Polled, None]:
         letters = look_in(self.config, self.timeout, cursor)
         loop, thread = asyncio.get_running_loop(), ThreadPoolExecutor(1, thread_name_prefix="imap")
         try:

@@ -6,10 +6,13 @@ import smtplib
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, overload
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer
 
 IDLE_SECONDS = 3  # a connection that rested longer is made anew: servers hang up without a word
 MOST_CHALLENGES = 5  # of a server that asks for a login
@@ -62,7 +65,7 @@ class _Lines:
         self._file.close()
 
 
-class _Announcing:
+class _Announcing(smtplib.SMTP):
     """An SMTP connection that says when the text of a letter is about to leave: after that, no answer means doubt."""
 
     handover: Handover | None = None
@@ -80,7 +83,13 @@ class _Announcing:
             return super().auth(mechanism, authobject, initial_response_ok=initial_response_ok)
         return self._answer_in_utf_8(mechanism, authobject)
 
-    def auth_cram_md5(self, challenge: bytes | None = None) -> str | None:
+    @overload
+    def auth_cram_md5(self, challenge: None = None) -> None: ...
+
+    @overload
+    def auth_cram_md5(self, challenge: "ReadableBuffer") -> str: ...
+
+    def auth_cram_md5(self, challenge: "ReadableBuffer | None" = None) -> str | None:
         if challenge is None:
             return None
         return f"{self.user} {hmac.HMAC(self.password.encode(), challenge, 'md5').hexdigest()}"
@@ -98,12 +107,13 @@ class _Announcing:
         raise smtplib.SMTPAuthenticationError(code, said)
 
     def getreply(self) -> tuple[int, bytes]:
-        if self.file is None:
+        if self.file is None and self.sock is not None:
             self.file = _Lines(self.sock.makefile("rb"))
-        self.file.left = MOST_LINES
+        if self.file is not None:
+            self.file.left = MOST_LINES
         return super().getreply()
 
-    def data(self, msg: bytes) -> tuple[int, bytes]:
+    def data(self, msg: "ReadableBuffer | str") -> tuple[int, bytes]:
         if self.handover:
             self.handover.begin()
         return super().data(msg)
@@ -111,10 +121,6 @@ class _Announcing:
 
 def _in_base64(words: str) -> str:
     return base64.b64encode(words.encode()).decode()
-
-
-class _PlainConnection(_Announcing, smtplib.SMTP):
-    pass
 
 
 class _SslConnection(_Announcing, smtplib.SMTP_SSL):
@@ -126,10 +132,12 @@ class Connection(EmailBackend):
 
     letters = 0
     used_at = 0.0  # time.monotonic()
+    connection: smtplib.SMTP | None
+    _partial_connection: smtplib.SMTP | None  # one that is not let in yet
 
     @property
-    def connection_class(self) -> type[smtplib.SMTP]:
-        return _SslConnection if self.use_ssl else _PlainConnection
+    def connection_class(self) -> type[_Announcing]:
+        return _SslConnection if self.use_ssl else _Announcing
 
     def carry(self, letter: EmailMessage, handover: Handover, key: str = "") -> None:
         """Raises what smtplib and sockets raise; `handover.has_begun` tells whether the letter had left by then.
@@ -137,6 +145,7 @@ class Connection(EmailBackend):
         `key`: of the message.
         """
         self.open()
+        assert isinstance(self.connection, _Announcing)  # of our class, and open: it raises when it cannot
         self.connection.handover, self.connection.key = handover, key
         self.send_messages([letter])
         self.letters += 1

@@ -1,12 +1,17 @@
 """What SerwerSMS's error codes and reasons mean for a message: tables, from https://dev.serwersms.pl."""
 
+from typing import TYPE_CHECKING, Any
+
 from django.utils.translation import gettext_lazy as _
 
 from ..news import ReceiptNews, ReceiptStatus
 from ..outcomes import Fault, Refused
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def _account(code: str, sentence: str) -> Refused:
+
+def _account(code: str, sentence: "StrOrPromise") -> Refused:
     return Refused(sentence, permanent=False, fault=Fault.US, code=code, pauses_gateway=True)
 
 
@@ -32,7 +37,7 @@ VERDICTS = {
 BAD_TOKEN = VERDICTS["1001"]
 
 
-def _failed(reason: str, sentence: str, fault: Fault, **marks: bool) -> ReceiptNews:
+def _failed(reason: str, sentence: "StrOrPromise", fault: Fault, **marks: Any) -> ReceiptNews:
     """`marks`: further fields of ReceiptNews."""
     return ReceiptNews(ReceiptStatus.FAILED, code=reason, sentence=sentence, fault=fault, **marks)
 

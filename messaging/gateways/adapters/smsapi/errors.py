@@ -1,17 +1,23 @@
 """What SMSAPI's error codes and receipts' states mean for a message: tables, from https://www.smsapi.pl/docs."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from ..news import ReceiptNews, ReceiptStatus
 from ..outcomes import Fault, Refused
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 ALREADY_TAKEN = 53  # this `idx` was accepted before
 IN_DOUBT = {200, 201, 998, 999}  # internal faults
 
 
-def _rows(sentences: dict[int, str], *, fault: Fault, permanent: bool = True, **marks: Any) -> dict[int, Refused]:
+def _rows(
+    sentences: Mapping[int, "StrOrPromise"], *, fault: Fault, permanent: bool = True, **marks: Any
+) -> dict[int, Refused]:
     """`marks`: further fields of Refused, the same for each code."""
     return {code: Refused(sentence, permanent, fault, str(code), **marks) for code, sentence in sentences.items()}
 
@@ -82,7 +88,7 @@ VERDICTS: dict[int, Refused] = {
 }
 
 
-def _failed(code: str, sentence: str, fault: Fault) -> ReceiptNews:
+def _failed(code: str, sentence: "StrOrPromise", fault: Fault) -> ReceiptNews:
     return ReceiptNews(ReceiptStatus.FAILED, code=code, sentence=sentence, fault=fault)
 
 

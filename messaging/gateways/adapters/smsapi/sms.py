@@ -162,7 +162,7 @@ def _read_inbound(fields: QueryDict) -> InboundNews:
     """`MsgId` may be that of the message replied to, or empty: two replies to one message are two all the same."""
     told = [fields.get(name, "") for name in ("MsgId", "sms_from", "sms_text", "sms_date")]
     number = hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()
-    return InboundNews(_sender_of(fields), fields.get("sms_to", ""), fields["sms_text"], number)
+    return InboundNews(_sender_of(fields), fields.get("sms_to", ""), fields.get("sms_text", ""), number)
 
 
 def _sender_of(fields: QueryDict) -> str:

@@ -5,6 +5,7 @@ import hashlib
 import io
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ class Telegram(Adapter):
             steps.append(lambda: self._ask("sendMessage", {"chat_id": parcel.to, "text": parcel.body}))
         for index, one in enumerate(parcel.enclosures):
             words = caption if index == 0 else ""
-            steps.append(lambda one=one, words=words: self._send_file(parcel.to, one, words))
+            steps.append(partial(self._send_file, parcel.to, one, words))
         outcome: Outcome = Refused(_("The message is empty."), permanent=True, fault=Fault.US)
         for index, step in enumerate(steps):
             try:

@@ -24,12 +24,11 @@ def read_answer(answer: Answer) -> Outcome:
     body = answer.json
     if answer.status == 200 and body.get("ok") is True:
         found = result_of(answer)
-        chat = found.get("chat") if isinstance(found.get("chat"), dict) else {}
+        chat = _part(found, "chat")
         return Accepted(f"{chat.get('id')}.{found.get('message_id')}" if "message_id" in found else "")
     words, code = str(body.get("description", ""))[:400], str(body.get("error_code") or answer.status)
     if answer.status == 429:
-        parameters = body.get("parameters") if isinstance(body.get("parameters"), dict) else {}
-        after = parameters.get("retry_after")
+        after = _part(body, "parameters").get("retry_after")
         after = min(after, LONGEST) if type(after) is int and after > 0 else answer.retry_after
         # It does not say whether it means this chat (one message a second) or all (thirty); many chats at once tell.
         return Refused(_("Telegram asks to slow down."), False, Fault.PROVIDER, "429", after, slows="recipient")
@@ -172,8 +171,9 @@ def _describe(message: dict[str, Any]) -> str:
     if dice := _part(message, "dice"):
         return f"{dice.get('emoji', '🎲')} {dice.get('value', '')}".strip()
     if poll := _part(message, "poll"):
-        options = poll.get("options") if isinstance(poll.get("options"), list) else []
-        choices = [str(one["text"]) for one in options if isinstance(one, dict) and one.get("text")]
+        options = poll.get("options")
+        told = options if isinstance(options, list) else []
+        choices = [str(one["text"]) for one in told if isinstance(one, dict) and one.get("text")]
         return "\n– ".join([str(poll.get("question", "")), *choices])
     return ""
 

@@ -3,14 +3,20 @@
 The same codes come in answers to a request and later in receipts.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
 from ..outcomes import Fault, Refused
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
-def _rows(sentences: dict[int, str], *, fault: Fault, permanent: bool = True, **marks: Any) -> dict[int, Refused]:
+
+def _rows(
+    sentences: Mapping[int, "StrOrPromise"], *, fault: Fault, permanent: bool = True, **marks: Any
+) -> dict[int, Refused]:
     """`marks`: further fields of Refused, the same for each code."""
     return {code: Refused(sentence, permanent, fault, str(code), **marks) for code, sentence in sentences.items()}
 

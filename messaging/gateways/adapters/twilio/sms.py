@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from ..base import ConfigField, adapter
+from ..base import ConfigField, Line, adapter
 from ..news import (
     FORM,
     Command,
@@ -53,11 +53,11 @@ class TwilioSms(TwilioAccount):
     key = "twilio_sms"
     label = gettext_lazy("Twilio SMS")
     channel = "sms"
-    line = "sms"
+    line: ClassVar[Line] = "sms"
     prefix: ClassVar[str] = ""  # before both numbers
     longest_text = 1600
     resolves_doubt = "look_up"
-    fields = (
+    fields: ClassVar[tuple[ConfigField, ...]] = (
         *ACCOUNT_FIELDS,
         ConfigField(
             "sender",
@@ -129,9 +129,10 @@ class TwilioSms(TwilioAccount):
     def glimpse(cls, request: HookRequest) -> InboundNews | None:
         """Not for a receipt: its `From` is ours."""
         form = request.form
-        if form.get("MessageStatus") or not form.get("From") or not _is_of(cls.prefix, form):
+        sender = form.get("From", "")
+        if form.get("MessageStatus") or not sender or not _is_of(cls.prefix, form):
             return None
-        return InboundNews(form["From"].removeprefix(cls.prefix), form.get("To", "").removeprefix(cls.prefix), "")
+        return InboundNews(sender.removeprefix(cls.prefix), form.get("To", "").removeprefix(cls.prefix), "")
 
     @classmethod
     def _read_words(cls, form: QueryDict, sid: str) -> list[News]:
