@@ -1,6 +1,6 @@
 """Message templates: their list, and the editor of their words."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -16,12 +16,25 @@ from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
 from locations.models import Account, Channel, languages
+from locations.signed_in import signed_in
 
 from .choosing import newest_of
 from .forms import MAX_BODY, MAX_SUBJECT, TemplateForm, TextSlot
 from .models import MessageTemplate, TemplateText, TemplateUse
 from .placeholders import Group, Placeholder, registry
 from .previewing import preview
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    class ListedTemplate(MessageTemplate):
+        """With what the list reads along."""
+
+        texts_in_use: list[TemplateText]
+        robot_count: int
+
+        class Meta:
+            abstract = True
 
 
 @admin.register(MessageTemplate)
@@ -54,7 +67,7 @@ class MessageTemplateAdmin(ModelAdmin):
         return templates.annotate(robot_count=Count("robots", distinct=True))
 
     @admin.display(description=gettext_lazy("text"))
-    def first_words(self, template: MessageTemplate) -> str:
+    def first_words(self, template: "ListedTemplate") -> str:
         if not template.texts_in_use:
             return "–"
         reader = get_language()
@@ -62,7 +75,7 @@ class MessageTemplateAdmin(ModelAdmin):
         return format_html('<span class="g-cell">{}</span>', truncatechars(text.body.replace("\n", " "), 80))
 
     @admin.display(description=gettext_lazy("written in"))
-    def written_in(self, template: MessageTemplate) -> str:
+    def written_in(self, template: "ListedTemplate") -> str:
         by_channel: dict[str, list[str]] = {}
         for text in template.texts_in_use:
             by_channel.setdefault(text.get_channel_display(), []).append(text.get_language_display())
@@ -72,7 +85,7 @@ class MessageTemplateAdmin(ModelAdmin):
         return format_html('<span class="g-cell">{}</span>', lines or "–")
 
     @admin.display(description=gettext_lazy("used by"), ordering="robot_count")
-    def used_by(self, template: MessageTemplate) -> str:
+    def used_by(self, template: "ListedTemplate") -> str:
         if not template.robot_count:
             return _("nobody yet")
         words = _("robots: %(count)d") % {"count": template.robot_count}
@@ -91,7 +104,7 @@ class MessageTemplateAdmin(ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: MessageTemplate, form: TemplateForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        form.write_versions(request.user)
+        form.write_versions(signed_in(request))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -128,7 +141,7 @@ def chosen_slot(slots: list[TextSlot]) -> str:
     return best.key
 
 
-def palette(use: str) -> list[tuple[str, list[tuple[Placeholder, str, bool]]]]:
+def palette(use: str) -> list[tuple["StrOrPromise", list[tuple[Placeholder, str, bool]]]]:
     """Placeholders by group, each with a sample in the reader's language and whether this use may have it."""
     language = (get_language() or "en")[:2]
     return [

@@ -9,7 +9,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
@@ -22,7 +22,7 @@ from .previewing import Preview, preview
 from .rendering import convert, problems
 
 MAX_BODY = 20_000  # characters
-MAX_SUBJECT = TemplateText._meta.get_field("subject").max_length
+MAX_SUBJECT = TemplateText._meta.get_field("subject").max_length or 0
 ROWS = {Channel.SMS: 7, Channel.EMAIL: 12, Channel.CHAT: 7}
 
 
@@ -30,7 +30,7 @@ class WordsField(forms.CharField):
     """A text as people type it: lines end with one character, whatever the browser sends."""
 
     def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n").replace("\r", "\n")
+        return (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
 
 
 class TemplateForm(forms.ModelForm):
@@ -67,7 +67,8 @@ class TemplateForm(forms.ModelForm):
         return (self["use"].value() if "use" in self.fields else self.instance.use) or TemplateUse.ORDER
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
+        super().clean()
+        cleaned = self.cleaned_data
         use = cleaned.get("use", self.instance.use)
         for slot in self.slots:
             for name, problem in slot.problems(use):
@@ -97,7 +98,7 @@ class TemplateForm(forms.ModelForm):
             for words in filter(None, (slot.body_field, slot.subject_field)):
                 words.field.disabled = True
 
-    def write_versions(self, by: AbstractBaseUser) -> None:
+    def write_versions(self, by: User) -> None:
         """Store what was changed, each text as a new version of the saved template."""
         TemplateText.objects.bulk_create(
             TemplateText(
@@ -174,7 +175,7 @@ class TextSlot:
 
     def preview(self) -> Preview:
         """Of what stands in the fields now; faults that stand at the fields already are not said twice."""
-        subject = self.subject_field.value() if self.has_subject else ""
+        subject = self.subject_field.value() if self.subject_field else ""
         words = subject or "", self.body_field.value() or ""
         shown = preview(self.channel, self.language, self.form.shown_use, *words, self.form.max_sms_characters)
         if self.has_errors:
@@ -223,7 +224,7 @@ class TextSlot:
     @property
     def warned(self) -> str:
         """Which words the page warned of: those that the form had when it was last sent."""
-        return digest(self.body_field.value(), self.subject_field and self.subject_field.value())
+        return digest(self.body_field.value(), self.subject_field.value() if self.subject_field else None)
 
     def _warnings(self, use: str) -> Iterator[tuple[str, str]]:
         """A word on what only looks like a placeholder, once: the same words are taken when they come again."""

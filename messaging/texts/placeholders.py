@@ -7,12 +7,15 @@ objects (more for campaigns and bonuses), and returns the words to put in, "" if
 import difflib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .models import TemplateUse
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 Context = Mapping[str, Any]
 Words = Callable[[Context], str]
@@ -34,7 +37,7 @@ class Placeholder:
     """One placeholder. `samples`: example words by language, "en" at least; `synonyms`: spellings of other products."""
 
     identifier: str
-    label: str
+    label: "StrOrPromise"
     group: Group
     uses: frozenset[TemplateUse]
     samples: Mapping[str, str]
@@ -56,7 +59,7 @@ synonyms: dict[str, Placeholder] = {}
 
 def placeholder(
     *,
-    label: str,
+    label: "StrOrPromise",
     group: Group,
     uses: Iterable[TemplateUse],
     sample: str | Mapping[str, str],

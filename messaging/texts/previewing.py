@@ -49,7 +49,7 @@ class Preview:
 
     @property
     def why_dearer(self) -> str:
-        if not self.offenders:
+        if self.size is None or not self.offenders:
             return ""
         if self.size.encoding is Encoding.UCS2:
             return _("Outside the GSM alphabet, so a part holds 70 characters instead of 160:")

@@ -26,8 +26,10 @@ def convert(body: str) -> str:
     previous = None
     for token in tokens_of(body):
         # after a stray brace a converted placeholder would read as `{{`: the text is refused anyway, so it stays
-        is_safe = isinstance(token, Slot) and not isinstance(previous, StrayBrace)
-        written.append(token.canonical if is_safe else token.written)
+        if isinstance(token, Slot) and not isinstance(previous, StrayBrace):
+            written.append(token.canonical)
+        else:
+            written.append(token.written)
         previous = token
     return "".join(written)
 
