@@ -23,6 +23,7 @@ from locations.forms import read_address
 from locations.lists.paging import LongList, chip_without, chips, in_portions
 from locations.models import Channel
 from locations.search.search import phone_of
+from locations.signed_in import signed_in
 
 from .corrections import correct_address
 from .models import Message, MessageState, UnusableAddress
@@ -69,7 +70,7 @@ class MessageAdmin(LongList):
     actions = ["cancel_chosen", "approve_chosen", "try_chosen_now", "chosen_arrived", "chosen_lost"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return shown_to(request.user, super().get_queryset(request))
+        return shown_to(signed_in(request), super().get_queryset(request))
 
     # --- Nobody edits a message ---
 
@@ -263,7 +264,7 @@ def note_correction(request: HttpRequest, message: Message, to: str) -> None:
         return
     words = _("%(old)s was corrected to %(new)s.") % {"old": message.to, "new": to}
     for row in correct_address(message, to):
-        LogEntry.objects.log_actions(request.user.pk, [row], CHANGE, str(words))
+        LogEntry.objects.log_actions(signed_in(request).pk, [row], CHANGE, str(words))
         kind = row._meta.verbose_name
         messages.success(request, _("Corrected in the %(kind)s “%(name)s” too.") % {"kind": kind, "name": row})
 

@@ -93,7 +93,7 @@ def cancel_and_unlink(collector: Collector, field: models.ForeignKey, messages: 
     models.SET_NULL(collector, field, messages, using)
 
 
-cancel_and_unlink.lazy_sub_objs = True  # as querysets, never as a million objects
+cancel_and_unlink.lazy_sub_objs = True  # type: ignore[attr-defined]  # as querysets, never as a million objects
 
 
 class Message(models.Model):
@@ -200,6 +200,12 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_channel_display()} → {mask_phone(self.to) if Channel(self.channel).is_phone else self.to}"
+
+    @property
+    def carrier(self) -> Gateway:
+        """The gateway of one that has it: that is claimed, being sent, or in doubt."""
+        assert self.gateway is not None
+        return self.gateway
 
     @property
     def tone(self) -> str:

@@ -4,8 +4,10 @@ Rooms above say what is secret in their words by `hide` in their `ready()`.
 """
 
 import re
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import QuerySet, Value
 from django.utils.translation import gettext as _
 
@@ -13,13 +15,16 @@ from locations.models import Purpose
 
 from .models import Message
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 READS_CHAT = "inbox.view_conversation"
 """Who lacks it sees no words of the chat: neither a reply nor a copy of what a client wrote."""
 
-secrets: list[tuple[re.Pattern[str], str]] = []
+secrets: list[tuple[re.Pattern[str], "StrOrPromise"]] = []
 
 
-def hide(pattern: re.Pattern[str], named: str) -> None:
+def hide(pattern: re.Pattern[str], named: "StrOrPromise") -> None:
     """What this finds in any text is shown to staff as `named`, which may be lazy."""
     if (pattern, named) not in secrets:
         secrets.append((pattern, named))
@@ -27,8 +32,13 @@ def hide(pattern: re.Pattern[str], named: str) -> None:
 
 def without_secrets(text: str) -> str:
     for pattern, named in secrets:
-        text = pattern.sub(lambda _match, named=named: str(named), text)
+        text = pattern.sub(_always(str(named)), text)
     return text
+
+
+def _always(words: str) -> Callable[[re.Match[str]], str]:
+    """A replacement that takes no backslash of the words for a command."""
+    return lambda _match: words
 
 
 def is_of_chat(message: Message) -> bool:
@@ -37,11 +47,11 @@ def is_of_chat(message: Message) -> bool:
     return is_reply or message.purpose == Purpose.STAFF
 
 
-def reads_chat(user: AbstractBaseUser) -> bool:
+def reads_chat(user: User) -> bool:
     return user.has_perm(READS_CHAT)
 
 
-def shown_to(user: AbstractBaseUser, rows: QuerySet[Message]) -> QuerySet[Message]:
+def shown_to(user: User, rows: QuerySet[Message]) -> QuerySet[Message]:
     """Messages that know whether this user reads the chat, as `{{ message|shown_body }}` asks."""
     return rows.annotate(is_chat_shown=Value(reads_chat(user)))
 

@@ -18,8 +18,11 @@ from .throttling import find_slow, slow_down
 class Answered(Protocol):
     """A message and what a provider said about it."""
 
-    message: Message
-    outcome: Outcome
+    @property
+    def message(self) -> Message: ...
+
+    @property
+    def outcome(self) -> Outcome: ...
 
 
 def learn(results: Sequence[Answered], now: datetime.datetime) -> None:
@@ -44,7 +47,7 @@ def mark_addresses(results: Sequence[Answered]) -> None:
             dead.append(UnusableAddress(channel=message.channel, address=message.to, reason=reason, message=message))
         if outcome.opted_out:
             for purpose in (Purpose.SERVICE, Purpose.ADVERTISING):
-                suppress([message.to], message.channel, purpose, outcome.sentence)
+                suppress([message.to], message.channel, purpose, str(outcome.sentence))
     if dead:
         UnusableAddress.objects.bulk_create(dead, ignore_conflicts=True)
 
@@ -67,11 +70,11 @@ def note_health(gateway_id: int, answers: Sequence[Answered], now: datetime.date
     changes: dict[str, object] = {}
     failures, troubles = gateway.failures_in_row, 0
     for outcome in outcomes:
-        if is_trouble(outcome):
+        if isinstance(outcome, Accepted):
+            failures = troubles = 0
+        elif is_trouble(outcome):
             troubles += 1
             changes |= {"last_error": outcome.sentence[:500], "last_error_at": now}
-        elif isinstance(outcome, Accepted):
-            failures = troubles = 0
         if isinstance(outcome, Refused) and outcome.pauses_gateway and gateway.paused_at is None:
             changes |= {"paused_at": now, "pause_reason": outcome.sentence[:500]}
     is_resting = gateway.resting_until is not None and gateway.resting_until > now

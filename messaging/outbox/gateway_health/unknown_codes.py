@@ -33,7 +33,7 @@ def judge(gateway: Gateway, outcome: Outcome) -> Outcome:
     if isinstance(outcome, Accepted):
         _streaks.pop(key, None)
         return outcome
-    if not is_strange(outcome):
+    if not isinstance(outcome, Refused) or not is_strange(outcome):
         return outcome
     streak = _streaks.get(key)
     if streak is None or streak.code != outcome.code or is_over(streak):

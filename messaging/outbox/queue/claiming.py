@@ -112,13 +112,14 @@ def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datet
     put_aside(judged)
     chosen = look_again([message for message in rows if message.pk not in judged], now)
     taken: list[Message] = []
-    for gateway in {message.gateway for message in chosen}:
+    for gateway in {message.carrier for message in chosen}:
         mine = [message for message in chosen if message.gateway_id == gateway.pk]
         turns = take_turns(gateway, len(mine), leases_now, asked_at)
         if turns is None:
             continue
         mark_sending(mine, gateway, claim, leases_now)
-        for message, message.turn in zip(mine, turns, strict=True):
+        for message, turn in zip(mine, turns, strict=True):
+            message.turn = turn
             taken.append(message)
     return sorted(taken, key=lambda message: (message.lane, message.send_at, message.pk))
 
@@ -175,10 +176,10 @@ def judge(
             judged[message.pk] = Judgement(MessageState.EXPIRED, why_expired(message))
         elif index in forbidden:
             judged[message.pk] = Judgement(MessageState.REFUSED, forbidden[index])
-        elif is_of_demo(message) and not message.gateway.is_sandbox:
+        elif is_of_demo(message) and not message.carrier.is_sandbox:
             reason = missing_gateway(message.channel, is_demo=True)
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
-        elif message.lane == Lane.CAMPAIGNS and message.gateway.balance is not None and message.gateway.balance <= 0:
+        elif message.lane == Lane.CAMPAIGNS and message.carrier.balance is not None and message.carrier.balance <= 0:
             reason = f"The account of the gateway “{message.gateway}” is empty: top it up first."  # C4
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
         elif not message.is_approved and Purpose(message.purpose).asks_consent:
@@ -191,8 +192,8 @@ def judge(
 
 def minutes_late(message: Message, now: datetime.datetime, leases_now: datetime.datetime) -> float:
     """How long it stood still: what only waits for its turn at a busy gateway is not late."""
-    waits_for_turn = message.gateway.rate_at(leases_now) is not None
-    until = min(now, busy_since(message.gateway, leases_now)) if waits_for_turn else now
+    waits_for_turn = message.carrier.rate_at(leases_now) is not None
+    until = min(now, busy_since(message.carrier, leases_now)) if waits_for_turn else now
     return (until - message.send_at).total_seconds() / 60
 
 
@@ -229,7 +230,9 @@ def reroute(limit: int, now: datetime.datetime) -> int:
     Returns how many. In a transaction.
     """
     orphans = orphans_of(limit, now)
-    routes = Routes() if orphans else None
+    if not orphans:
+        return 0
+    routes = Routes()
     refused = {}
     taken_over: dict[int, list[int]] = {}
     for message in orphans:

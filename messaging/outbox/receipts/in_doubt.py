@@ -45,7 +45,8 @@ def take_doubts(now: datetime.datetime, limit: int = MOST_QUESTIONS) -> list[Mes
     tries = Attempt.objects.filter(message=OuterRef("pk")).values("started_at")
     first_unknown, last = tries.filter(outcome="unknown").order_by("pk")[:1], tries.order_by("-pk")[:1]
     rows = due_doubts(now).select_for_update(skip_locked=True, of=("self",)).select_related("gateway")
-    rows = rows.annotate(tried_at=Coalesce(Subquery(first_unknown), Subquery(last), "send_at"))
+    tried_at = Coalesce(Subquery(first_unknown), Subquery(last), "send_at")
+    rows = rows.annotate(tried_at=tried_at)  # type: ignore[no-redef]  # the class says that it may be there
     taken = list(rows.order_by("look_up_at")[:limit])
     for message in taken:
         is_last = message.look_ups >= len(NEXT_LOOK_UPS)
@@ -86,7 +87,7 @@ def settle_missing(message: Message) -> None:
 
 def was_changed(message: Message) -> bool:
     """Whether the one who would be asked now is perhaps not the one who may have taken it."""
-    return message.gateway.changed_at > (message.tried_at or message.send_at)
+    return message.carrier.changed_at > (message.tried_at or message.send_at)
 
 
 def what_next(message: Message) -> str:
@@ -102,7 +103,7 @@ def is_of_another(message: Message, provider_id: str) -> bool:
     """Whether what was found is a twin: another message with the same words to the same person."""
     if not provider_id:
         return False
-    same_provider = Gateway.objects.filter(adapter=message.gateway.adapter)  # of one account, perhaps
+    same_provider = Gateway.objects.filter(adapter=message.carrier.adapter)  # of one account, perhaps
     twins = Message.objects.filter(gateway__in=same_provider, provider_id=provider_id).exclude(provider_id="")
     return twins.exclude(pk=message.pk).exists()
 

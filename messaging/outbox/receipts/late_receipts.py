@@ -51,6 +51,6 @@ def note_delivery(row: QuerySet[Message], gateway: Gateway, news: ReceiptNews, a
 
 def arrival(news: ReceiptNews, at: datetime.datetime) -> dict[str, Any]:
     """The fields of a message that was sent, or delivered, at that moment."""
-    fields = {"state": MessageState(news.status), "reason": "", "look_up_at": None}
+    fields: dict[str, Any] = {"state": MessageState(news.status), "reason": "", "look_up_at": None}
     fields["sent_at"] = Coalesce(F("sent_at"), Value(at))
     return fields | ({"delivered_at": at} if news.status == ReceiptStatus.DELIVERED else {})

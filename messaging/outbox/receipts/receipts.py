@@ -8,6 +8,7 @@ import datetime
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -44,11 +45,6 @@ class Told:
     message: Message | None = None
 
     @property
-    def outcome(self) -> Outcome:
-        """For `consequences`: only failures teach anything."""
-        return self.news.refusal
-
-    @property
     def happened_at(self) -> datetime.datetime:
         return self.news.at or self.received_at
 
@@ -59,6 +55,13 @@ class Told:
             is_young = timezone.now() - self.received_at < STRANGE_FOR
             return is_young and bool(self.news.provider_id) and not self.news.message_key
         return self.message.state == MessageState.SENDING
+
+
+class Failure(NamedTuple):
+    """For `consequences`: only failures teach anything."""
+
+    message: Message
+    outcome: Outcome
 
 
 def hear_receipts(batch: Sequence[Reading], **_signal: object) -> ReceiptsHeard:
@@ -117,25 +120,26 @@ def advance(told: Told) -> bool:
         return True
     if message.gateway_id != told.gateway.pk:
         return hear_late(message, told.gateway, news, told.happened_at)
-    changes = {"state": MessageState(news.status), "reason": news.sentence, "look_up_at": None}
+    changes: dict[str, Any] = {"state": MessageState(news.status), "reason": news.sentence, "look_up_at": None}
     if news.status != ReceiptStatus.FAILED:
         changes["sent_at"] = Coalesce(F("sent_at"), Value(told.happened_at))
     if news.status == ReceiptStatus.DELIVERED:
         changes["delivered_at"] = told.happened_at
     if news.provider_id:
         changes["provider_id"] = news.provider_id
-    if movable(told).update(**changes):
+    if movable(message, told).update(**changes):
         if news.status == ReceiptStatus.FAILED:
-            mark_addresses([told])
+            failure = Failure(message, news.refusal)
+            mark_addresses([failure])
             if news.pauses_gateway:
-                note_health(told.gateway.pk, [told], timezone.now())
+                note_health(told.gateway.pk, [failure], timezone.now())
         return True
     return not Message.objects.filter(pk=message.pk, state=MessageState.SENDING).exists()
 
 
-def movable(told: Told) -> QuerySet[Message]:
+def movable(message: Message, told: Told) -> QuerySet[Message]:
     """The message, if it stands before the receipt's state. A copy that failed says nothing about the one that went."""
-    rows = Message.objects.filter(pk=told.message.pk, gateway_id=told.gateway.pk, state__in=BEFORE[told.news.status])
+    rows = Message.objects.filter(pk=message.pk, gateway_id=told.gateway.pk, state__in=BEFORE[told.news.status])
     if told.news.status == ReceiptStatus.FAILED and told.news.provider_id:
         rows = rows.filter(Q(provider_id="") | Q(provider_id=told.news.provider_id))
     return rows
@@ -151,7 +155,7 @@ def keep(told: Sequence[Told]) -> None:
                 provider_id=one.news.provider_id,
                 status=one.news.status,
                 code=one.news.code,
-                sentence=one.news.sentence,
+                sentence=str(one.news.sentence),
                 fault=one.news.fault or "",
                 at=one.news.at,
                 received_at=one.received_at,

@@ -8,6 +8,7 @@ import itertools
 import logging
 import time
 import uuid
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.db import Error as DatabaseError
@@ -146,14 +147,14 @@ class Drain:
             taken = take_doubts(timezone.now(), room)
         for message in taken:
             try:
-                adapter = adapter_for(message.gateway)
+                adapter = adapter_for(message.carrier)
             except Exception:  # its account cannot be read: the doubt stays
                 logger.exception("The gateway %s cannot be used", message.gateway)
                 continue
             if adapter.resolves_doubt == "same_key":
                 send_under_same_key(message)
             elif adapter.is_local:
-                settle(message, adapter.look_up_here(parcel_of(message), message.tried_at))
+                settle(message, adapter.look_up_here(parcel_of(message), message.tried_at or message.send_at))
             else:
                 self.sender.look_up(message)
         return len(taken)
@@ -188,7 +189,7 @@ class Drain:
         self._take(self.sender.hand_over(messages, began))
         return stored + len(messages)
 
-    def _take(self, answers: list[Result | Found]) -> None:
+    def _take(self, answers: Sequence[Result | Found]) -> None:
         for answer in answers:
             if isinstance(answer, Found):
                 self.findings.append(answer)

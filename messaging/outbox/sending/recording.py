@@ -83,7 +83,7 @@ def apply(message: Message, outcome: Outcome) -> None:
             message.reason = f"{sentence} It may or may not have arrived."
             message.claim = None  # the request is over: nobody can still be sending it
         case Refused() if outcome.permanent:
-            message.state, message.reason = MessageState.FAILED, outcome.sentence
+            message.state, message.reason = MessageState.FAILED, str(outcome.sentence)
         case Refused():
             try_later(message, outcome, now)
 
@@ -92,7 +92,7 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
     """Back into the queue, since the provider certainly did not take it; or given up, in words."""
     if outcome.pauses_gateway or is_our_delay(outcome):
         message.attempts -= 1  # the message itself was never judged
-        message.state, message.reason = MessageState.QUEUED, outcome.sentence
+        message.state, message.reason = MessageState.QUEUED, str(outcome.sentence)
         return
     if outcome.slows:
         wait_for_pace(message, outcome, now)
@@ -156,10 +156,11 @@ def write_marks(messages: Sequence[Message], claim: uuid.UUID) -> None:
     """UPDATE each row that is still ours, in one statement; the ORM's bulk_update is some twenty times slower."""
     if not messages:
         return
-    fields = [Message._meta.get_field(name) for name in ("id", *MARKED)]
+    known = {field.name: field for field in Message._meta.concrete_fields}
+    fields = [known[name] for name in ("id", *MARKED)]
     in_order = sorted(messages, key=lambda message: message.pk)  # as `operations.cancel` locks them
     rows = [[prepared(field, getattr(message, field.attname)) for field in fields] for message in in_order]
-    own = prepared(Message._meta.get_field("claim"), claim)
+    own = prepared(known["claim"], claim)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             keys, *columns = zip(*rows, strict=True)

@@ -11,14 +11,14 @@ import logging
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from messaging.gateways.adapters import Adapter, Enclosure, Fault, Finding, Parcel, Refused, Unknown
+from messaging.gateways.adapters import Adapter, Enclosure, Fault, Finding, Outcome, Parcel, Refused, Unknown
 from messaging.gateways.models import Gateway
 from messaging.gateways.pace import Turn
 
@@ -129,7 +129,7 @@ class Sender:
         for message in messages:
             parcel = parcel_of(message)
             try:
-                adapter = adapter_for(message.gateway)
+                adapter = adapter_for(message.carrier)
             except Exception as error:  # whatever is wrong with this account, the others' messages go on
                 logger.exception("The gateway %s cannot be used", message.gateway)
                 sentence = str(error) if isinstance(error, ImproperlyConfigured) else UNUSABLE
@@ -148,7 +148,7 @@ class Sender:
             if adapter.is_local:
                 requests.append(self._ripen(adapter, message, parcel))
                 continue
-            places = self.places.setdefault(message.gateway_id, Places(self.share(message.gateway)))
+            places = self.places.setdefault(message.carrier.pk, Places(self.share(message.carrier)))
             requests.append(self._send(adapter, message, parcel, claimed_at, places))
         if requests:
             submit(start_all(requests))
@@ -158,7 +158,7 @@ class Sender:
         """Ask the provider what became of a message in doubt; the finding comes by `gather`."""
         self.held[place_of(message)] += 1
         self.asked += 1
-        submit(self._look_up(adapter_for(message.gateway), message))
+        submit(self._look_up(adapter_for(message.carrier), message))
 
     def gather(self, *, can_wait: bool) -> list[Result | Found]:
         """The answers that are there; waits a moment for the first and a shorter one for the others."""
@@ -170,7 +170,7 @@ class Sender:
         for one in found:
             self.held[place_of(one.message)] -= 1
             self.asked -= isinstance(one, Found)
-        self.pace.update(Counter(one.message.gateway_id for one in found))
+        self.pace.update(Counter(one.message.carrier.pk for one in found))
         return [deliver_here(one.adapter, one.message, one.parcel) if isinstance(one, Ripe) else one for one in found]
 
     async def _send(
@@ -180,12 +180,12 @@ class Sender:
         await places.take(message.lane)
         started_at, started = timezone.now(), time.monotonic()
         try:
-            outcome = self._why_not_now(message, claimed_at, started)
+            outcome: Outcome | None = self._why_not_now(message, claimed_at, started)
             if outcome is None:
-                async with asyncio.timeout(message.gateway.timeout_seconds + 1):
-                    outcome = judge(message.gateway, await adapter.send(parcel))
+                async with asyncio.timeout(message.carrier.timeout_seconds + 1):
+                    outcome = judge(message.carrier, await adapter.send(parcel))
             if isinstance(outcome, Refused) and outcome.slows == "gateway":
-                self.slowed_at[message.gateway_id] = time.monotonic()
+                self.slowed_at[message.carrier.pk] = time.monotonic()
         except TimeoutError:
             outcome = NO_ANSWER
         except Exception:  # a fault in one adapter must not take the other messages with it
@@ -199,11 +199,11 @@ class Sender:
         """The reason not to begin a request that is about to."""
         if self.is_stopped:
             return STOPPED
-        if claimed_at < self.slowed_at.get(message.gateway_id, claimed_at):
+        if claimed_at < self.slowed_at.get(message.carrier.pk, claimed_at):
             return SLOWED
         if message.turn is not None and now > message.turn.ends:
             return MISSED_TURN
-        return HELD_UP if now - claimed_at > STALE_SHARE * (message.gateway.timeout_seconds + 10) else None
+        return HELD_UP if now - claimed_at > STALE_SHARE * (message.carrier.timeout_seconds + 10) else None
 
     async def _ripen(self, adapter: Adapter, message: Message, parcel: Parcel) -> None:
         """A local gateway is served in the drain's own thread, but not before the message's turn."""
@@ -221,8 +221,8 @@ class Sender:
 
     async def _look_up(self, adapter: Adapter, message: Message) -> None:
         try:
-            async with asyncio.timeout(message.gateway.timeout_seconds + 1):
-                finding = await adapter.look_up(parcel_of(message), message.tried_at)
+            async with asyncio.timeout(message.carrier.timeout_seconds + 1):
+                finding = await adapter.look_up(parcel_of(message), message.tried_at or message.send_at)
         except TimeoutError:
             finding = NO_ANSWER
         except Exception:  # as in `_send`
@@ -244,7 +244,7 @@ class Sender:
 
 
 def place_of(message: Message) -> tuple[int, int]:
-    return message.gateway_id, message.lane
+    return message.carrier.pk, message.lane
 
 
 async def sleep_until(turn: Turn | None) -> None:
@@ -252,7 +252,7 @@ async def sleep_until(turn: Turn | None) -> None:
         await asyncio.sleep(max(0.0, turn.starts - time.monotonic()))
 
 
-async def start_all(requests: list[Awaitable[None]]) -> None:
+async def start_all(requests: Sequence[Awaitable[None]]) -> None:
     """One hop to the event loop for a whole window."""
     await asyncio.gather(*requests)
 
