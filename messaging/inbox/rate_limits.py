@@ -26,12 +26,12 @@ def take_turn(key: str, most: int, seconds: int) -> None:
     if Turns.objects.filter(key=key, since__gt=since, count__lt=most).update(count=F("count") + 1):
         return
     used = Turns.objects.filter(key=key).first()
-    is_fresh = used is not None and used.since > since
-    if is_fresh and used.count >= most:
-        wait = min(seconds, max(1, int((used.since - since).total_seconds())))
+    fresh = used if used is not None and used.since > since else None
+    if fresh and fresh.count >= most:
+        wait = min(seconds, max(1, int((fresh.since - since).total_seconds())))
         sentence = _("That is too much at once. Nothing that was sent before is lost; try again in %(wait)d seconds.")
         raise Refusal(429, "too_many", sentence % {"wait": wait}, retry_after=wait)
-    if is_fresh or not _begin(key, used):  # somebody counted at the same moment
+    if fresh or not _begin(key, used):  # somebody counted at the same moment
         take_turn(key, most, seconds)
 
 

@@ -1,6 +1,7 @@
 """What goes with time: the messages of closed conversations with their files, drafts, the log that open pages read."""
 
 import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -34,8 +35,8 @@ def prune_chats(before: datetime.datetime, at_most: int) -> int:
 def remove_files(chat_messages: list[int]) -> None:
     """The files of these messages leave the disk once the transaction is over."""
     for attachment in Attachment.objects.filter(chat_message__in=chat_messages).exclude(file=""):
-        storage, name = attachment.file.storage, attachment.file.name
-        transaction.on_commit(lambda storage=storage, name=name: storage.delete(name))
+        storage, name = attachment.file.storage, str(attachment.file.name)
+        transaction.on_commit(partial(storage.delete, name))
 
 
 def prune_drafts(before: datetime.datetime, at_most: int) -> int:

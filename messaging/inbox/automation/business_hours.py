@@ -62,16 +62,16 @@ def _spans(moment: datetime.datetime, settings: ChatSettings, account: Account, 
 
 def _joined(spans: list[Span]) -> Iterator[Span]:
     """A night that reaches the next day's beginning, or beyond it, is one stretch with it."""
-    begins = ends = None
-    for next_begins, next_ends in sorted(spans):
-        if begins is not None and next_begins <= ends:
-            ends = max(ends, next_ends)
+    open_one: Span | None = None
+    for begins, ends in sorted(spans):
+        if open_one is not None and begins <= open_one[1]:
+            open_one = open_one[0], max(open_one[1], ends)
             continue
-        if begins is not None:
-            yield begins, ends
-        begins, ends = next_begins, next_ends
-    if begins is not None:
-        yield begins, ends
+        if open_one is not None:
+            yield open_one
+        open_one = begins, ends
+    if open_one is not None:
+        yield open_one
 
 
 def _spans_of(day: BusinessDay, date: datetime.date, zone: ZoneInfo) -> Iterator[Span]:

@@ -26,6 +26,8 @@ def on_messages_changed(keys: list[int], **_signal: Any) -> None:
 def show_deliveries(keys: list[int]) -> None:
     rows = ChatMessage.objects.filter(message__in=keys).select_related("conversation", "message")
     for written in rows.order_by("pk"):
+        if written.message is None:  # the query names those that have one
+            continue
         state = Message(state=written.message.state)
         publish(
             EventKind.DELIVERY,

@@ -30,7 +30,8 @@ def alarm(now: datetime.datetime) -> int:
     rows = Conversation.objects.filter(alerted_at=None, state=ConversationState.OPEN, waiting_since__lte=now - limit)
     raised = 0
     for conversation in rows.order_by("waiting_since")[:LIMIT]:
-        if open_time(conversation.waiting_since, now, settings, account) < limit:
+        waiting_since = conversation.waiting_since or now
+        if open_time(waiting_since, now, settings, account) < limit:
             break  # whoever began to wait later has waited less
         raised += raise_alarm(conversation, now, settings)
     return raised

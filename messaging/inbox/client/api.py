@@ -65,13 +65,19 @@ def visit_of(request: HttpRequest) -> Visit:
     return Visit(request, token, entered(request, token, status=401))
 
 
+class ChatRequest(HttpRequest):
+    """As it comes past ChatToken."""
+
+    auth: Visit
+
+
 router = Router(tags=["chat"], auth=ChatToken())
 
 
 @router.get("", response={200: StateOut, **REFUSALS}, summary="How the chat stands")
-def state(request: HttpRequest) -> StateOut:
+def state(request: ChatRequest) -> StateOut:
     """With the chat off everything but this and the feedback is refused (403, `chat_off`)."""
-    visit: Visit = request.auth
+    visit = request.auth
     with spoken_to(visit):
         return StateOut(
             company=visit.account.name,
@@ -87,12 +93,12 @@ def state(request: HttpRequest) -> StateOut:
 
 @router.get("/messages", response={200: MessagesOut, **REFUSALS}, summary="Messages, the oldest first")
 def messages(
-    request: HttpRequest,
+    request: ChatRequest,
     after: int = Query(-1, ge=-1, le=NEWEST_ID),
     before: int = Query(0, ge=0, le=NEWEST_ID),
 ) -> MessagesOut:
     """The last 50; with `after` (an id) the next 50, with `before` the 50 before."""
-    visit: Visit = request.auth
+    visit = request.auth
     with spoken_to(visit):
         visit.must_chat()
         conversation = visit.conversation
@@ -106,14 +112,14 @@ def messages(
 
 
 @router.post("/messages", response={200: SentOut, 201: SentOut, **REFUSALS}, summary="Write")
-def write_message(request: HttpRequest, said: TextIn, idempotency_key: Header[str] = "") -> Any:
+def write_message(request: ChatRequest, said: TextIn, idempotency_key: Header[str] = "") -> Any:
     """With the header `Idempotency-Key` the same can be sent again until an answer comes: it is written once."""
     return _write(request.auth, said.text, idempotency_key, [])
 
 
 @router.post("/files", response={200: SentOut, 201: SentOut, **REFUSALS}, summary="Send photos or files")
 def send_files(
-    request: HttpRequest,
+    request: ChatRequest,
     file: File[list[UploadedFile]],
     text: Form[str] = "",
     idempotency_key: Header[str] = "",
@@ -130,8 +136,8 @@ def _write(visit: Visit, text: str, key: str, files: list[UploadedFile]) -> Stat
 
 
 @router.post("/read", response={200: UnreadOut, **REFUSALS}, summary="The client has seen messages")
-def read(request: HttpRequest, told: SeenIn) -> UnreadOut:
-    visit: Visit = request.auth
+def read(request: ChatRequest, told: SeenIn) -> UnreadOut:
+    visit = request.auth
     with spoken_to(visit):
         visit.must_chat()
         limit_posts(request)
@@ -140,8 +146,8 @@ def read(request: HttpRequest, told: SeenIn) -> UnreadOut:
 
 
 @router.post("/rating", response={200: TakenOut, **REFUSALS}, summary="What the client thought of the talk")
-def give_rating(request: HttpRequest, told: RatingIn) -> TakenOut:
-    visit: Visit = request.auth
+def give_rating(request: ChatRequest, told: RatingIn) -> TakenOut:
+    visit = request.auth
     with spoken_to(visit):
         visit.must_chat()
         limit_posts(request)

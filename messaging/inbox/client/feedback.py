@@ -84,14 +84,15 @@ def take_feedback(visit: Visit, form: FeedbackForm) -> ChatMessage | None:
     limit_feedback(visit.request)
     if form.is_robot:
         return None
+    once_key = _once_key(visit, form)
     try:
         with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):  # the staff's words
-            said = Said(form.cleaned_data["text"], subject=_("Feedback form"), once_key=_once_key(visit, form))
+            said = Said(form.cleaned_data["text"], subject=_("Feedback form"), once_key=once_key)
             written = _from_client(visit, said) if visit.client else _from_stranger(form, said)
             if written is not None:
                 _tell_staff(visit, form, written)
     except IntegrityError:
-        if ChatMessage.objects.with_key(said.once_key).exists():
+        if ChatMessage.objects.with_key(once_key).exists():
             return None  # pressed twice at the same moment
         raise
     return written
@@ -124,7 +125,7 @@ def _line_to(kind: AddressKind, address: str) -> Line | None:
     """By which an operator can answer; None when nothing is connected that reaches the address."""
     if kind == AddressKind.PHONE and not can_receive_sms(address):
         return None
-    gateway = Routes().choose(KINDS[kind].channel, is_demo=False)
+    gateway = Routes().choose(KINDS[kind].channel or "", is_demo=False)
     return line_of(gateway, KINDS[kind]) if gateway else None
 
 

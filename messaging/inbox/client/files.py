@@ -42,7 +42,7 @@ def serve(attachment: Attachment) -> HttpResponse:
             response = HttpResponse(kept.read(), content_type=attachment.content_type)
     except FileNotFoundError as error:
         raise Http404 from error
-    response["Content-Disposition"] = content_disposition_header(not is_shown(attachment), attachment.name)
+    response["Content-Disposition"] = content_disposition_header(not is_shown(attachment), attachment.name) or "inline"
     response["X-Content-Type-Options"] = "nosniff"
     response["Content-Security-Policy"] = FILE_POLICY
     response["Referrer-Policy"] = "no-referrer"

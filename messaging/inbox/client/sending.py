@@ -38,7 +38,7 @@ def write(visit: Visit, text: str, key: str, files: Sequence[Any] = ()) -> Sent:
     `key`: chosen by whoever sends; the same one again, with the same words, is the same message.
     """
     visit.must_chat()
-    limit_messages(visit.request, visit.client)
+    limit_messages(visit.request, visit.guest)
     check_text(text)
     conversation = visit.conversation
     once_key = f"web:{conversation.pk}:{key}" if key else ""
@@ -46,7 +46,7 @@ def write(visit: Visit, text: str, key: str, files: Sequence[Any] = ()) -> Sent:
         raise Refusal(422, "bad_key", _("The key of a message has at most %d characters.") % LONGEST_KEY)
     if not clean_text(text) and not files:
         raise Refusal(422, "empty", _("Write something, or attach a file."))
-    said = Said(text, once_key=once_key, attachments=tuple(attached(visit.client, files)))
+    said = Said(text, once_key=once_key, attachments=tuple(attached(visit.guest, files)))
     with translation.override(settings.LANGUAGE_CODE):  # what this sets going is read by staff
         written = receive(conversation, said, web_line())
     if written is not None:

@@ -4,7 +4,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +29,7 @@ THANKS = "thanks"
 
 
 @for_client
-def enter(request: HttpRequest) -> HttpResponse:
+def enter(request: HttpRequest) -> HttpResponseBase:
     """/chat/: a stranger's feedback form; with ?token= the page of whom the shop's token names."""
     token = request.GET.get("token", "")
     if token and "/" not in token:
@@ -85,7 +85,7 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
         "has_earlier": has_earlier,
         "is_newest": before == NEWEST_ID,
         "greeting": greeting,
-        "telegram": telegram_link(visit.client),
+        "telegram": telegram_link(visit.guest),
         "closed": opening_words(visit.settings, visit.account),
         "once": secrets.token_urlsafe(16),
         "text": text,

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.signing import BadSignature, SignatureExpired
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -44,10 +44,16 @@ class Visit:
         """Whether they may chat: the others get the feedback form (D2, D4)."""
         return self.settings.is_on and self.client is not None
 
+    @property
+    def guest(self) -> Client:
+        """The client, where no stranger comes."""
+        assert self.client is not None
+        return self.client
+
     @cached_property
     def conversation(self) -> Conversation:
         """The client's; made when they are here for the first time."""
-        return getattr(self.client, "conversation", None) or conversation_of(self.client)
+        return getattr(self.guest, "conversation", None) or conversation_of(self.guest)
 
     @property
     def is_script(self) -> bool:
@@ -89,7 +95,7 @@ def spoken_to(visit: Visit) -> Iterator[None]:
         yield
 
 
-def client_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def client_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponseBase]:
     """The view gets a Visit in place of the request and the token; what it refuses is said on a page, or as JSON."""
 
     @for_client

@@ -1,5 +1,7 @@
 """An address that nobody knows turns out to be a client's: two talks become one, and nothing of either is lost."""
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -26,7 +28,7 @@ def link(conversation: Conversation, client: Client) -> Conversation:
         publish(EventKind.CHANGED, row)
         return row
     for used in row.addresses.all():
-        theirs = {"kind": used.kind, "address": used.address, "line": used.line}
+        theirs: dict[str, Any] = {"kind": used.kind, "address": used.address, "line": used.line}
         as_before = {"last_wrote_at": used.last_wrote_at, "is_claimed": used.is_claimed, "thread": used.thread}
         if used.is_claimed:  # what somebody typed into a form takes nothing from an address that was written from
             known.addresses.get_or_create(**theirs, defaults=as_before)

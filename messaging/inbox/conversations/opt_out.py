@@ -31,6 +31,7 @@ def obey(
     `is_taken`: the provider has taken it for a command already, so that it is one even if it changes nothing here.
     """
     channel = LineKind(line.kind).channel
+    assert channel is not None  # whoever writes on the web has no address to take away
     source = proof(line, said)
     if wish == Wish.RETURN:
         outcome = give_back(conversation.client, channel, address, source)

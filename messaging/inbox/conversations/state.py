@@ -3,7 +3,7 @@
 import datetime
 from collections.abc import Iterator
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -74,7 +74,7 @@ def _mark_some_read(seen: dict[int, int]) -> list[Before]:
 
 
 @transaction.atomic
-def assign(conversation: Conversation, to: AbstractBaseUser | None) -> None:
+def assign(conversation: Conversation, to: User | None) -> None:
     row = lock(conversation)
     row.assignee = to
     row.save(update_fields=["assignee"])

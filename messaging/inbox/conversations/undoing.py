@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core import signing
 from django.db import transaction
 from django.utils.dateparse import parse_datetime
@@ -31,13 +31,13 @@ def remember(row: Conversation) -> Before:
     return [row.pk, row.newest_id, *(one.isoformat() if isinstance(one, datetime.datetime) else one for one in values)]
 
 
-def sealed(user: AbstractBaseUser, before: Iterable[Before]) -> str:
+def sealed(user: User, before: Iterable[Before]) -> str:
     """For the page; "" when there is nothing to undo, or too much."""
     rows = list(before)
     return signing.dumps([user.pk, rows], salt=SALT, compress=True) if 0 < len(rows) <= MOST else ""
 
 
-def undo(user: AbstractBaseUser, seal: str) -> None:
+def undo(user: User, seal: str) -> None:
     """Raises ValueError, in a sentence, for what is too old or another's."""
     try:
         owner, rows = signing.loads(seal, salt=SALT, max_age=LASTS)

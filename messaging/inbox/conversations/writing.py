@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -113,9 +113,7 @@ def _keep_quietly(row: Conversation, said: Said, line: Line, *, is_command: bool
 
 
 @transaction.atomic
-def reply(
-    conversation: Conversation, author: AbstractBaseUser, said: Said, way: Reach, *, seen: int
-) -> ChatMessage | None:
+def reply(conversation: Conversation, author: User, said: Said, way: Reach, *, seen: int) -> ChatMessage | None:
     """An operator answers, having seen messages up to the id `seen`; None when this very press came before.
 
     Raises Overtaken when the client or a colleague wrote meanwhile, ValueError (a sentence) when the way is barred.
@@ -140,7 +138,7 @@ def reply(
 
 
 @transaction.atomic
-def note(conversation: Conversation, said: Said, *, author: AbstractBaseUser | None = None) -> ChatMessage | None:
+def note(conversation: Conversation, said: Said, *, author: User | None = None) -> ChatMessage | None:
     """A hidden message: for staff only, it never leaves (E25)."""
     row = lock(conversation)
     if _is_repeated(said):
@@ -204,7 +202,7 @@ def add(
     said: Said,
     *,
     line: Line | None = None,
-    author: AbstractBaseUser | None = None,
+    author: User | None = None,
     is_hidden: bool = False,
     is_command: bool = False,
 ) -> ChatMessage:

@@ -111,7 +111,7 @@ def _cold_ways(conversation: Conversation) -> Iterator[Reach]:
     points = list(client.contact_points.all())
     routes = Routes()
     for kind, contact_kind in COLD_LINES.items():
-        gateway = routes.choose(kind.channel, is_demo=client.is_demo)
+        gateway = routes.choose(kind.channel or "", is_demo=client.is_demo)
         addresses = [point.value for point in points if point.kind == contact_kind]
         if kind == LineKind.SMS:
             addresses = [address for address in addresses if can_receive_sms(address)]

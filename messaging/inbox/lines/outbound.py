@@ -88,7 +88,8 @@ def enclose(row: Conversation, written: ChatMessage, way: Reach) -> tuple[str, l
     attachments = list(written.attachments.all())
     if not attachments:
         return written.text, []
-    if get_adapter_class(way.line.gateway.adapter).carries_files:
+    gateway = way.line.gateway
+    if gateway is not None and get_adapter_class(gateway.adapter).carries_files:
         return written.text, [describe(one) for one in attachments]
     why = why_no_link() or ("" if ChatSettings.current().is_on else _("The chat is switched off."))
     if row.client is None or why:

@@ -3,13 +3,16 @@
 import datetime
 import re
 import secrets
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from locations.values.emails import validate_email
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 ORIGIN = re.compile(r"https?://(?:[a-z0-9_-]+\.)*[a-z0-9_-]+(?::[0-9]{1,5})?")
 
@@ -85,7 +88,7 @@ class ChatSettings(models.Model):
         return [origin for one in self.allowed_origins.split(",") if (origin := one.strip().rstrip("/").lower())]
 
     def clean(self) -> None:
-        problems: dict[str, str] = {}
+        problems: dict[str, StrOrPromise] = {}
         for origin in self.origins:
             if not ORIGIN.fullmatch(origin):
                 problems["allowed_origins"] = _("“%s” is not a site: write it like https://shop.example.") % origin
@@ -150,9 +153,12 @@ class BusinessDay(models.Model):
             )
 
     def _holds_break(self) -> bool:
+        if self.break_from is None or self.break_to is None:
+            return False
         ends = (self.ends_next_day, self.closes_at)
-        pause = [(self.is_next_day(time), time) for time in (self.break_from, self.break_to)]
-        return (False, self.opens_at) < pause[0] < pause[1] < ends
+        begins_break = (self.is_next_day(self.break_from), self.break_from)
+        ends_break = (self.is_next_day(self.break_to), self.break_to)
+        return (False, self.opens_at) < begins_break < ends_break < ends
 
 
 class Hint(models.Model):

@@ -3,13 +3,14 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from locations.signed_in import signed_in
 from messaging.outbox.queue.actions import resend
 from messaging.texts.sms import measure
 
@@ -35,20 +36,20 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         raise ValueError(_("Nobody reads replies to system messages."))
     said = _said(request, conversation)
     if request.POST.get("is_hidden") == "1":
-        note(conversation, said, author=request.user)
+        note(conversation, said, author=signed_in(request))
     else:
         way = _way(conversation, number(request.POST.get("way")))
         if way.kind == LineKind.EMAIL:
             said = Said(said.text, _subject(conversation, way), said.once_key, said.attachments)
         try:
-            reply(conversation, request.user, said, way, seen=number(request.POST.get("seen")))
+            reply(conversation, signed_in(request), said, way, seen=number(request.POST.get("seen")))
         except Overtaken as error:
             return refuse(str(error), status=409)
-    forget_draft(conversation, request.user, said.text)
+    forget_draft(conversation, signed_in(request), said.text)
     return done()
 
 
-def forget_draft(conversation: Conversation, author: AbstractBaseUser, sent: str) -> None:
+def forget_draft(conversation: Conversation, author: User, sent: str) -> None:
     """What was kept of this reply while it was typed; the next one, begun while this one was on its way, stays."""
     draft = Draft.objects.filter(conversation=conversation, author=author).first()
     if draft is not None and sent.startswith(draft.text.strip()):
@@ -97,7 +98,7 @@ def _subject(conversation: Conversation, way: Reach) -> str:
 def keep_draft(request: HttpRequest, pk: int) -> HttpResponse:
     conversation = get_object_or_404(Conversation, pk=pk)
     text = request.POST.get("text", "").replace("\0", "")[:LONGEST_TEXT]
-    mine = {"conversation": conversation, "author": request.user}
+    mine: dict[str, Any] = {"conversation": conversation, "author": request.user}
     if text.strip():
         changed = {"text": text, "is_hidden": request.POST.get("is_hidden") == "1"}
         Draft.objects.update_or_create(**mine, defaults=changed)
@@ -171,6 +172,6 @@ def composer_context(request: HttpRequest, conversation: Conversation) -> dict[s
         "ways": ways,
         "chosen": chosen,
         "barred": barred,
-        "draft": Draft.objects.filter(conversation=conversation, author=request.user).first(),
+        "draft": Draft.objects.filter(conversation=conversation, author=signed_in(request)).first(),
         "longest": LONGEST_TEXT,
     }

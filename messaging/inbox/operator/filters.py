@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import models
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -71,7 +71,7 @@ class Filters:
         """The list with this filter switched; a search is left by it."""
         return replace(self, q="").query(**{name: "" if getattr(self, name) == value else value})
 
-    def narrow(self, rows: QuerySet[Conversation], user: AbstractBaseUser) -> QuerySet[Conversation]:
+    def narrow(self, rows: QuerySet[Conversation], user: User) -> QuerySet[Conversation]:
         rows = rows.filter(state=self.state or ConversationState.OPEN)
         if self.unread:
             rows = rows.filter(is_unread=True)

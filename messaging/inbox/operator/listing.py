@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 
 from locations.search.words import words_of
@@ -75,7 +75,7 @@ class Counts:
     system: int
 
 
-def list_page(filters: Filters, user: AbstractBaseUser, after: Place | None = None) -> Listed:
+def list_page(filters: Filters, user: User, after: Place | None = None) -> Listed:
     rows: list[Conversation] = []
     for part in _parts(filters.narrow(_with_names(), user), filters, after):
         rows += part[: PAGE + 1 - len(rows)]
@@ -110,12 +110,12 @@ def search_page(filters: Filters, before: int = 0) -> Found:
     return Found(conversations, messages[:PAGE], tuple(words_of(filters.q)), next_message)
 
 
-def is_shown(filters: Filters, user: AbstractBaseUser, pk: int) -> bool:
+def is_shown(filters: Filters, user: User, pk: int) -> bool:
     """Whether the conversation belongs to the list that a page shows."""
     return not filters.q and filters.narrow(Conversation.objects.filter(pk=pk), user).exists()
 
 
-def unread_counts(user: AbstractBaseUser) -> Counts:
+def unread_counts(user: User) -> Counts:
     """One query of at most 100 rows."""
     unread = Conversation.objects.filter(is_unread__in=[True], state=ConversationState.OPEN)  # as an equation: SQLite
     rows = list(unread.values_list("assignee", "is_system")[:MOST_COUNTED])
@@ -127,7 +127,7 @@ def unread_counts(user: AbstractBaseUser) -> Counts:
     )
 
 
-def saved_views(user: AbstractBaseUser) -> QuerySet[SavedView]:
+def saved_views(user: User) -> QuerySet[SavedView]:
     return SavedView.objects.filter(owner=user)
 
 

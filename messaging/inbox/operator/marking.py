@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
+
+from locations.signed_in import signed_in
 
 from ..conversations import state, undoing
 from ..conversations.undoing import Before, sealed
@@ -39,13 +41,13 @@ def mark_unread(_request: HttpRequest, pk: int) -> HttpResponse:
 @changes
 def mark_all_read(request: HttpRequest) -> HttpResponse:
     before = state.mark_all_read()
-    return JsonResponse({"count": len(before), "undo": sealed(request.user, before)})
+    return JsonResponse({"count": len(before), "undo": sealed(signed_in(request), before)})
 
 
 @changes
 def undo(request: HttpRequest) -> HttpResponse:
     """`what`: as the answer to a press gave it."""
-    undoing.undo(request.user, request.POST.get("what", ""))
+    undoing.undo(signed_in(request), request.POST.get("what", ""))
     return done()
 
 
@@ -82,7 +84,7 @@ def undoable(request: HttpRequest, act: Callable[[], Before]) -> HttpResponse:
         before = act()
     except Overtaken:
         return refuse(_("A new message has come. Read it first."), status=409)
-    return JsonResponse({"undo": sealed(request.user, [before])})
+    return JsonResponse({"undo": sealed(signed_in(request), [before])})
 
 
 def seen_by(request: HttpRequest) -> int | None:
@@ -102,13 +104,13 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     if not name:
         raise ValueError(_("Give the view a name."))
     filters = Filters.read(request.GET)
-    SavedView.objects.update_or_create(owner=request.user, name=name, defaults={"query": filters.query(q="")})
+    SavedView.objects.update_or_create(owner=signed_in(request), name=name, defaults={"query": filters.query(q="")})
     return done()
 
 
 @changes
 def forget_view(request: HttpRequest, pk: int) -> HttpResponse:
-    SavedView.objects.filter(owner=request.user, pk=pk).delete()
+    SavedView.objects.filter(owner=signed_in(request), pk=pk).delete()
     return done()
 
 
@@ -117,7 +119,7 @@ def operators() -> QuerySet[Any]:
     return get_user_model().objects.with_perm(CHANGE, backend=MODEL_BACKEND).order_by("first_name", "username")
 
 
-def colleagues(user: AbstractBaseUser) -> list[Any]:
+def colleagues(user: User) -> list[Any]:
     """Whom one may give a conversation to, oneself apart."""
     return [one for one in operators()[:100] if one.pk != user.pk]
 

@@ -3,6 +3,8 @@
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
+from locations.signed_in import signed_in
+
 HEADER = "X-User"
 """Every page of an operator names in it whose it is, and each waiting reply who wrote it."""
 
@@ -15,6 +17,7 @@ def is_another(request: HttpRequest) -> bool:
 
 def refuse_another(request: HttpRequest) -> JsonResponse:
     """`code`: by it the page knows that nothing was judged, and goes on keeping what was written."""
-    who = request.user.get_full_name() or request.user.get_username()
+    user = signed_in(request)
+    who = user.get_full_name() or user.get_username()
     problem = _("Now %(who)s is logged in here: what you wrote waits until you are back.") % {"who": who}
     return JsonResponse({"problem": problem, "code": "other_user"}, status=403)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from locations.models import DeliveryZone
 from locations.search.words import words_of
+from locations.signed_in import signed_in
 
 from ..live.log import newest_event_id
 from ..models import Conversation, ConversationState, Line
@@ -48,7 +49,7 @@ def show_rows(request: HttpRequest) -> HttpResponse:
         context = _listed(request, filters) if not before else {"found": search_page(filters, before)}
     else:
         template = "rows" if after else "list"
-        context = {"listed": list_page(filters, request.user, after)} if after else _listed(request, filters)
+        context = {"listed": list_page(filters, signed_in(request), after)} if after else _listed(request, filters)
     return render(request, f"inbox/operator/{template}.html", {"filters": filters, **context})
 
 
@@ -69,7 +70,7 @@ def show_filters(request: HttpRequest) -> HttpResponse:
 @shows
 def show_chips(request: HttpRequest) -> HttpResponse:
     """The switches above the list with their counts as they are now."""
-    chips = quick_chips(Filters.read(request.GET), unread_counts(request.user))
+    chips = quick_chips(Filters.read(request.GET), unread_counts(signed_in(request)))
     return render(request, "inbox/operator/chips.html", {"chips": chips})
 
 
@@ -77,7 +78,7 @@ def show_chips(request: HttpRequest) -> HttpResponse:
 def show_row(request: HttpRequest, pk: int) -> HttpResponse:
     """One row as it is now; 204 when it is not in the list that the page shows."""
     filters = Filters.read(request.GET)
-    if not is_shown(filters, request.user, pk):
+    if not is_shown(filters, signed_in(request), pk):
         return HttpResponse(status=204)
     return render(request, "inbox/operator/row.html", {"row": find(pk), "filters": filters})
 
@@ -133,7 +134,7 @@ def head_context(request: HttpRequest, conversation: Conversation) -> dict[str, 
         "conversation": conversation,
         "filters": Filters.read(request.GET),
         "may_change": may_change,
-        "colleagues": colleagues(request.user) if may_change else [],
+        "colleagues": colleagues(signed_in(request)) if may_change else [],
         "is_before_evening": is_before_evening(timezone.localtime()),
         "states": ConversationState,
     }
@@ -154,12 +155,12 @@ def _page(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
 
 
 def _listed(request: HttpRequest, filters: Filters) -> dict[str, Any]:
-    counts = unread_counts(request.user)
+    counts = unread_counts(signed_in(request))
     return {
         "counts": counts,
         "chips": quick_chips(filters, counts),
-        "views": list(saved_views(request.user)),
+        "views": list(saved_views(signed_in(request))),
         "found": search_page(filters) if filters.q else None,
-        "listed": None if filters.q else list_page(filters, request.user),
+        "listed": None if filters.q else list_page(filters, signed_in(request)),
         "may_change": request.user.has_perm(CHANGE),
     }

@@ -7,6 +7,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from locations.signed_in import signed_in
+
 from ..live.log import count_unread, present_in
 from ..live.publish import publish
 from ..models import Conversation, EventKind
@@ -27,7 +29,8 @@ def presence(request: HttpRequest, pk: int) -> JsonResponse:
         state = request.POST.get("state", "")
         if state not in STATES:
             return JsonResponse({"error": "state: viewing, replying or gone"}, status=400)
-        tell_presence(conversation, request.user.pk, request.user.get_full_name() or request.user.username, state)
+        who = signed_in(request)
+        tell_presence(conversation, who.pk, who.get_full_name() or who.username, state)
     return JsonResponse({"present": [one for one in present_in(pk) if one["user"] != request.user.pk]})
 
 
