@@ -39,4 +39,4 @@ def candidates(order: Order, channel: str, book: Book) -> Iterable[str]:
         own = [order.contact_email, order.location.email]
     yield from (address for address in own if address)
     for key in (order.client_id, order.client.company_id):
-        yield from (point.value for point in book.get(key, ()) if point.kind == KIND[Channel(channel)])
+        yield from (point.value for point in book.get(key or 0, ()) if point.kind == KIND[Channel(channel)])

@@ -1,7 +1,7 @@
 """Robots: the board, one robot's form, the simple page. Their steps are in `step_admin`."""
 
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -21,6 +21,9 @@ from messaging.texts.models import TemplateText
 from .models import WAITING, Event, Robot, RobotRun, StepState
 from .standard import notice_forms, save_notices
 from .step_admin import RobotRunAdmin
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 __all__ = ["RobotAdmin", "RobotRunAdmin"]
 TIMING = {"event", "stage", "delay_minutes", "days", "at_time", "lead_minutes", "validity_minutes"}
@@ -144,11 +147,11 @@ def board() -> list[dict[str, Any]]:
     return columns
 
 
-def today_counts() -> dict[int, list[tuple[int, str]]]:
+def today_counts() -> dict[int, list[tuple[int, "StrOrPromise"]]]:
     """Per robot, how many steps ended today and how: [(12, "done"), (1, "skipped")]."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     ended = RobotRun.objects.filter(robot__in=Robot.objects.all(), finished_at__gte=midnight).order_by("state")
-    counts: dict[int, list[tuple[int, str]]] = {}
+    counts: dict[int, list[tuple[int, StrOrPromise]]] = {}
     for robot, state, n in ended.values_list("robot", "state").annotate(n=Count("id")):
         counts.setdefault(robot, []).append((n, StepState(state).label))
     return counts

@@ -34,6 +34,7 @@ def open_lines(clients: Iterable[Client]) -> dict[int, OpenLine]:
             conversation, LineKind(conversation.line.kind).channel or Channel.CHAT, addresses.get(key, "")
         )
         for key, conversation in found.items()
+        if conversation.client_id is not None and conversation.line is not None
     }
 
 
@@ -51,17 +52,16 @@ def speak_once(step: RobotRun, line: OpenLine, message: Message) -> tuple[ChatMe
     """The same step never speaks twice, whatever happens to the program in the middle."""
     words = Said(message.body, once_key=f"robot:{step.once_key}")
     try:
-        written = note(line.conversation, words) if step.robot.is_hidden else say(line.conversation, words)
+        written = note(line.conversation, words) if step.rule.is_hidden else say(line.conversation, words)
     except ValueError as obstacle:
         return None, str(obstacle)
     if written is None:
         return ChatMessage.objects.with_key(words.once_key).get(), ""
-    if written.message_id is not None:
-        written.message.order, written.message.text_version = message.order, message.text_version
-        written.message.purpose, written.message.expires_at = message.purpose, message.expires_at
-        written.message.send_at, written.message.is_approved = message.send_at, message.is_approved
-        fields = ["order", "text_version", "purpose", "expires_at", "send_at", "is_approved"]
-        written.message.save(update_fields=fields)
+    if (queued := written.message) is not None:
+        queued.order, queued.text_version = message.order, message.text_version
+        queued.purpose, queued.expires_at = message.purpose, message.expires_at
+        queued.send_at, queued.is_approved = message.send_at, message.is_approved
+        queued.save(update_fields=["order", "text_version", "purpose", "expires_at", "send_at", "is_approved"])
     return written, ""
 
 

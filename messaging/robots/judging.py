@@ -68,15 +68,16 @@ def judge(steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: boo
     """
     situation = Situation(steps, now, is_forecast=is_forecast)
     verdicts = [judge_step(step, situation) for step in steps]
-    made = [verdict for verdict in verdicts if verdict.message is not None and not is_for_staff(verdict)]
-    for index, reason in obstacles([verdict.message for verdict in made], situation.account).items():
-        made[index].state, made[index].reason, made[index].message = StepState.SKIPPED, reason, None
+    made = [(verdict, one) for verdict in verdicts if (one := verdict.message) is not None and not is_for_staff(one)]
+    for index, reason in obstacles([message for _verdict, message in made], situation.account).items():
+        verdict, _message = made[index]
+        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, reason, None
     return verdicts
 
 
-def is_for_staff(verdict: Verdict) -> bool:
+def is_for_staff(message: Message) -> bool:
     """A hidden message needs nobody's consent (decision 7)."""
-    return verdict.message.purpose == Purpose.STAFF
+    return message.purpose == Purpose.STAFF
 
 
 def judge_step(step: RobotRun, situation: Situation) -> Verdict:
@@ -93,9 +94,9 @@ def why_over(step: RobotRun, situation: Situation) -> Verdict | None:
         return Verdict(StepState.SKIPPED, "The robot was deleted.")
     if not step.robot.is_on:
         return Verdict(StepState.SKIPPED, "The robot was switched off.")
-    if step.robot.event == Event.ARRIVAL and step.expires_at <= situation.now:
-        return Verdict(StepState.SKIPPED, ARRIVAL_PASSED)
     if step.expires_at is not None and step.expires_at <= situation.now:
+        if step.robot.event == Event.ARRIVAL:
+            return Verdict(StepState.SKIPPED, ARRIVAL_PASSED)
         ended = timezone.localtime(step.expires_at)
         return Verdict(StepState.EXPIRED, f"Its validity ended on {ended:%d.%m. at %H:%M}.")
     return None
@@ -103,7 +104,7 @@ def why_over(step: RobotRun, situation: Situation) -> Verdict | None:
 
 def why_skipped(step: RobotRun, situation: Situation) -> Verdict | None:
     """A condition of the robot is not met, or there is nobody to write to."""
-    robot, order = step.robot, step.order
+    robot, order = step.rule, step.order
     reason = ""
     if robot.delivery_only and order.fulfilment != Fulfilment.DELIVERY:
         reason = f"The robot tells about deliveries only; this order is: {order.get_fulfilment_display().lower()}."
@@ -126,7 +127,7 @@ def was_delivered(robot: Robot, order: Order) -> bool:
 
 def why_held(step: RobotRun, situation: Situation) -> Verdict | None:
     """After a breakdown or a pause nothing old is fired off; arrival steps expire instead (decision 18)."""
-    if step.is_approved or step.robot.event == Event.ARRIVAL or step.due_at >= situation.late:
+    if step.is_approved or step.rule.event == Event.ARRIVAL or step.due_at >= situation.late:
         return None
     minutes = int((situation.now - step.due_at).total_seconds() // 60)
     return Verdict(StepState.HELD, f"{minutes} minutes late: send it still?")
@@ -134,10 +135,12 @@ def why_held(step: RobotRun, situation: Situation) -> Verdict | None:
 
 def compose(step: RobotRun, situation: Situation) -> Verdict:
     """Fill the text and make the message."""
-    robot, order = step.robot, step.order
+    robot, order = step.rule, step.order
     text = choose_text(robot, order, situation)
     if text is None:
         return Verdict(StepState.FAILED, f"The template has no text for {robot.get_channel_display()}.")
+    template = robot.template
+    assert template is not None  # the text is its
     try:
         subject, body = fill(text, order, situation.account, situation.now)
     except UnknownPlaceholder as error:
@@ -158,7 +161,7 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
         client=order.client,
         text_version=text,
         channel=channel,
-        purpose=Purpose.STAFF if line and robot.is_hidden else robot.template.purpose,
+        purpose=Purpose.STAFF if line and robot.is_hidden else template.purpose,
         lane=Lane.ORDERS,
         to=line.address if line else find_address(order, robot.channel, situation.book)[0],
         subject=subject[:500],
@@ -183,4 +186,4 @@ def choose_text(robot: Robot, order: Order, situation: Situation) -> TemplateTex
     """In the client's language, else the department's, else the company's, else any there is."""
     department = order.department
     languages = [order.client.language, department.language if department else "", situation.account.language]
-    return choose(situation.texts.get((robot.template_id, robot.channel), {}), [one for one in languages if one])
+    return choose(situation.texts.get((robot.template_id or 0, robot.channel), {}), [one for one in languages if one])

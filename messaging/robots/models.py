@@ -1,6 +1,7 @@
 """Robots: rules that tell a customer something when something happens to an order; and their steps."""
 
 import datetime
+from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
@@ -14,6 +15,9 @@ from messaging.inbox.models import ChatMessage
 from messaging.outbox.models import Message
 from messaging.texts.models import MessageTemplate
 from orders.models import Order, Stage, StageChange
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 MONTH = 31 * 24 * 60
 """Minutes: the longest time a robot may wait or be early."""
@@ -101,7 +105,7 @@ class Robot(models.Model):
         return self.name
 
     def clean(self) -> None:
-        problems: dict[str, str] = {}
+        problems: dict[str, StrOrPromise] = {}
         if self.event == Event.STAGE_ENTERED and not self.stage_id:
             problems["stage"] = _("Choose the stage that sets this robot off.")
         if self.is_on and not self.template_id:
@@ -111,7 +115,7 @@ class Robot(models.Model):
                 "With a delay of %(delay)d minutes and a validity of %(validity)d the message would never be sent: "
                 "make the delay shorter or the validity longer."
             ) % {"delay": self.delay_minutes, "validity": self.validity_minutes}
-        if self.template_id and not self.template.texts.filter(channel=self.channel).exists():
+        if self.template and not self.template.texts.filter(channel=self.channel).exists():
             problems["template"] = _("“%(template)s” has no text for %(channel)s yet: write one first.") % {
                 "template": self.template,
                 "channel": self.get_channel_display(),
@@ -198,6 +202,12 @@ class RobotRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.robot_name}: {self.get_state_display()}"
+
+    @property
+    def rule(self) -> Robot:
+        """The robot of a step that still has one: without it the step is skipped before anything else is asked."""
+        assert self.robot is not None
+        return self.robot
 
     @property
     def tone(self) -> str:

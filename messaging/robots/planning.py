@@ -242,10 +242,11 @@ def placed_step(robot: Robot, order: Order, account: Account) -> RobotRun:
 
 
 def arrival_step(robot: Robot, order: Order) -> RobotRun:
-    """Due the lead time before the planned arrival, over when it has come (A10).
+    """Due the lead time before the planned arrival, over when it has come (A10): only for an order that has one.
 
     In UTC: half an hour before a quarter past three is no quarter to three in the night when clocks change.
     """
+    assert order.planned_arrival is not None
     arrival = order.planned_arrival.astimezone(datetime.UTC)
     return RobotRun(
         robot=robot,

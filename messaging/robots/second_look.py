@@ -41,7 +41,7 @@ def why_not(message: Message, step: RobotRun, now: datetime.datetime) -> SecondT
     """A person who sends a message again may do so although its robot is off by now."""
     if message.resend_of_id is None and step.robot is None:
         return SecondThought(MessageState.CANCELLED, "The robot was deleted.")
-    if message.resend_of_id is None and not step.robot.is_on:
+    if message.resend_of_id is None and not step.rule.is_on:
         return SecondThought(MessageState.CANCELLED, "The robot was switched off.")
     if step.robot is None or step.robot.event != Event.ARRIVAL:
         return None
@@ -64,7 +64,7 @@ def tell_anew(
 
     Words in a conversation stand there already. What cannot be filled any more goes as it was.
     """
-    text = texts.get(message.text_version_id)
+    text = texts.get(message.text_version_id or 0)
     if text is None or message.is_pinned or message.channel == Channel.CHAT:
         return None
     try:

@@ -82,11 +82,11 @@ class NoticeForm(forms.Form):
             self.fields["delay"].label = _("After (days)")
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
         if not self.errors:
             for robot in self.robots():
                 self.check(robot)
-        return data
+        return self.cleaned_data
 
     def robots(self) -> list[Robot]:
         """The robots as this form wants them; those nobody ever switched on and that are unknown are left out."""

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, chips, in_portions
+from locations.signed_in import signed_in
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.queue import actions as outbox
 from messaging.outbox.redaction import shown_to
@@ -151,7 +152,7 @@ class RobotRunAdmin(LongList):
         if not self.has_view_permission(request) or not request.user.has_perm("outbox.view_message"):
             raise PermissionDenied
         steps = RobotRun.objects.filter(state=StepState.HELD)
-        held = shown_to(request.user, Message.objects.filter(state=MessageState.HELD))
+        held = shown_to(signed_in(request), Message.objects.filter(state=MessageState.HELD))
         may_decide = self.has_operate_permission(request) and request.user.has_perm("outbox.change_message")
         if request.method == "POST":
             if not may_decide:

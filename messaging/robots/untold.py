@@ -1,6 +1,7 @@
 """Customers who were not told: steps without a message, or with one that did not go out, where nothing else told."""
 
 import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -39,7 +40,7 @@ def untold_steps(days: int, now: datetime.datetime | None = None) -> QuerySet[Ro
     return RobotRun.objects.filter(~Exists(others), pk__in=_told_nobody(since))
 
 
-def _told_nobody(since: datetime.datetime) -> QuerySet[RobotRun]:
+def _told_nobody(since: datetime.datetime) -> QuerySet[RobotRun, Any]:
     """Keys of steps that made no message, and of those whose message did not go out: each by an index of its own."""
     stopped = Message.objects.filter(state__in=STOPPED_MESSAGES, created_at__gte=since, resends=None)
     made = RobotRun.objects.filter(state=StepState.DONE, message__in=stopped)
