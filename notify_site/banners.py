@@ -57,7 +57,7 @@ def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner
         *_silent(request, silent[:MOST], now),
         *_stopped(request),
         *_paused(request, paused[:MOST]),
-        *_low(request, sorted(poor, key=lambda one: one.balance)[:MOST]),
+        *_low(request, sorted(poor, key=lambda one: one.balance or 0)[:MOST]),
         *_unanswered(request),
         *_unclear(request),
     ]
@@ -132,6 +132,7 @@ def _low(request: HttpRequest, gateways: list[Gateway]) -> list[Banner]:
             _("Look at it"),
         )
         for gateway in gateways
+        if gateway.balance is not None
     ]
 
 

@@ -74,7 +74,7 @@ def column(
     total = sum(states.values())
     clock = date_format(timezone.localtime(since), "H:i")
     hour = f"{clock}–{date_format(timezone.localtime(until), 'H:i')}"
-    parts = [{"state": state, "count": states[state]} for state in STACK if state in states]
+    parts: list[dict[str, Any]] = [{"state": state, "count": states[state]} for state in STACK if state in states]
     filters = {"created_at__gte": since.isoformat(), "created_at__lt": until.isoformat()}
     named = ", ".join(f"{part['count']} {part['state'].label}" for part in parts)
     return {

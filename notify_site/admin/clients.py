@@ -19,6 +19,7 @@ from locations.lists.deleting import DeletedInWords
 from locations.lists.paging import LongList
 from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.search.search import clients_found
+from locations.signed_in import signed_in
 from messaging.inbox.identity.finding import rename
 from messaging.outbox.redaction import shown_to
 
@@ -171,5 +172,5 @@ def card(request: HttpRequest, client: Client) -> dict[str, Any]:
         shown["orders"] = client.orders.select_related("stage", "location").order_by("-placed_at", "-id")[:SHOWN_ROWS]
     if request.user.has_perm("outbox.view_message"):
         last = client.messages.select_related("order").order_by("-id")
-        shown["client_messages"] = shown_to(request.user, last)[:SHOWN_ROWS]
+        shown["client_messages"] = shown_to(signed_in(request), last)[:SHOWN_ROWS]
     return {**shown, **chat_of(request, client)}

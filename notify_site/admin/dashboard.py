@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from locations.lists.paging import capped_count, shown_count
 from locations.models import Account
+from locations.signed_in import signed_in
 from messaging.gateways.models import Gateway
 from messaging.inbox.live.log import count_unread
 from messaging.outbox.models import Lane, Message, MessageState
@@ -31,7 +32,7 @@ MOST_LOOKED_AT = 1000  # steps; each is looked at beside its siblings
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Adds to the first page what this user may see."""
-    user = request.user
+    user = signed_in(request)
     context["title"] = _("Dashboard")
     if user.has_perm("outbox.view_message"):
         context["numbers"] = [*numbers(), *unread_chats(user)]
@@ -83,7 +84,7 @@ def numbers() -> list[dict[str, Any]]:
     ]
 
 
-def unread_chats(user: AbstractBaseUser) -> list[dict[str, Any]]:
+def unread_chats(user: User) -> list[dict[str, Any]]:
     if not user.has_perm("inbox.view_conversation") or not address("inbox:list"):
         return []
     count = count_unread()
@@ -119,7 +120,7 @@ def gateway_card(gateway: Gateway) -> dict[str, Any]:
     return {"gateway": gateway, "state": state, "tone": tone, "problem": problem}
 
 
-def first_steps(user: AbstractBaseUser) -> list[dict[str, Any]]:
+def first_steps(user: User) -> list[dict[str, Any]]:
     """What a fresh installation needs before the first message, in order, for those who may do it."""
     steps = [
         (

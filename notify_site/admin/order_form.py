@@ -42,8 +42,8 @@ class DateAndTime(forms.SplitDateTimeWidget):
     def __init__(self) -> None:
         look = " ".join(INPUT_CLASSES)
         super().__init__(
-            date_attrs={"type": "date", "class": f"{look} g-date", "aria-label": _("Date")},
-            time_attrs={"type": "time", "class": f"{look} g-time", "aria-label": _("Time")},
+            date_attrs={"type": "date", "class": f"{look} g-date", "aria-label": str(_("Date"))},
+            time_attrs={"type": "time", "class": f"{look} g-time", "aria-label": str(_("Time"))},
             date_format="%Y-%m-%d",  # what such fields are given and give back, whatever they show
             time_format="%H:%M:%S",
         )
@@ -56,7 +56,7 @@ class Moment(forms.SplitDateTimeField):
         super().__init__(widget=DateAndTime(), **kwargs)
         self.odd = ""
 
-    def compress(self, data_list: list[Any]) -> datetime.datetime | None:
+    def compress(self, data_list: Any) -> datetime.datetime | None:
         if not data_list or None in data_list or "" in data_list:
             return super().compress(data_list)
         wall, zone = datetime.datetime.combine(*data_list), timezone.get_current_timezone()
@@ -97,13 +97,15 @@ class OrderForm(forms.ModelForm):
         if "new_stage" not in self.fields:  # somebody who may only look
             return
         order = self.instance
+        new_stage = self.fields["new_stage"]
+        assert isinstance(new_stage, forms.ModelChoiceField)
         if order.pk:
-            self.fields["new_stage"].empty_label = _("stay in “%(stage)s”") % {"stage": order.stage}
+            new_stage.empty_label = _("stay in “%(stage)s”") % {"stage": order.stage}
             self.fields["client_name"].initial = order.location.client_name
             self.fields["address"].initial = order.location.address
         else:
-            self.fields["new_stage"].label = _("Stage")
-            self.fields["new_stage"].empty_label = _("the first stage")
+            new_stage.label = _("Stage")
+            new_stage.empty_label = _("the first stage")
 
     def clean_client_name(self) -> str:
         return tidy(self.cleaned_data["client_name"])
@@ -119,7 +121,8 @@ class OrderForm(forms.ModelForm):
         return number
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         for name in MOMENTS:  # one that comes twice looks the same both times: what nobody typed stays as it is
             if self.instance.pk and name in data and name not in self.changed_data:
                 data[name] = getattr(self.instance, name)
@@ -146,7 +149,8 @@ class OrderForm(forms.ModelForm):
 
     def odd_times(self) -> list[str]:
         """A word on each time that was typed for an hour that clocks pass over or go through twice."""
-        return [self.fields[name].odd for name in MOMENTS if name in self.changed_data and self.fields[name].odd]
+        typed = [self.fields[name] for name in MOMENTS if name in self.changed_data]
+        return [field.odd for field in typed if isinstance(field, Moment) and field.odd]
 
     def read(self, name: str, text: str, place: Place) -> Any:
         """The field's value as an import would read it; what it refuses stands under the field."""

@@ -1,8 +1,9 @@
 """What the list of orders knows about each order's messages: two queries for a whole page."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -11,6 +12,22 @@ from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import WAITING, RobotRun, StepState
 from messaging.robots.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES, UNTOLD
 from orders.models import Order
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+    class ListedOrder(Order):
+        """With what the list says of it besides."""
+
+        waiting: list[tuple[datetime.datetime, "StrOrPromise"]]
+        is_overdue: bool
+        last_message: Message | None
+        troubles: list[MessageState]
+        untold: str
+
+        class Meta:
+            abstract = True
+
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
 
@@ -23,7 +40,7 @@ class OrderChangeList(CappedChangeList):
         attach_messages(self.result_list)
 
 
-def attach_messages(orders: Sequence[Order]) -> None:
+def attach_messages(orders: Sequence["ListedOrder"]) -> None:
     """Sets on each order what `attach` finds among its steps and messages."""
     keys = [order.pk for order in orders]
     steps: dict[int, list[RobotRun]] = defaultdict(list)
@@ -33,12 +50,12 @@ def attach_messages(orders: Sequence[Order]) -> None:
     messages: dict[int, list[Message]] = defaultdict(list)
     columns = ("order", "channel", "state", "send_at", "sent_at", "created_at", "resend_of", "reason")
     for message in Message.objects.filter(order__in=keys).only(*columns).order_by("id"):
-        messages[message.order_id].append(message)
+        messages[message.order_id or 0].append(message)
     for order in orders:
         attach(order, steps[order.pk], messages[order.pk])
 
 
-def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None:
+def attach(order: "ListedOrder", steps: list[RobotRun], messages: list[Message]) -> None:
     """`waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message`, `troubles` and `untold` (a reason)."""
     planned = [
         (step.due_at, step.robot.get_channel_display() if step.robot else step.robot_name)
@@ -72,7 +89,7 @@ def why_untold(steps: list[RobotRun], messages: dict[int, Message]) -> str:
     if not all(step.state in UNTOLD or _is(made.get(step.pk), UNREACHED_MESSAGES) for step in siblings):
         return ""
     stopped = [step for step in siblings if step.state in UNTOLD or _is(made.get(step.pk), STOPPED_MESSAGES)]
-    why = (step.reason or (step.pk in made and made[step.pk].reason) for step in stopped)
+    why = (step.reason or (made[step.pk].reason if step.pk in made else "") for step in stopped)
     return next(filter(None, why), stopped[-1].get_state_display() if stopped else "")
 
 

@@ -2,7 +2,7 @@
 
 import datetime
 import zoneinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -22,6 +22,7 @@ from locations.lists.deleting import DeletedInWords
 from locations.lists.filters import DayRangeFilter
 from locations.lists.paging import LongList, chips, in_portions
 from locations.models import Account
+from locations.signed_in import signed_in
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import RobotRun, StepState
 from orders.admin import stage_badge
@@ -36,6 +37,11 @@ from .order_rows import TROUBLE, OrderChangeList
 
 MOVE = "move_to_stage_"
 TROUBLED_MOST = 2000
+STAGES = "known_stages"
+"""The name under which a request keeps all stages."""
+
+if TYPE_CHECKING:
+    from .order_rows import ListedOrder
 
 
 class MoveForm(ActionForm):
@@ -87,7 +93,7 @@ class OrderAdmin(DeletedInWords, LongList):
     empty_words = _("Orders come in by a file, see Import, or one by one. Each then moves along your stages.")
     search_fields = ["number"]
     search_help_text = _("Number, client, address, phone in any spelling, e-mail")
-    fieldsets = [
+    fieldsets: list[Any] = [
         (None, {"fields": [("number", "department"), "client_name", "address", ("contact_phone", "contact_email")]}),
         (_("Stage"), {"fields": [("new_stage", "do_not_notify")]}),
         (
@@ -139,7 +145,7 @@ class OrderAdmin(DeletedInWords, LongList):
         return render_to_string("admin/orders/order/cell_message.html", {"order": order})
 
     @admin.display(description=_("trouble"))
-    def shown_trouble(self, order: Order) -> str:
+    def shown_trouble(self, order: "ListedOrder") -> str:
         if not order.troubles and not order.untold:  # most orders
             return ""
         return render_to_string("admin/orders/order/cell_trouble.html", {"order": order})
@@ -173,7 +179,7 @@ class OrderAdmin(DeletedInWords, LongList):
         if order is None or stage is None or not self.has_change_permission(request, order):
             raise PermissionDenied
         notify = not request.POST.get("do_not_notify")
-        if move_to(order, stage, by=request.user, notify=notify):
+        if move_to(order, stage, by=signed_in(request), notify=notify):
             self.log_change(request, order, str(_("Moved to “%(stage)s”.") % {"stage": stage}))
             messages.success(request, _("Moved to “%(stage)s”.") % {"stage": stage})
         else:
@@ -203,7 +209,7 @@ class OrderAdmin(DeletedInWords, LongList):
         order = self.get_object(request, object_id)
         if order:
             now = timezone.now()
-            entries = timeline(order, request.user)
+            entries = timeline(order, signed_in(request))
             future = [entry for entry in entries if entry.is_future or entry.at > now]
             extra_context = {
                 **(extra_context or {}),
@@ -225,12 +231,12 @@ class OrderAdmin(DeletedInWords, LongList):
         if not change:
             if data["new_stage"]:
                 obj.stage = data["new_stage"]
-            place_orders([obj], by=request.user, notify=notify)
+            place_orders([obj], by=signed_in(request), notify=notify)
             return
         obj.save()
         keep_refusals_of([obj])
         if data["new_stage"]:
-            move_to(obj, data["new_stage"], by=request.user, notify=notify)
+            move_to(obj, data["new_stage"], by=signed_in(request), notify=notify)
         if "planned_arrival" in form.changed_data:
             reschedule_orders([(obj, data["planned_arrival"])])
 
@@ -243,9 +249,11 @@ def customers_clock(order: Order, now: datetime.datetime) -> datetime.datetime |
 
 def stages_of(request: HttpRequest) -> list[Stage]:
     """All stages, read once for a page that asks for them five times."""
-    if not hasattr(request, "known_stages"):
-        request.known_stages = list(Stage.objects.all())
-    return request.known_stages
+    known: list[Stage] | None = getattr(request, STAGES, None)
+    if known is None:
+        known = list(Stage.objects.all())
+        setattr(request, STAGES, known)
+    return known
 
 
 def move_action(stage: Stage) -> tuple[Any, str, str]:
@@ -257,7 +265,7 @@ def move_action(stage: Stage) -> tuple[Any, str, str]:
         for portion in in_portions(queryset):
             orders = list(portion.select_related("stage"))
             chosen += len(orders)
-            moved += len(move_orders([(order, stage) for order in orders], by=request.user, notify=notify))
+            moved += len(move_orders([(order, stage) for order in orders], by=signed_in(request), notify=notify))
         messages.success(request, moved_sentence(moved, chosen - moved, stage))
 
     name = f"{MOVE}{stage.pk}"

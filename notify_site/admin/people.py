@@ -1,8 +1,11 @@
 """Users and roles, in the frame's forms."""
 
+from typing import Any
+
 import django.contrib.auth.admin
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, StackedInline
@@ -43,7 +46,7 @@ class UserAdmin(DeletedInWords, django.contrib.auth.admin.UserAdmin, ModelAdmin)
     autocomplete_fields = ["groups"]
     filter_horizontal = []
 
-    def get_queryset(self, request: HttpRequest):  # noqa: ANN201
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         return super().get_queryset(request).prefetch_related("groups")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -58,7 +61,7 @@ class UserAdmin(DeletedInWords, django.contrib.auth.admin.UserAdmin, ModelAdmin)
         mighty = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not mighty and super().has_delete_permission(request, obj)
 
-    def save_model(self, request: HttpRequest, obj: User, form, change: bool) -> None:  # noqa: ANN001
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
             obj.is_staff = True  # there is no page for users who are not
         super().save_model(request, obj, form, change)

@@ -82,7 +82,7 @@ def make_talks() -> None:
             used.add(order.client_id)
             hold_talk(talk, order)
     told = tell_operators(_("This is where the program tells you of itself: a gateway that is paused, a new version."))
-    remember([told])
+    remember([told] if told else [])
 
 
 def orders_of(talk: Talk) -> Iterator[Order]:
@@ -118,7 +118,9 @@ def answer(conversation: Conversation, said: Said, line: Line) -> None:
     """An operator's, whose account a fresh installation does not have yet; all before it was read."""
     row = lock(conversation)
     written = add(row, Sender.OPERATOR, said, line=line)
-    deliver(row, written, last_way(row))
+    way = last_way(row)
+    assert way is not None  # they have written by this line
+    deliver(row, written, way)
     row.waiting_since, row.is_unread, row.unread, row.read_up_to = None, False, 0, written.pk
     show(row, written)
 

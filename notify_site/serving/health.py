@@ -83,7 +83,7 @@ def silent_lines(now: datetime.datetime) -> list[str]:
 
 def silence_of(gateway: Gateway, now: datetime.datetime) -> str:
     words = _("What customers write to “%(name)s” has not been read for %(minutes)d minutes. %(why)s")
-    minutes = (now - gateway.polled_at).total_seconds() // 60
+    minutes = (now - (gateway.polled_at or now)).total_seconds() // 60
     return (words % {"name": gateway.name, "minutes": minutes, "why": gateway.poll_problem}).strip()
 
 

@@ -55,7 +55,7 @@ class Child:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def start(self) -> None:
+    def start(self) -> subprocess.Popen[bytes]:
         parent = os.getpid()
         self.process = subprocess.Popen(
             self.command,
@@ -65,6 +65,7 @@ class Child:
             preexec_fn=lambda: _die_with(parent),
         )
         self.started_at = time.monotonic()
+        return self.process
 
     def silence(self) -> float:
         """Seconds since the last sign of life; 0 when none is asked for, or not yet."""
@@ -82,8 +83,7 @@ class Child:
         if self.process is None:
             if time.monotonic() < self.start_again_at:
                 return ""
-            self.start()
-            return f"{self.name} started (process {self.process.pid})"
+            return f"{self.name} started (process {self.start().pid})"
         silence = self.silence()
         if self.is_running and silence <= SILENCE:
             return ""
@@ -101,7 +101,7 @@ class Child:
         return what
 
     def ask_to_stop(self) -> None:
-        if self.is_running:
+        if self.is_running and self.process is not None:
             self.process.terminate()
 
     def kill(self) -> None:

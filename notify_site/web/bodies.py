@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -11,8 +11,8 @@ from django.db import DatabaseError, close_old_connections
 
 from .rights import MEGABYTE, Allowance, Scope, allowance, header
 
-Receive = Callable[[], Awaitable[dict[str, Any]]]
-Send = Callable[[dict[str, Any]], Awaitable[None]]
+Receive = Callable[[], Awaitable[Mapping[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 LARGE_AT_ONCE = 20  # larger requests than a stranger's that come in at the same time
@@ -65,7 +65,7 @@ class Body:
             self.sending[self.allowed.sender] -= 1
             self.sending += Counter()  # forgets those with none
 
-    async def counted(self) -> dict[str, Any]:
+    async def counted(self) -> Mapping[str, Any]:
         """The next piece; as if the visitor had gone when it is too much."""
         if self.refusal:
             return GONE

@@ -53,7 +53,9 @@ class PatientProtocol(H11Protocol):
         self.deadline: asyncio.TimerHandle | None = None
         self.stalled: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:
+    def connection_made(  # type: ignore[override]  # as in uvicorn: TCP only
+        self, transport: asyncio.Transport
+    ) -> None:
         has_room = len(self.connections) < most_connections() or self._send_away_the_slowest()
         super().connection_made(transport)
         if not has_room:

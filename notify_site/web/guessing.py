@@ -25,7 +25,7 @@ class OneAddress:
     def authenticate(self, request: HttpRequest | None, **_credentials: Any) -> None:
         if request is None or not is_closed(request):
             return
-        request.axes_locked_out = True
+        request.axes_locked_out = True  # type: ignore[attr-defined]  # what the middleware of axes looks for
         raise PermissionDenied
 
 

@@ -6,7 +6,7 @@ ends when the answer begins, so that nobody who sends or reads slowly holds up t
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -62,13 +62,13 @@ def in_turn(application: Application) -> Application:
             return
         turn = Turn()
 
-        async def received() -> dict[str, Any]:
+        async def received() -> Mapping[str, Any]:
             message = await receive()
             if message["type"] == "http.request" and not message.get("more_body"):
                 await turn.begin()
             return message
 
-        async def sent(message: dict[str, Any]) -> None:
+        async def sent(message: Mapping[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 turn.end()
             await send(message)
