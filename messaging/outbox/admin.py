@@ -25,10 +25,11 @@ from locations.models import Channel
 from locations.search.search import phone_of
 
 from .corrections import correct_address
-from .models import Message, MessageState, UnusableAddress
+from .models import Message, UnusableAddress
 from .queue import actions
 from .redaction import shown_to
 from .search import messages_found
+from .states import MessageState
 
 
 def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:

@@ -22,8 +22,9 @@ from orders.models import Fulfilment, Order, StageKind
 
 from .addresses import address_book, find_address
 from .chatting import OpenLine, open_lines, why_no_line
-from .models import Event, Robot, RobotRun, StepState
+from .models import Event, Robot, RobotRun
 from .planning import ARRIVAL_PASSED
+from .states import StepState
 
 logger = logging.getLogger(__name__)
 

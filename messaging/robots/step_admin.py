@@ -15,14 +15,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, chips, in_portions
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue import actions as outbox
 from messaging.outbox.redaction import shown_to
+from messaging.outbox.states import MessageState
 from orders.search import orders_found
 
 from . import operations
 from .foretelling import foretell
-from .models import ENDED, WAITING, RobotRun, StepState
+from .models import RobotRun
+from .states import ENDED, WAITING, StepState
 from .untold import overdue_steps, untold_steps
 
 HELD_SHOWN = 200

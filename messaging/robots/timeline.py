@@ -12,7 +12,8 @@ from orders.models import Order
 from orders.timeline import Entry
 
 from .foretelling import Foretold, foretell
-from .models import WAITING, RobotRun, StepState
+from .models import RobotRun
+from .states import WAITING, StepState
 
 AFTERWARDS = datetime.timedelta(microseconds=1)  # the note stands above the move that it is about
 

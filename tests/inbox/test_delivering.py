@@ -11,8 +11,9 @@ from messaging.inbox.conversations.writing import Said, receive, reply
 from messaging.inbox.identity.finding import conversation_of, remember_address
 from messaging.inbox.lines.lines import last_way, line_of
 from messaging.inbox.models import AddressKind, ChatMessage, Conversation, LineKind
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.sending.event_loop import adapter_for, submit
+from messaging.outbox.states import MessageState
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.telegram_server import TelegramServer
 from tests.inbox.makers import switch_on

@@ -9,10 +9,11 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from messaging.gateways.adapters import Accepted, Fault, Refused
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import cancel, queue_messages, resend, settle_doubt
 from messaging.outbox.queue.claiming import claim_messages
 from messaging.outbox.sending.recording import Result, apply, store
+from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from tests.makers import make_gateway
 from tests.worker import received, run_worker

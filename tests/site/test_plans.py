@@ -15,8 +15,9 @@ from messaging.inbox.live.log import count_unread
 from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Message
 from messaging.outbox.queue import claiming, expiry
-from messaging.robots.models import ENDED, RobotRun
+from messaging.robots.models import RobotRun
 from messaging.robots.running import due_steps
+from messaging.robots.states import ENDED
 from messaging.robots.untold import overdue_steps
 from orders.imports.running.stalled import standing_imports
 from orders.models import Order

@@ -6,7 +6,8 @@ from django.utils.translation import gettext as _
 
 from ..conversations.writing import Said, add, lock, show
 from ..live.publish import publish
-from ..models import ChatSettings, Conversation, ConversationState, EventKind, Sender
+from ..models import ChatSettings, Conversation, EventKind, Sender
+from ..states import By, ConversationState, set_state
 
 BEST = 5
 POOR = 2
@@ -34,6 +35,7 @@ def rate(conversation: Conversation, rating: int, settings: ChatSettings) -> Non
     written = add(row, Sender.SYSTEM, Said(_("The client rated the talk: %d of 5.") % rating), is_hidden=True)
     row.rating, row.rated_at = rating, timezone.now()
     if rating <= POOR:
-        row.state, row.is_unread, row.unread = ConversationState.OPEN, True, max(row.unread, 1)
+        set_state(row, ConversationState.OPEN, By.CLIENT)
+        row.is_unread, row.unread = True, max(row.unread, 1)
     show(row, written)
     publish(EventKind.CHANGED, row, is_for_client=True)

@@ -7,7 +7,8 @@ from locations.models import Client
 
 from ..identity.finding import unseen_in, zone_of
 from ..live.publish import publish
-from ..models import ChatMessage, Conversation, ConversationState, EventKind
+from ..models import ChatMessage, Conversation, EventKind
+from ..states import By, ConversationState, set_state
 
 
 @transaction.atomic
@@ -62,7 +63,8 @@ def join_states(row: Conversation, known: Conversation) -> None:
     if first_unread is not None:  # ids of both grow together: what was read in between is shown as new once more
         known.read_up_to = min(known.read_up_to, first_unread - 1)
     if row.state == ConversationState.OPEN:
-        known.state, known.snoozed_until = ConversationState.OPEN, None
+        set_state(known, ConversationState.OPEN, By.OPERATOR)
+        known.snoozed_until = None
     waits = [since for since in (known.waiting_since, row.waiting_since) if since]
     known.waiting_since = min(waits) if waits else None
     known.assignee = known.assignee or row.assignee

@@ -11,7 +11,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from ..live.publish import publish
-from ..models import Conversation, ConversationState, EventKind
+from ..models import Conversation, EventKind
+from ..states import By, ConversationState, set_state
 from .writing import lock
 
 SALT = "gonets.inbox.undo"
@@ -62,6 +63,7 @@ def restore(before: Before) -> None:
         value = was[name]
         setattr(row, name, parse_datetime(value) if name in MOMENTS and value else value)
     if not is_same and row.is_unread:
-        row.state, row.snoozed_until = ConversationState.OPEN, None
+        set_state(row, ConversationState.OPEN, By.UNDO)
+        row.snoozed_until = None
     row.save(update_fields=[*STANDS, *SEEN])
     publish(EventKind.CHANGED, row, is_for_client=True)

@@ -27,13 +27,13 @@ from ..models import (
     Attachment,
     ChatMessage,
     Conversation,
-    ConversationState,
     EventKind,
     Letter,
     Line,
     Sender,
 )
 from ..signals import client_wrote
+from ..states import By, ConversationState, set_state
 
 
 class Overtaken(Exception):
@@ -91,7 +91,8 @@ def receive(
     if is_unread:
         row.unread += 1
         row.is_unread = True
-        row.state, row.snoozed_until = ConversationState.OPEN, None
+        set_state(row, ConversationState.OPEN, By.CLIENT)
+        row.snoozed_until = None
         row.waiting_since = row.waiting_since or written.at
     show(row, written)
     if is_heard:
@@ -134,7 +135,8 @@ def reply(
     written = add(row, Sender.OPERATOR, said, line=way.line, author=author)
     deliver(row, written, way)
     row.waiting_since = row.alerted_at = None
-    row.state, row.snoozed_until = ConversationState.OPEN, None
+    set_state(row, ConversationState.OPEN, By.REPLY)
+    row.snoozed_until = None
     show(row, written)
     return written
 
@@ -185,7 +187,7 @@ def announce(said: Said, line: Line | None = None) -> ChatMessage | None:
     written = add(row, Sender.SYSTEM, said, line=line, is_hidden=True)
     row.unread += 1
     row.is_unread = True
-    row.state = ConversationState.OPEN
+    set_state(row, ConversationState.OPEN, By.PROGRAM)
     show(row, written)
     return written
 
