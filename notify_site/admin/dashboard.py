@@ -18,7 +18,7 @@ from messaging.outbox.models import Lane, Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import Robot, RobotRun
 from messaging.robots.states import DUE, StepState
-from messaging.robots.untold import LATE, overdue_steps, untold_steps
+from messaging.robots.steps.untold import LATE, overdue_steps, untold_steps
 from messaging.texts.models import TemplateText
 from notify_site.demo.views import demo_card
 from orders.imports.admin import TONES

@@ -11,7 +11,7 @@ from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotRun
 from messaging.robots.states import DUE, UNTOLD, WAITING, StepState
-from messaging.robots.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES
+from messaging.robots.steps.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES
 from orders.models import Order
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)

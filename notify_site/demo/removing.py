@@ -14,7 +14,7 @@ from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
 from messaging.outbox.states import MessageState
 from messaging.robots.models import Robot, RobotRun
-from messaging.robots.operations import cancel_steps
+from messaging.robots.steps.actions import cancel_steps
 from messaging.texts.models import MessageTemplate
 from notify_site.models import DemoRow
 from orders.imports.models import Import

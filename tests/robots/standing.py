@@ -20,9 +20,9 @@ from messaging.outbox.receipts.in_doubt import settle
 from messaging.outbox.sending.recording import Result, apply, store
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotRun
-from messaging.robots.operations import approve_steps
-from messaging.robots.running import run_due_steps
 from messaging.robots.states import StepState
+from messaging.robots.steps.actions import approve_steps
+from messaging.robots.steps.running import run_due_steps
 from tests.worker import run_worker
 
 PHONE = "+48501234567"

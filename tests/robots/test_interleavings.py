@@ -15,10 +15,10 @@ from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages, resend
 from messaging.outbox.states import MessageState
-from messaging.robots import running
 from messaging.robots.models import RobotRun
-from messaging.robots.operations import cancel_steps
 from messaging.robots.states import StepState
+from messaging.robots.steps import running
+from messaging.robots.steps.actions import cancel_steps
 from orders.models import Order
 from orders.moves import move_to, reschedule_orders
 from tests.gateways.twilio_server import TwilioServer

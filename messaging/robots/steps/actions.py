@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from messaging.worker.wakeup import wake
 
-from .models import RobotRun
-from .states import By, StepState, move
+from ..models import RobotRun
+from ..states import By, StepState, move
 
 
 def approve_steps(steps: QuerySet[RobotRun]) -> int:

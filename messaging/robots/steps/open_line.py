@@ -11,7 +11,7 @@ from messaging.inbox.conversations.writing import Said, note, say
 from messaging.inbox.models import ChatMessage, Conversation, ConversationAddress, LineKind
 from messaging.outbox.models import Message
 
-from .models import RobotRun
+from ..models import RobotRun
 
 
 @dataclass(frozen=True)

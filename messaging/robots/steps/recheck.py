@@ -12,8 +12,8 @@ from messaging.texts.models import TemplateText
 from messaging.texts.sms import measure
 from orders.models import Order
 
+from ..models import Event, RobotRun
 from .judging import fill, with_needed
-from .models import Event, RobotRun
 from .planning import ARRIVAL_GONE, ARRIVAL_PASSED, arrival_step
 
 logger = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from django.utils import timezone
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 
-from .models import RobotRun
-from .states import DUE, UNTOLD, WAITING, StepState
+from ..models import RobotRun
+from ..states import DUE, UNTOLD, WAITING, StepState
 
 TOLD_NOBODY = [state for state in MessageState if state.is_final and state != MessageState.DELIVERED]
 """How a message ends that told nobody."""

@@ -18,8 +18,8 @@ from messaging.outbox.queue import actions
 from messaging.worker.wakeup import wake
 from orders.models import Order, StageChange, StageKind
 
-from .models import Event, Robot, RobotRun
-from .states import WAITING, By, StepState, move, set_state
+from ..models import Event, Robot, RobotRun
+from ..states import WAITING, By, StepState, move, set_state
 from .untold import TOLD_NOBODY
 
 LEAST_SHIFT = datetime.timedelta(minutes=1)

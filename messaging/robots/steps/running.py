@@ -17,11 +17,11 @@ from messaging.worker.work_sources import GIVEN_UP, WorkSource, work_alone
 from orders.forecasts import Forecast
 from orders.models import Order, StageChange
 
+from ..models import Robot, RobotRun
+from ..states import DUE, By, StepState, move, sources
 from . import judging
-from .chatting import speak
-from .models import Robot, RobotRun
+from .open_line import speak
 from .planning import plan, plan_arrivals
-from .states import DUE, By, StepState, move, sources
 
 LIMIT = 200
 
