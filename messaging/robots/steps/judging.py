@@ -71,7 +71,8 @@ def judge(steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: boo
     verdicts = [judge_step(step, situation) for step in steps]
     made = [verdict for verdict in verdicts if verdict.message is not None and not is_for_staff(verdict)]
     for index, reason in obstacles([verdict.message for verdict in made], situation.account).items():
-        made[index].state, made[index].reason, made[index].message = StepState.SKIPPED, reason, None
+        verdict = made[index]
+        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, reason, None
     return verdicts
 
 
