@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
+from locations.errors import CannotDo
 from locations.forms import read_address
 from locations.lists.paging import LongList, chip_without, chips, in_portions
 from locations.models import Channel
@@ -248,7 +249,7 @@ def resend(request: HttpRequest, message: Message) -> Message | None:
     except forms.ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
         return None
-    except ValueError as problem:
+    except CannotDo as problem:
         messages.error(request, str(problem))
         return None
     messages.success(request, _("Sent again, as this new message."))

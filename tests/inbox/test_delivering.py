@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
+from locations.errors import CannotDo
 from locations.models import Client
 from messaging.inbox.attachments.attachments import attach
 from messaging.inbox.conversations.writing import Said, receive, reply
@@ -97,7 +98,7 @@ def test_by_sms_a_link_stands_in_the_text(alice, settings, client):
 
 def test_without_a_public_address_the_file_is_refused_before_anything_leaves(alice):
     conversation = wrote_by(alice, "sandbox_sms", LineKind.SMS, "+48501234567", {})
-    with pytest.raises(ValueError, match="carries no files"):
+    with pytest.raises(CannotDo, match="carries no files"):
         answer(conversation, "Faktura:", ("faktura.pdf", PDF))
     assert not Message.objects.exists()
     assert ChatMessage.objects.count() == 1

@@ -4,6 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
+
 from ..conversations.writing import Said, add, lock, show
 from ..live.publish import publish
 from ..models import ChatSettings, Conversation, EventKind, Sender
@@ -26,12 +28,12 @@ def can_rate(conversation: Conversation, settings: ChatSettings) -> bool:
 
 @transaction.atomic
 def rate(conversation: Conversation, rating: int, settings: ChatSettings) -> None:
-    """From 1 to 5. Raises ValueError, with a sentence for the client, for another number, or when nobody asked."""
+    """From 1 to 5. Raises CannotDo for another number, or when nobody asked."""
     if not 1 <= rating <= BEST:
-        raise ValueError(_("Choose from 1 to 5."))
+        raise CannotDo(_("Choose from 1 to 5."))
     row = lock(conversation)
     if not can_rate(row, settings):
-        raise ValueError(_("This talk cannot be rated now."))
+        raise CannotDo(_("This talk cannot be rated now."))
     written = add(row, Sender.SYSTEM, Said(_("The client rated the talk: %d of 5.") % rating), is_hidden=True)
     row.rating, row.rated_at = rating, timezone.now()
     if rating <= POOR:

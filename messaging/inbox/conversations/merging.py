@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
 from locations.models import Client
 
 from ..identity.finding import unseen_in, zone_of
@@ -15,11 +16,11 @@ from ..states import By, ConversationState, set_state
 def link(conversation: Conversation, client: Client) -> Conversation:
     """An unknown address turns out to be this client's: its messages join the client's conversation, which is returned.
 
-    Raises ValueError when the conversation is another client's already.
+    Raises CannotDo when the conversation is another client's already.
     """
     row = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if row.client_id is not None or row.is_system:
-        raise ValueError(_("This conversation belongs to a client already."))
+        raise CannotDo(_("This conversation belongs to a client already."))
     known = Conversation.objects.select_for_update().filter(client=client).first()
     if known is None:
         row.client, row.title, row.zone = client, client.name, zone_of(client)

@@ -9,6 +9,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
+
 from ..identity.finding import unseen_in
 from ..live.publish import publish
 from ..models import Conversation, EventKind, Sender
@@ -86,10 +88,10 @@ def assign(conversation: Conversation, to: AbstractBaseUser | None) -> None:
 def snooze(conversation: Conversation, until: datetime.datetime, seen: int | None = None) -> Before:
     """Out of the list until then; `seen` and what is raised for it as for `close`.
 
-    Raises ValueError for a moment that has passed.
+    Raises CannotDo for a moment that has passed.
     """
     if until <= timezone.now():
-        raise ValueError("Choose a moment ahead.")
+        raise CannotDo("Choose a moment ahead.")
     row = lock(conversation)
     before = remember(row)
     must_be_seen(row, seen)
@@ -140,11 +142,11 @@ def reopen(conversation: Conversation, by: By = By.OPERATOR) -> Before:
 def block(conversation: Conversation) -> Before:
     """Whatever comes from there is kept and counted from now on, and nobody is told; `reopen` undoes it.
 
-    Raises ValueError for the program's own conversation.
+    Raises CannotDo for the program's own conversation.
     """
     row = lock(conversation)
     if row.is_system:
-        raise ValueError(_("The program itself cannot be blocked."))
+        raise CannotDo(_("The program itself cannot be blocked."))
     before = remember(row)
     set_state(row, ConversationState.BLOCKED, By.OPERATOR)
     row.snoozed_until, row.blocked_count = None, 0

@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
+
 from ..live.publish import publish
 from ..models import Conversation, EventKind
 from ..states import By, ConversationState, set_state
@@ -39,13 +41,13 @@ def sealed(user: AbstractBaseUser, before: Iterable[Before]) -> str:
 
 
 def undo(user: AbstractBaseUser, seal: str) -> None:
-    """Raises ValueError, in a sentence, for what is too old or another's."""
+    """Raises CannotDo, for what is too old or another's."""
     try:
         owner, rows = signing.loads(seal, salt=SALT, max_age=LASTS)
     except signing.BadSignature as error:
-        raise ValueError(_("This can be undone no more.")) from error
+        raise CannotDo(_("This can be undone no more.")) from error
     if owner != user.pk:
-        raise ValueError(_("This can be undone no more."))
+        raise CannotDo(_("This can be undone no more."))
     for before in sorted(rows):
         restore(before)
 

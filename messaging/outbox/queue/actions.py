@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from locations.consent import normalise_address
+from locations.errors import CannotDo
 from messaging.worker.wakeup import wake
 
 from ..models import Message
@@ -87,13 +88,13 @@ def try_now(messages: QuerySet[Message]) -> int:
 def resend(message: Message, to: str = "") -> Message:
     """A new message with the same text, to the same or a corrected address, that names the old one.
 
-    Raises ValueError while the old one may still go out by itself, and when it was sent again already.
+    Raises CannotDo while the old one may still go out by itself, and when it was sent again already.
     """
     message.refresh_from_db(from_queryset=Message.objects.select_for_update())
     if MessageState(message.state).can_stop:
-        raise ValueError(f"This message is still {MessageState(message.state).label}: it may yet go out by itself.")
+        raise CannotDo(f"This message is still {MessageState(message.state).label}: it may yet go out by itself.")
     if message.resends.exists():
-        raise ValueError("This message was sent again already: look at the newer one.")
+        raise CannotDo("This message was sent again already: look at the newer one.")
     again = Message(
         order=message.order,
         client=message.client,
