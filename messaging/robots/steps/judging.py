@@ -20,9 +20,10 @@ from messaging.texts.rendering import UnknownPlaceholder, render, render_subject
 from messaging.texts.sms import measure
 from orders.models import Fulfilment, Order, StageKind
 
+from ..models import Event, Robot, RobotRun
+from ..states import StepState
 from .addresses import address_book, find_address
-from .chatting import OpenLine, open_lines, why_no_line
-from .models import Event, Robot, RobotRun, StepState
+from .open_line import OpenLine, open_lines, why_no_line
 from .planning import ARRIVAL_PASSED
 
 logger = logging.getLogger(__name__)
