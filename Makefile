@@ -17,9 +17,10 @@ test: install-dev ## all tests, on SQLite and on PostgreSQL (ARGS="-k import" ch
 	$(PYTEST) $(ARGS)
 	$(PY) -m tests.postgres -- $(PYTEST) $(ARGS)
 
-check: install-dev ## formatting, linting, migrations, Django's own checks
+check: install-dev ## formatting, linting, types, migrations, Django's own checks
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+	$(PY) -m mypy
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check --fail-level WARNING
 
