@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
         class Meta:
             abstract = True
+else:
+    ListedOrder = Order
 
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
@@ -42,7 +44,7 @@ class OrderChangeList(CappedChangeList):
         attach_messages(self.result_list)
 
 
-def attach_messages(orders: Sequence["ListedOrder"]) -> None:
+def attach_messages(orders: Sequence[ListedOrder]) -> None:
     """Sets on each order what `attach` finds among its steps and messages."""
     keys = [order.pk for order in orders]
     steps: dict[int, list[RobotRun]] = defaultdict(list)
@@ -57,7 +59,7 @@ def attach_messages(orders: Sequence["ListedOrder"]) -> None:
         attach(order, steps[order.pk], messages[order.pk])
 
 
-def attach(order: "ListedOrder", steps: list[RobotRun], messages: list[Message]) -> None:
+def attach(order: ListedOrder, steps: list[RobotRun], messages: list[Message]) -> None:
     """`waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message`, `troubles` and `untold` (a reason)."""
     planned = [
         (step.due_at, step.robot.get_channel_display() if step.robot else step.robot_name)

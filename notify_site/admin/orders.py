@@ -2,7 +2,7 @@
 
 import datetime
 import zoneinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -35,15 +35,12 @@ from orders.timeline import timeline
 
 from .order_cells import client_cell, number_cell, stage_cell
 from .order_form import OrderForm
-from .order_rows import TROUBLE, OrderChangeList
+from .order_rows import TROUBLE, ListedOrder, OrderChangeList
 
 MOVE = "move_to_stage_"
 TROUBLED_MOST = 2000
 STAGES = "known_stages"
 """The name under which a request keeps all stages."""
-
-if TYPE_CHECKING:
-    from .order_rows import ListedOrder
 
 
 class MoveForm(ActionForm):
@@ -147,7 +144,7 @@ class OrderAdmin(DeletedInWords, LongList):
         return render_to_string("admin/orders/order/cell_message.html", {"order": order})
 
     @admin.display(description=_("trouble"))
-    def shown_trouble(self, order: "ListedOrder") -> str:
+    def shown_trouble(self, order: ListedOrder) -> str:
         if not order.troubles and not order.untold:  # most orders
             return ""
         return render_to_string("admin/orders/order/cell_trouble.html", {"order": order})
