@@ -294,7 +294,7 @@ def test_it_marks_one_step_failed_when_its_text_cannot_be_filled_and_goes_on(sta
         return render(body, context)
 
     monkeypatch.setattr(judging, "render", broken)
-    move_orders(orders, stages["ready"])
+    move_orders([(order, stages["ready"]) for order in orders])
     run_worker()
     assert [text for _to, text in received()] == ["1", "3"]
     assert reasons(orders[1]) == [(StepState.FAILED, "The program failed to fill the text; the log has the details.")]
