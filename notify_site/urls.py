@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from messaging.gateways.hooks import receive
+from messaging.gateways.calls.hooks import receive
 from messaging.inbox.live.sse import operator_stream
 from messaging.inbox.operator.presence import presence, unread
 

@@ -13,7 +13,7 @@ from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidg
 
 from .adapters import Adapter, HookRequest
 from .adapters.news import FORM
-from .hooks import store
+from .calls.hooks import store
 from .models import Gateway, SandboxDelivery
 
 

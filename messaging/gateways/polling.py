@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from .adapters import Polled, PollFailed, storable
+from .calls.hooks import make_event
 from .delivery import make_adapter
-from .hooks import make_event
 from .models import Gateway, HookEvent
 
 logger = logging.getLogger(__name__)

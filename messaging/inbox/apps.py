@@ -8,7 +8,6 @@ class InboxConfig(AppConfig):
 
     def ready(self) -> None:
         from locations.search import word_index
-        from messaging.gateways import polling
         from messaging.gateways.signals import gateway_paused, gateway_resumed, inbound_stored
         from messaging.outbox import redaction
         from messaging.outbox.signals import messages_changed
@@ -36,9 +35,6 @@ class InboxConfig(AppConfig):
         gateway_paused.connect(receivers.on_gateway_paused, dispatch_uid="inbox_paused")
         gateway_resumed.connect(receivers.on_gateway_resumed, dispatch_uid="inbox_resumed")
         orders_moved.connect(zones.on_orders_moved, dispatch_uid="inbox_zones")
-        work_sources.register(
-            work_sources.WorkSource("gateways to be asked", polling.due_gateways, polling.start_polls)
-        )
         work_sources.register(
             work_sources.WorkSource("files to be fetched", media_download.due_files, media_download.start_fetching)
         )

@@ -10,14 +10,12 @@ import itertools
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.signing import BadSignature
 from django.utils import timezone
 from django_q.conf import Conf
 from django_q.models import OrmQ
-from django_q.signing import SignedPackage
 from django_q.utils import get_func_repr
 
-from .task_claims import hand_out
+from .task_claims import Unopened, hand_out, open_task
 
 LOOKED_AT = 200  # the oldest waiting tasks, whose kinds are compared
 AGAIN_AFTER = (10, 60)  # seconds after the first failure and after the second; the third is the last (`max_attempts`)
@@ -80,11 +78,12 @@ class Places:
 
 
 def kind_of(row: OrmQ) -> str:
-    """The function's dotted name; "" for what cannot be read, which django-q throws away."""
+    """The function's dotted name; "" for what cannot be opened."""
     try:
-        return get_func_repr(SignedPackage.loads(row.payload)["func"])
-    except (TypeError, BadSignature):
+        task = open_task(row)
+    except Unopened:
         return ""
+    return get_func_repr(task["func"]) if task else ""
 
 
 def waits_for_others(kind: str) -> bool:

@@ -6,6 +6,7 @@ noted in the task itself, in the statement that takes it.
 
 import datetime
 import logging
+from pickle import UnpicklingError
 
 from django.core.signing import BadSignature
 from django.db import transaction
@@ -19,12 +20,30 @@ from .work_sources import GIVEN_UP, MOST_CLAIMS
 logger = logging.getLogger(__name__)
 
 
+class Unopened(Exception):
+    """The task was made by another version of the program, and calls a function that this one does not have."""
+
+
+def open_task(row: OrmQ) -> dict | None:
+    """What is to be done; None for what django-q itself throws away. Raises Unopened."""
+    try:
+        return SignedPackage.loads(row.payload)
+    except (TypeError, BadSignature):
+        return None
+    except (ImportError, AttributeError, EOFError, IndexError, UnpicklingError) as error:
+        raise Unopened(str(error)) from error
+
+
 def hand_out(row: OrmQ, until: datetime.datetime) -> str:
     """Take a waiting task until then; what the worker gets, or "" when another host was faster or it was given up."""
     try:
-        task = SignedPackage.loads(row.payload)
-    except (TypeError, BadSignature):
-        payload = row.payload  # django-q knows what to do with it
+        task = open_task(row)
+    except Unopened as error:
+        logger.error("A waiting task is set aside, its work begins anew by itself: %s (%s)", Unopened.__doc__, error)
+        row.delete()
+        return ""
+    if task is None:
+        payload = row.payload
     else:
         claims = task.get("claims", 0)
         if claims >= MOST_CLAIMS:

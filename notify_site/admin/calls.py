@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, capped_count, shown_count
-from messaging.gateways.calls import show_call
+from messaging.gateways.calls.presentation import show_call
 from messaging.gateways.models import HookEvent
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from messaging.gateways.adapters import HookRequest, InboundNews, NotUnderstood, ReceiptNews, Unclear, get_adapter_class
-from messaging.outbox.receipts.call_reader import clean as clean_receipt
-from messaging.outbox.receipts.inbound_calls import clean as clean_words
+from messaging.gateways.calls.inbound import clean as clean_words
+from messaging.gateways.calls.reader import clean as clean_receipt
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from locations.models import Suppression
 from messaging.gateways.adapters import HookRequest
-from messaging.gateways.hooks import store
+from messaging.gateways.calls.hooks import store
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.signals import inbound_stored
 from messaging.inbox.models import LONGEST_TEXT, ChatMessage, Conversation, ConversationState, LineKind, Sender

@@ -9,8 +9,8 @@ from django_q.models import OrmQ, Task
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
+from messaging.gateways.calls import hook_events
 from messaging.gateways.models import HookEvent
-from messaging.outbox.receipts import receipts
 from messaging.outbox.sending.drain import drain
 from messaging.robots import judging
 from messaging.robots.models import RobotRun, StepState
@@ -128,14 +128,14 @@ def test_a_call_of_a_provider_that_ends_each_worker_is_given_up_and_the_others_a
     for number in range(3):
         HookEvent.objects.create(gateway=gateway, dedupe_key=str(number), method="POST", url="/", body=b"")
     victim = HookEvent.objects.order_by("pk")[1]
-    read = receipts.read
+    read = hook_events.read
 
     def read_or_die(event):
         if event.pk == victim.pk:
             raise WorkerKilled
         return read(event)
 
-    monkeypatch.setattr(receipts, "read", read_or_die)
+    monkeypatch.setattr(hook_events, "read", read_or_die)
     for _killed in range(4):
         run_until_killed()
     run_worker()

@@ -91,7 +91,7 @@ def test_a_database_that_is_away_is_no_fault_of_ours(client, monkeypatch):
     def away(*_args, **_kwargs):
         raise OperationalError("connection refused")
 
-    monkeypatch.setattr("messaging.gateways.hooks.store", away)
+    monkeypatch.setattr("messaging.gateways.calls.hooks.store", away)
     gateway = make_gateway("smsapi", config={"token": "secret"})
     answer = call(Client(raise_request_exception=False), gateway, 1)
     assert answer.status_code == 503

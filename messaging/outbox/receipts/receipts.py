@@ -1,4 +1,4 @@
-"""What providers say afterwards: calls to our hooks are read, messages move on, never back.
+"""Receipts: what providers say of a message afterwards; it moves on, never back.
 
 A receipt may come twice, in the wrong order, about a message nobody knows, or before our own record of the sending. So
 each is kept, a final state stays, and one that comes while its message is being sent waits until that is recorded.
@@ -7,26 +7,23 @@ each is kept, a final state stays, and one that comes while its message is being
 import datetime
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from messaging.gateways.adapters import ReceiptNews, ReceiptStatus
-from messaging.gateways.models import HookEvent
-from messaging.worker.work_sources import GIVEN_UP, WorkSource, work_alone
+from messaging.gateways.adapters import Outcome, ReceiptNews, ReceiptStatus
+from messaging.gateways.calls.reader import Reading
+from messaging.gateways.models import Gateway
+from messaging.gateways.signals import ReceiptsHeard
 
 from ..gateway_health.consequences import mark_addresses, note_health
 from ..models import Message, MessageState, Receipt
 from ..signals import tell_changed
-from .call_reader import Reading, Told, read
-from .inbound_calls import mark, pass_on
 from .late_receipts import hear_late
 
-LIMIT = 100  # calls read in one transaction: some 70 ms in which nothing else is claimed
-MOST_WORDS = 20  # customers' words kept at a time, 10 to 20 ms each; what is left is still due
-LOOK_AGAIN = datetime.timedelta(seconds=2)  # after a receipt that came too early
+STRANGE_FOR = datetime.timedelta(minutes=1)  # how long a provider's number nobody knows may still be recorded
 
 # From where a message may move. What waits for its next try has arrived after all, if the provider says so.
 WAITS = {MessageState.QUEUED, MessageState.HELD, MessageState.IN_DOUBT}
@@ -37,40 +34,44 @@ BEFORE = {
 }
 
 
-def due_events(now: datetime.datetime) -> QuerySet[HookEvent]:
-    return HookEvent.objects.filter(handled_at__isnull=True, handle_after__lte=now)
+@dataclass
+class Told:
+    """One receipt, and the message that it is about, if anybody knows it."""
+
+    gateway: Gateway
+    news: ReceiptNews
+    received_at: datetime.datetime
+    message: Message | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """For `consequences`: only failures teach anything."""
+        return self.news.refusal
+
+    @property
+    def happened_at(self) -> datetime.datetime:
+        return self.news.at or self.received_at
+
+    @property
+    def is_early(self) -> bool:
+        """Whether its message may be on record a moment later."""
+        if self.message is None:
+            is_young = timezone.now() - self.received_at < STRANGE_FOR
+            return is_young and bool(self.news.provider_id) and not self.news.message_key
+        return self.message.state == MessageState.SENDING
 
 
-def handle_events(now: datetime.datetime) -> int:
-    """Read up to 100 calls of providers and do what they say; returns how many."""
-    return read_events(due_events(now), now) if due_events(now).exists() else 0
-
-
-def handle_event_alone(now: datetime.datetime) -> int:
-    """Read the first call only, or give it up when that never ends; see `WorkSource.work_alone`."""
-    events = due_events(now).order_by("handle_after", "pk")
-    return work_alone(events, give_up, lambda event: read_events(due_events(now).filter(pk=event.pk), now))
-
-
-def give_up(event: HookEvent) -> None:
-    mark(event, GIVEN_UP, is_unclear=True)
-
-
-def read_events(due: QuerySet[HookEvent], now: datetime.datetime) -> int:
-    """Read up to 100 of these in one transaction; returns how many."""
-    with transaction.atomic():
-        rows = due.select_for_update(skip_locked=True, of=("self",)).select_related("gateway")
-        readings = [read(event) for event in rows.order_by("handle_after", "pk")[:LIMIT]]
-        find_messages([told for reading in readings for told in reading.told])
-        done = [reading for reading in readings if settle(reading, now)]
-        keep([told for reading in done for told in reading.told if not reading.was_read or is_fresh(told)])
-        finish([reading for reading in done if not reading.words], now)
-    for reading in [one for one in done if one.words][:MOST_WORDS]:
-        pass_on(reading)
-    return len(readings)
-
-
-SOURCE = WorkSource("calls of providers", due_events, handle_events, handle_event_alone)
+def hear_receipts(batch: Sequence[Reading], **_signal: object) -> ReceiptsHeard:
+    """What calls of providers say about messages, in the transaction that marks the calls as handled."""
+    told = {
+        reading.event.pk: [Told(heard.gateway, heard.news, heard.received_at) for heard in reading.receipts]
+        for reading in batch
+    }
+    find_messages([one for group in told.values() for one in group])
+    done = [reading for reading in batch if settle(told[reading.event.pk])]
+    keep([one for reading in done for one in told[reading.event.pk] if not reading.was_read or is_fresh(one)])
+    early = {reading.event.pk for reading in batch} - {reading.event.pk for reading in done}
+    return ReceiptsHeard(early, {pk for pk, group in told.items() if any(one.message is None for one in group)})
 
 
 def find_messages(told: Sequence[Told]) -> None:
@@ -104,13 +105,9 @@ def key_of(told: str) -> uuid.UUID | None:
         return None
 
 
-def settle(reading: Reading, now: datetime.datetime) -> bool:
+def settle(told: Sequence[Told]) -> bool:
     """Move the messages of one call on; False, and it waits, when one of them is being sent this very moment."""
-    for told in reading.told:
-        if told.is_early or not advance(told):
-            HookEvent.objects.filter(pk=reading.event.pk).update(handle_after=now + LOOK_AGAIN, claims=0)
-            return False
-    return True
+    return all(not one.is_early and advance(one) for one in told)
 
 
 def advance(told: Told) -> bool:
@@ -171,9 +168,3 @@ def is_fresh(told: Told) -> bool:
     news = told.news
     same = Receipt.objects.filter(gateway=told.gateway, provider_id=news.provider_id, received_at=told.received_at)
     return not same.filter(status=news.status, code=news.code, message=told.message).exists()
-
-
-def finish(readings: Sequence[Reading], now: datetime.datetime) -> None:
-    for ending in {(reading.problem, reading.is_unclear) for reading in readings}:
-        keys = [reading.event.pk for reading in readings if (reading.problem, reading.is_unclear) == ending]
-        HookEvent.objects.filter(pk__in=keys).update(handled_at=now, problem=ending[0], is_unclear=ending[1])

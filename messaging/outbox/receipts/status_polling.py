@@ -11,13 +11,13 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from messaging.gateways.adapters import ReceiptNews, Unclear, get_adapter_class
+from messaging.gateways.calls.hooks import make_event
+from messaging.gateways.calls.reader import clean
 from messaging.gateways.delivery import make_adapter
-from messaging.gateways.hooks import make_event
 from messaging.gateways.models import Gateway, HookEvent
 
 from ..models import Message, MessageState
-from .call_reader import Told, clean
-from .receipts import advance, find_messages, keep
+from .receipts import Told, advance, find_messages, keep
 
 ASK_AFTER_MINUTES = (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 960, 1440, 2870)
 WINDOW = datetime.timedelta(seconds=90)  # a task that comes a little late must leave nobody out

@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
-from .adapters import HookRequest, storable
-from .adapters.foreign import decode, read_json
+from ..adapters import HookRequest, storable
+from ..adapters.foreign import decode, read_json
 
 LONGEST_SHOWN = 20_000  # characters; the whole may be downloaded
 MOST_FIELDS = 200

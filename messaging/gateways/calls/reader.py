@@ -9,55 +9,32 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from messaging.gateways.adapters import (
+from ..adapters import (
     Adapter,
     InboundNews,
     News,
     NotUnderstood,
-    Outcome,
     ReceiptNews,
     Unclear,
     get_adapter_class,
     storable,
 )
-from messaging.gateways.models import Gateway, HookEvent
-
-from ..models import Message, MessageState
+from ..models import Gateway, HookEvent
 
 logger = logging.getLogger(__name__)
 
-STRANGE_FOR = datetime.timedelta(minutes=1)  # how long a provider's number nobody knows may still be recorded
 PROGRAM_FAILED = "The program failed to read it; the log has the details."
 
 
-@dataclass
-class Told:
-    """One receipt: through which gateway it came, when, and about which message, if anybody knows it."""
+@dataclass(frozen=True)
+class HeardReceipt:
+    """One receipt: through which gateway it came, and when."""
 
     gateway: Gateway
     news: ReceiptNews
     received_at: datetime.datetime
-    message: Message | None = None
-
-    @property
-    def outcome(self) -> Outcome:
-        """For `learning`: only failures teach anything."""
-        return self.news.refusal
-
-    @property
-    def happened_at(self) -> datetime.datetime:
-        return self.news.at or self.received_at
-
-    @property
-    def is_early(self) -> bool:
-        """Whether its message may be on record a moment later."""
-        if self.message is None:
-            is_young = timezone.now() - self.received_at < STRANGE_FOR
-            return is_young and bool(self.news.provider_id) and not self.news.message_key
-        return self.message.state == MessageState.SENDING
 
 
 @dataclass
@@ -65,7 +42,7 @@ class Reading:
     """What one call says. `words`: what customers wrote; `unclear`: what had no effect, and why."""
 
     event: HookEvent
-    told: list[Told]
+    receipts: list[HeardReceipt]
     words: list[InboundNews] = field(default_factory=list)
     unclear: list[Unclear] = field(default_factory=list)
 
@@ -76,10 +53,8 @@ class Reading:
 
     @property
     def problem(self) -> str:
-        strangers = [told for told in self.told if told.message is None]
-        reasons = [storable(one.reason) for one in self.unclear]
-        reasons += [_("It is about a message that is not ours, or was removed.")] if strangers else []
-        return " ".join(dict.fromkeys(reasons))[:500]
+        """Why some of it had no effect, at most 500 characters; "" when all had."""
+        return " ".join(dict.fromkeys(storable(one.reason) for one in self.unclear))[:500]
 
     @property
     def is_unclear(self) -> bool:
@@ -90,12 +65,14 @@ def read(event: HookEvent) -> Reading:
     """One call that cannot be understood does not hold up the others; it is kept, with the reason."""
     adapter = get_adapter_class(event.gateway.adapter)
     news = listen(adapter, event)
-    told = [Told(event.gateway, clean(one), event.received_at) for one in news if isinstance(one, ReceiptNews)]
+    receipts = [
+        HeardReceipt(event.gateway, clean(one), event.received_at) for one in news if isinstance(one, ReceiptNews)
+    ]
     words = [one for one in news if isinstance(one, InboundNews)]
     unclear = [one for one in news if isinstance(one, Unclear)]
     if any(is_empty(one) for one in words) and not any(one.must_be_seen for one in unclear):
         unclear.append(Unclear(_("Somebody wrote what cannot be shown here.")))
-    return Reading(event, told, [show(adapter, one) if is_empty(one) else one for one in words], unclear)
+    return Reading(event, receipts, [show(adapter, one) if is_empty(one) else one for one in words], unclear)
 
 
 def listen(adapter: type[Adapter], event: HookEvent) -> Sequence[News]:

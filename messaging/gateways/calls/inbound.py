@@ -11,11 +11,10 @@ from typing import Any
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from messaging.gateways.adapters import InboundFile, InboundNews, NotUnderstood, get_adapter_class, storable
-from messaging.gateways.models import HookEvent
-from messaging.gateways.signals import inbound_stored
-
-from .call_reader import Reading, show
+from ..adapters import InboundFile, InboundNews, NotUnderstood, get_adapter_class, storable
+from ..models import HookEvent
+from ..signals import inbound_stored
+from .reader import Reading, show
 
 logger = logging.getLogger(__name__)
 

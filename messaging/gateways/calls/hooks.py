@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from .adapters import HookRequest, get_adapter_class
-from .delivery import make_adapter
-from .models import Gateway, HookEvent
+from ..adapters import HookRequest, get_adapter_class
+from ..delivery import make_adapter
+from ..models import Gateway, HookEvent
 
 MOST_BYTES = 64 * 1024
 KEPT_HEADERS = ("content-type", "user-agent", "i-twilio-idempotency-token")
