@@ -68,7 +68,8 @@ def peer(gateway: Any) -> None:
     from django.db import transaction
     from django.utils import timezone
 
-    from messaging.outbox.models import Message, MessageState
+    from messaging.outbox.models import Message
+    from messaging.outbox.states import MessageState
 
     waiting = Message.objects.filter(gateway=gateway, state=MessageState.QUEUED, lane=1, send_at__lte=timezone.now())
     with transaction.atomic():

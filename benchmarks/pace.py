@@ -104,7 +104,8 @@ def wait_for(twilio: Any, count: int, seconds: float) -> None:
 def report(twilio: Any, count: int, waited: float, hosts: int) -> None:
     from django.db import connection
 
-    from messaging.outbox.models import Message, MessageState
+    from messaging.outbox.models import Message
+    from messaging.outbox.states import MessageState
 
     sent = Message.objects.filter(state=MessageState.SENT).count()
     failed = Message.objects.exclude(state=MessageState.SENT).count()

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from locations.errors import CannotDo
 from locations.models import Account, AllowFlags, Client, Department, Location
 from locations.rows.index_hints import PHONE_ENDING, Ending
 from locations.values.emails import validate_email
@@ -195,8 +196,8 @@ class StageChange(models.Model):
 
 
 def first_stage(stages: Iterable[Stage]) -> Stage:
-    """Where a new order starts: the first of kind new, else the first of all. Raises ValueError if there is none."""
+    """Where a new order starts: the first of kind new, else the first of all. Raises CannotDo if there is none."""
     ordered = sorted(stages, key=lambda stage: (stage.kind != StageKind.NEW, stage.position, stage.pk))
     if not ordered:
-        raise ValueError("There is no stage yet.")
+        raise CannotDo("There is no stage yet.")
     return ordered[0]

@@ -38,7 +38,7 @@ def place_orders(
 ) -> list[StageChange]:
     """Store new orders; each enters the stage set on it, else the first one.
 
-    Raises IntegrityError when a (source, number) exists already, ValueError when there is no stage at all.
+    Raises IntegrityError when a (source, number) exists already, CannotDo when there is no stage at all.
     """
     start = None
     now = timezone.now()

@@ -8,8 +8,10 @@ from django.db import Error, IntegrityError, connections
 from django.db.models import Q
 
 from locations.models import Location
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from orders.models import Order
 from orders.moves import place_orders
 from tests.gateways.twilio_server import TwilioServer

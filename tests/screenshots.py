@@ -76,7 +76,8 @@ def live_a_while() -> None:
     from django.db.models import F
 
     from messaging.gateways.models import SandboxDelivery
-    from messaging.outbox.models import Message, MessageState
+    from messaging.outbox.models import Message
+    from messaging.outbox.states import MessageState
     from notify_site.demo.living import live_on
     from orders.models import Order, StageChange
     from tests.processes import wait_until

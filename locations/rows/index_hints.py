@@ -40,11 +40,11 @@ class OneOf(Lookup):
     prepare_rhs = False
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
-        """Raises ValueError for what is no plain word: nothing of a user's may come here."""
+        """Raises TypeError for what is no plain word: nothing of a user's may come here."""
         column, params = self.process_lhs(compiler, connection)
         words = [str(getattr(word, "value", word)) for word in self.rhs]
         if not words or not all(word.isidentifier() for word in words):
-            raise ValueError(f"No plain words: {words}")
+            raise TypeError(f"No plain words: {words}")
         return f"{column} IN ({', '.join(repr(word) for word in words)})", params
 
 

@@ -19,16 +19,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
+from locations.errors import CannotDo
 from locations.forms import read_address
 from locations.lists.paging import LongList, chip_without, chips, in_portions
 from locations.models import Channel
 from locations.search.search import phone_of
 
 from .corrections import correct_address
-from .models import Message, MessageState, UnusableAddress
+from .models import Message, UnusableAddress
 from .queue import actions
 from .redaction import shown_to
 from .search import messages_found
+from .states import MessageState
 
 
 def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
@@ -247,7 +249,7 @@ def resend(request: HttpRequest, message: Message) -> Message | None:
     except forms.ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
         return None
-    except ValueError as problem:
+    except CannotDo as problem:
         messages.error(request, str(problem))
         return None
     messages.success(request, _("Sent again, as this new message."))

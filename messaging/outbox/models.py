@@ -16,60 +16,10 @@ from messaging.gateways.pace import Turn
 from messaging.texts.models import TemplateText
 from orders.models import Order
 
+from .states import MAY_YET_GO, WAITING, MessageState
+
 FIRST_LOOK_UP = datetime.timedelta(seconds=settings.LOOK_UP_DELAYS[0])
 """How long after a doubt the provider is first asked: a request that still travels has arrived by then."""
-
-
-class MessageState(models.TextChoices):
-    """Where a message is in its life. `sending` never goes back to `queued` by itself, so that nothing goes twice."""
-
-    QUEUED = "queued", _("queued")
-    HELD = "held", _("held")
-    SENDING = "sending", _("sending")
-    SENT = "sent", _("sent")
-    DELIVERED = "delivered", _("delivered")
-    FAILED = "failed", _("failed")
-    REFUSED = "refused", _("refused")
-    CANCELLED = "cancelled", _("cancelled")
-    EXPIRED = "expired", _("expired")
-    IN_DOUBT = "in_doubt", _("in doubt")
-
-    @property
-    def can_cancel(self) -> bool:
-        return self in {MessageState.QUEUED, MessageState.HELD}
-
-    @property
-    def can_stop(self) -> bool:
-        """Whether it may yet go, or go again, unless somebody says that it is wanted no more."""
-        return self.can_cancel or self in {MessageState.SENDING, MessageState.IN_DOUBT}
-
-    @property
-    def is_final(self) -> bool:
-        return self in {
-            MessageState.DELIVERED,
-            MessageState.FAILED,
-            MessageState.REFUSED,
-            MessageState.CANCELLED,
-            MessageState.EXPIRED,
-        }
-
-    @property
-    def tone(self) -> str:
-        return _TONES[self]
-
-
-_TONES = {
-    MessageState.QUEUED: "grey",
-    MessageState.HELD: "amber",
-    MessageState.SENDING: "blue",
-    MessageState.SENT: "green",
-    MessageState.DELIVERED: "green",
-    MessageState.FAILED: "red",
-    MessageState.REFUSED: "red",
-    MessageState.CANCELLED: "grey",
-    MessageState.EXPIRED: "grey",
-    MessageState.IN_DOUBT: "amber",
-}
 
 
 class Lane(models.IntegerChoices):
@@ -84,8 +34,8 @@ def cancel_and_unlink(collector: Collector, field: models.ForeignKey, messages: 
     about, and what is out does not go again; all else only loses its order. Works whichever way the order is deleted.
     An `on_delete`.
     """
-    stoppable = messages.filter(state__in=[state for state in MessageState if state.can_stop])
-    waiting = messages.filter(state__in=[state for state in MessageState if state.can_cancel])
+    stoppable = messages.filter(state__in=sorted(MAY_YET_GO))
+    waiting = messages.filter(state__in=sorted(WAITING))
     # In this order: the first one locks, and each finds its rows by what the next one changes.
     collector.add_field_update(Message._meta.get_field("unwanted"), "The order was deleted.", stoppable)
     collector.add_field_update(Message._meta.get_field("reason"), "The order was deleted.", waiting)

@@ -9,8 +9,9 @@ from locations.values.phones import mask_phone
 from orders.models import Order
 from orders.timeline import Entry
 
-from .models import Message, MessageState
+from .models import Message
 from .redaction import READS_CHAT, is_of_chat, without_secrets
+from .states import MessageState
 
 
 def messages_of_order(order: Order) -> Iterable[Entry]:

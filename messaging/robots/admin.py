@@ -18,8 +18,9 @@ from unfold.admin import ModelAdmin
 from locations.lists.paging import capped_count, shown_count
 from messaging.texts.models import TemplateText
 
-from .models import WAITING, Event, Robot, RobotRun, StepState
+from .models import Event, Robot, RobotRun
 from .standard import notice_forms, save_notices
+from .states import WAITING, StepState
 from .step_admin import RobotRunAdmin
 
 __all__ = ["RobotAdmin", "RobotRunAdmin"]

@@ -11,8 +11,8 @@ class RobotsConfig(AppConfig):
         from messaging.worker import work_sources
         from orders import forecasts, signals, timeline
 
-        from . import planning, running
-        from .second_look import look_again
+        from .steps import planning, running
+        from .steps.recheck import look_again
         from .timeline import steps_of_order
 
         work_sources.register(running.SOURCE)

@@ -15,6 +15,8 @@ from messaging.outbox.models import Message
 from messaging.texts.models import MessageTemplate
 from orders.models import Order, Stage, StageChange
 
+from .states import ENDED, StepState
+
 MONTH = 31 * 24 * 60
 """Minutes: the longest time a robot may wait or be early."""
 
@@ -118,37 +120,6 @@ class Robot(models.Model):
             }
         if problems:
             raise ValidationError(problems)
-
-
-class StepState(models.TextChoices):
-    """Where a step is. `running` is only ever seen inside one transaction, so it is not stored."""
-
-    PLANNED = "planned", _("planned")
-    POSTPONED = "postponed", _("postponed")
-    HELD = "held", _("held")
-    DONE = "done", _("done")
-    SKIPPED = "skipped", _("skipped")
-    CANCELLED = "cancelled", _("cancelled")
-    EXPIRED = "expired", _("expired")
-    FAILED = "failed", _("failed")
-
-    @property
-    def is_waiting(self) -> bool:
-        return self in {StepState.PLANNED, StepState.POSTPONED, StepState.HELD}
-
-    @property
-    def tone(self) -> str:
-        return _TONES.get(self, "grey")
-
-
-_TONES = {
-    StepState.POSTPONED: "amber",
-    StepState.HELD: "amber",
-    StepState.DONE: "green",
-    StepState.FAILED: "red",
-}
-WAITING = [state for state in StepState if state.is_waiting]
-ENDED = [state for state in StepState if not state.is_waiting]
 
 
 class RobotRun(models.Model):

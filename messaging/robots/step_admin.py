@@ -15,15 +15,17 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, chips, in_portions
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue import actions as outbox
 from messaging.outbox.redaction import shown_to
+from messaging.outbox.states import MessageState
 from orders.search import orders_found
 
-from . import operations
-from .foretelling import foretell
-from .models import ENDED, WAITING, RobotRun, StepState
-from .untold import overdue_steps, untold_steps
+from .models import RobotRun
+from .states import ENDED, WAITING, StepState
+from .steps import actions
+from .steps.preview import foretell
+from .steps.untold import overdue_steps, untold_steps
 
 HELD_SHOWN = 200
 
@@ -137,7 +139,7 @@ class RobotRunAdmin(LongList):
 
     @admin.action(description=gettext_lazy("Cancel those that still wait"), permissions=["operate"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[RobotRun]) -> None:
-        n = sum(operations.cancel_steps(some, cancelled_by(request)) for some in in_portions(queryset))
+        n = sum(actions.cancel_steps(some, cancelled_by(request)) for some in in_portions(queryset))
         messages.success(request, ngettext("%(n)d step cancelled.", "%(n)d steps cancelled.", n) % {"n": n})
 
     # --- Held for approval ---
@@ -176,11 +178,11 @@ def decide(request: HttpRequest, steps: QuerySet[RobotRun], held: QuerySet[Messa
     steps = steps.filter(pk__in=numbers(request.POST.getlist("step")))
     held = held.filter(pk__in=numbers(request.POST.getlist("message")))
     if "approve" in request.POST:
-        n = operations.approve_steps(steps) + outbox.approve(held)
+        n = actions.approve_steps(steps) + outbox.approve(held)
         words = ngettext("%(n)d message goes out.", "%(n)d messages go out.", n)
     else:
         reason = _("Late, discarded by %(user)s.") % {"user": request.user.get_username()}
-        n = operations.cancel_steps(steps, reason) + outbox.cancel(held, reason)
+        n = actions.cancel_steps(steps, reason) + outbox.cancel(held, reason)
         words = ngettext("%(n)d message discarded.", "%(n)d messages discarded.", n)
     if n:
         messages.success(request, words % {"n": n})

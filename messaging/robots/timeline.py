@@ -11,8 +11,9 @@ from messaging.outbox.redaction import READS_CHAT, without_secrets
 from orders.models import Order
 from orders.timeline import Entry
 
-from .foretelling import Foretold, foretell
-from .models import WAITING, RobotRun, StepState
+from .models import RobotRun
+from .states import WAITING, StepState
+from .steps.preview import Foretold, foretell
 
 AFTERWARDS = datetime.timedelta(microseconds=1)  # the note stands above the move that it is about
 

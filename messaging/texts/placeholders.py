@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -73,10 +74,10 @@ def placeholder(
 
 
 def register(new: Placeholder) -> None:
-    """Raises ValueError when the name or a synonym is taken."""
+    """Raises ImproperlyConfigured when the name or a synonym is taken."""
     taken = {new.identifier, *new.synonyms} & {*registry, *synonyms}
     if taken:
-        raise ValueError(f"Already a placeholder: {', '.join(sorted(taken))}.")
+        raise ImproperlyConfigured(f"Already a placeholder: {', '.join(sorted(taken))}.")
     registry[new.identifier] = new
     synonyms.update(dict.fromkeys(new.synonyms, new))
 

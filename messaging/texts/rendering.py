@@ -16,7 +16,7 @@ from .placeholders import Context, nearest, registry
 GAP = "\0"  # stands where a placeholder had nothing to say, until `_close_gaps`
 
 
-class UnknownPlaceholder(ValueError):
+class UnknownPlaceholder(Exception):
     """The text has a placeholder that the program does not know: it must not reach a customer."""
 
 

@@ -14,7 +14,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 
 HOUR = datetime.timedelta(hours=1)
 HOURS = 24

@@ -14,9 +14,11 @@ from locations.lists.paging import capped_count, shown_count
 from locations.models import Account
 from messaging.gateways.models import Gateway
 from messaging.inbox.live.log import count_unread
-from messaging.outbox.models import Lane, Message, MessageState
-from messaging.robots.models import Robot, RobotRun, StepState
-from messaging.robots.untold import LATE, overdue_steps, untold_steps
+from messaging.outbox.models import Lane, Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import Robot, RobotRun
+from messaging.robots.states import DUE, StepState
+from messaging.robots.steps.untold import LATE, overdue_steps, untold_steps
 from messaging.texts.models import TemplateText
 from notify_site.demo.views import demo_card
 from orders.imports.admin import TONES
@@ -66,7 +68,7 @@ def numbers() -> list[dict[str, Any]]:
         RobotRun.objects.filter(state=StepState.HELD)
     )
     failed = capped_count(Message.objects.filter(state=MessageState.FAILED, created_at__gte=midnight))
-    planned = capped_count(RobotRun.objects.filter(state__in=[StepState.PLANNED, StepState.POSTPONED]))
+    planned = capped_count(RobotRun.objects.filter(state__in=DUE))
     overdue = capped_count(overdue_steps(now), MOST_LOOKED_AT)
     untold = capped_count(untold_steps(1, now), MOST_LOOKED_AT)
     today = urlencode({"created_at__gte": midnight.isoformat()})

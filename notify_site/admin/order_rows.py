@@ -7,9 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from locations.lists.paging import CappedChangeList
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import WAITING, RobotRun, StepState
-from messaging.robots.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES, UNTOLD
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import DUE, UNTOLD, WAITING, StepState
+from messaging.robots.steps.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES
 from orders.models import Order
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
@@ -43,7 +45,7 @@ def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None
     planned = [
         (step.due_at, step.robot.get_channel_display() if step.robot else step.robot_name)
         for step in steps
-        if step.state in (StepState.PLANNED, StepState.POSTPONED)
+        if step.state in DUE
     ]
     queued = [
         (message.send_at, message.get_channel_display()) for message in messages if message.state == MessageState.QUEUED

@@ -22,8 +22,10 @@ from locations.lists.deleting import DeletedInWords
 from locations.lists.filters import DayRangeFilter
 from locations.lists.paging import LongList, chips, in_portions
 from locations.models import Account
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from orders.admin import stage_badge
 from orders.models import Order, Stage
 from orders.moves import keep_refusals_of, move_orders, move_to, place_orders, reschedule_orders

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from messaging.gateways.models import SandboxDelivery
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 from notify_site.models import DemoRow
 from orders import moves
 from orders.models import Cause, Order, Stage, StageKind

@@ -10,9 +10,11 @@ from django_q.models import Schedule
 
 from locations.models import Client, DeliveryZone, Department, Location, Suppression
 from messaging.gateways.models import Gateway, SandboxDelivery
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
-from messaging.robots.models import WAITING, Robot, RobotRun, StepState
+from messaging.outbox.states import MessageState
+from messaging.robots.models import Robot, RobotRun
+from messaging.robots.steps.actions import cancel_steps
 from messaging.texts.models import MessageTemplate
 from notify_site.models import DemoRow
 from orders.imports.models import Import
@@ -50,9 +52,7 @@ def quieten() -> None:
     lock()
     rows_of(Schedule).delete()
     DemoRow.objects.filter(content_type__app_label="django_q").delete()
-    RobotRun.objects.filter(order__in=rows_of(Order), state__in=WAITING).update(
-        state=StepState.CANCELLED, reason=REASON, finished_at=timezone.now()
-    )
+    cancel_steps(RobotRun.objects.filter(order__in=rows_of(Order)), REASON)
     actions.cancel(own_messages(), REASON)
 
 

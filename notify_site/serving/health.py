@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from messaging.gateways.models import Gateway
 from messaging.gateways.polling import standing_still
 from messaging.outbox.queue.claiming import oldest_due
-from messaging.robots.running import oldest_due_step
+from messaging.robots.steps.running import oldest_due_step
 from messaging.worker.clock import database_now
 from messaging.worker.db_errors import DISK_FULL, NO_ANSWER, is_disk_full
 from messaging.worker.models import DrainSlot

@@ -14,7 +14,8 @@ from django_q.tasks import async_task
 
 from messaging.gateways.models import HookEvent, SandboxDelivery
 from messaging.inbox.retention import prune_chats, prune_drafts, prune_events
-from messaging.outbox.models import Attempt, Message, MessageState, Receipt
+from messaging.outbox.models import Attempt, Message, Receipt
+from messaging.outbox.states import MessageState
 from orders.imports.models import ImportChunk
 
 BATCH = 500

@@ -8,8 +8,10 @@ from django.core.management import call_command
 
 from locations.models import Account, Client, Department
 from messaging.gateways.models import SandboxDelivery
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import Event, RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import Event, RobotRun
+from messaging.robots.states import StepState
 from messaging.texts.models import TemplateText
 from messaging.texts.rendering import render, render_subject
 from messaging.texts.sms import measure

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from locations.models import Client, Department
 from messaging.gateways.models import Gateway, SandboxDelivery
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 from messaging.robots.models import Robot, RobotRun
 from messaging.texts.models import MessageTemplate, TemplateText
 from notify_site.demo import removing

@@ -8,8 +8,10 @@ import pytest
 from django.core.management import call_command
 from django.urls import reverse
 
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from orders.imports.models import Import, ImportState
 from orders.models import Order
 from tests.imports.files.company import EXPECTED, FILE, open_company

@@ -6,7 +6,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user

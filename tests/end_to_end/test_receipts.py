@@ -3,8 +3,9 @@
 import pytest
 
 from messaging.gateways.models import HookEvent
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
 from tests.processes import wait_until

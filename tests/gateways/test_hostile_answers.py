@@ -12,8 +12,9 @@ from django.utils import timezone
 from messaging.gateways import balances, polling
 from messaging.gateways.adapters import MediaLater, MediaRefused, get_adapter_class
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from tests.makers import make_gateway, make_user
 from tests.worker import run_worker
 

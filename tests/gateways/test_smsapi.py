@@ -14,6 +14,7 @@ from messaging.gateways.adapters import (
     Checkup,
     Fault,
     HookRequest,
+    NotUnderstood,
     Outcome,
     Parcel,
     ReceiptNews,
@@ -225,7 +226,7 @@ def test_one_status_that_nobody_knows_loses_no_other_receipt():
 
 @pytest.mark.parametrize("query", ["", "MsgId=A1", "MsgId=A1,B2&status=404", "status=404"])
 def test_it_says_what_it_cannot_read(query):
-    with pytest.raises(ValueError):
+    with pytest.raises(NotUnderstood):
         SmsApi.read_hook(make_call(query))
 
 

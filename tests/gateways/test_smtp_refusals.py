@@ -8,8 +8,9 @@ import pytest
 from messaging.gateways.adapters import Checkup, Fault, Parcel, Refused
 from messaging.gateways.adapters.email.smtp import Smtp
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from tests.makers import make_gateway
 from tests.worker import run_worker
 

@@ -8,7 +8,16 @@ from urllib.parse import urlencode
 
 import pytest
 
-from messaging.gateways.adapters import Fault, HookRequest, InboundNews, News, ReceiptNews, ReceiptStatus, Unclear
+from messaging.gateways.adapters import (
+    Fault,
+    HookRequest,
+    InboundNews,
+    News,
+    NotUnderstood,
+    ReceiptNews,
+    ReceiptStatus,
+    Unclear,
+)
 from messaging.gateways.adapters.twilio.sms import TwilioSms
 
 from .twilio_server import TwilioServer
@@ -115,7 +124,7 @@ def test_it_reads_what_a_customer_wrote():
 
 @pytest.mark.parametrize("body", [b"", b"MessageSid=SM1", b"\xff\x00=%ff%00"])
 def test_it_says_what_it_cannot_read(body):
-    with pytest.raises(ValueError):
+    with pytest.raises(NotUnderstood):
         read(body)
 
 

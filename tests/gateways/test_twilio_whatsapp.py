@@ -16,6 +16,7 @@ from messaging.gateways.adapters import (
     InboundNews,
     MediaRefused,
     NotFound,
+    NotUnderstood,
     Parcel,
     ReceiptStatus,
 )
@@ -75,9 +76,9 @@ def test_what_a_customer_writes_is_read_without_the_channel():
 
 
 def test_a_message_of_the_other_kind_is_kept_with_its_reason():
-    with pytest.raises(ValueError, match="the other one"):
+    with pytest.raises(NotUnderstood, match="the other one"):
         call(From=ALICE)
-    with pytest.raises(ValueError, match="the other one"):
+    with pytest.raises(NotUnderstood, match="the other one"):
         call(TwilioSms)
 
 

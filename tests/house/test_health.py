@@ -9,8 +9,10 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from locations.models import Account
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from messaging.worker.models import DrainSlot
 from notify_site.banners import banners
 from tests.makers import make_gateway, make_order, make_user

@@ -14,7 +14,8 @@ from messaging.gateways.models import Gateway, HookEvent
 from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Conversation, Hint
 from messaging.outbox.models import UnusableAddress
-from messaging.robots.models import Robot, RobotRun, StepState
+from messaging.robots.models import Robot, RobotRun
+from messaging.robots.states import StepState
 from messaging.texts.models import MessageTemplate
 from orders.imports.models import Import, ImportState
 from orders.models import Order

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from messaging.robots.models import RobotRun, StepState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from orders.models import Order
 from tests.imports.files import make_orders_500 as maker
 from tests.imports.files.company import EXPECTED, FILE, open_company

@@ -5,14 +5,16 @@ from typing import Any
 import pytest
 from django.core.files.base import ContentFile
 
+from locations.errors import CannotDo
 from locations.models import Client
 from messaging.inbox.attachments.attachments import attach
 from messaging.inbox.conversations.writing import Said, receive, reply
 from messaging.inbox.identity.finding import conversation_of, remember_address
 from messaging.inbox.lines.lines import last_way, line_of
 from messaging.inbox.models import AddressKind, ChatMessage, Conversation, LineKind
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.sending.event_loop import adapter_for, submit
+from messaging.outbox.states import MessageState
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.telegram_server import TelegramServer
 from tests.inbox.makers import switch_on
@@ -96,7 +98,7 @@ def test_by_sms_a_link_stands_in_the_text(alice, settings, client):
 
 def test_without_a_public_address_the_file_is_refused_before_anything_leaves(alice):
     conversation = wrote_by(alice, "sandbox_sms", LineKind.SMS, "+48501234567", {})
-    with pytest.raises(ValueError, match="carries no files"):
+    with pytest.raises(CannotDo, match="carries no files"):
         answer(conversation, "Faktura:", ("faktura.pdf", PDF))
     assert not Message.objects.exists()
     assert ChatMessage.objects.count() == 1

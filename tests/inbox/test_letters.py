@@ -7,7 +7,8 @@ import pytest
 
 from messaging.gateways.models import HookEvent
 from messaging.inbox.models import AttachmentState, ChatMessage, Conversation, ConversationAddress
-from messaging.outbox.models import Message, MessageState, UnusableAddress
+from messaging.outbox.models import Message, UnusableAddress
+from messaging.outbox.states import MessageState
 from tests.inbox.letterbox import LETTERS, content_of, good, letter, make_letter_of_ours, page_of
 
 pytestmark = pytest.mark.django_db

@@ -15,8 +15,9 @@ from messaging.inbox.conversations.writing import Said, receive, reply
 from messaging.inbox.lines.lines import last_way, web_line
 from messaging.inbox.lines.telegram_links import telegram_link
 from messaging.inbox.models import ChatMessage, Conversation, LineKind, Sender
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.sending.event_loop import adapter_for, submit
+from messaging.outbox.states import MessageState
 from tests.gateways.imap_server import ImapServer
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.telegram_server import NAME, TelegramServer

@@ -10,7 +10,7 @@ from messaging.inbox.identity.finding import conversation_of
 from messaging.inbox.models import ChatEvent, ChatMessage, Sender
 from messaging.inbox.operator.presence import tell_presence
 from messaging.robots.models import RobotRun
-from messaging.robots.running import run_due_steps
+from messaging.robots.steps.running import run_due_steps
 from orders.moves import move_to
 from tests.inbox.makers import client_writes, switch_on
 from tests.inbox.test_notices import make_reply

@@ -15,7 +15,7 @@ from messaging.inbox.lines.lines import line_of, web_line
 from messaging.inbox.models import AddressKind, ChatMessage, ChatSettings, LineKind, Sender
 from messaging.outbox.models import Message
 from messaging.robots.models import RobotRun
-from messaging.robots.running import run_due_steps
+from messaging.robots.steps.running import run_due_steps
 from messaging.texts.models import TemplateText
 from orders.moves import move_to
 from tests.inbox.makers import logged_in, switch_on

@@ -9,7 +9,8 @@ from locations.models import Channel, ContactKind, ContactPoint
 from messaging.inbox.conversations.writing import Said, receive, reply, tell_operators
 from messaging.inbox.lines.lines import line_of, ways_to, web_line
 from messaging.inbox.models import ChatMessage, ChatSettings, Conversation, Draft, Hint, Line, LineKind
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_gateway, make_location, make_order, make_user
 

@@ -15,7 +15,8 @@ from messaging.inbox.lines.lines import line_of, ways_to, web_line
 from messaging.inbox.models import ChatMessage, Conversation, LineKind, Sender
 from messaging.inbox.operator import thread
 from messaging.inbox.operator.linkify import around, is_long, pieces_of
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_gateway, make_user
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from locations.errors import CannotDo
 from messaging.inbox.automation.rating import can_rate, rate
 from messaging.inbox.conversations.state import close
 from messaging.inbox.conversations.writing import Said, note
@@ -39,7 +40,7 @@ def test_a_bad_one_opens_the_talk_again_as_unread(talk, rating):
 
 def test_it_is_given_once(talk):
     rate(talk, 5, ChatSettings.current())
-    with pytest.raises(ValueError, match="cannot be rated now"):
+    with pytest.raises(CannotDo, match="cannot be rated now"):
         rate(talk, 1, ChatSettings.current())
     talk.refresh_from_db()
     assert talk.rating == 5

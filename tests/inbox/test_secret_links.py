@@ -12,7 +12,7 @@ from messaging.inbox.lines.telegram_links import pass_word
 from messaging.inbox.models import LineKind
 from messaging.outbox.models import Message
 from messaging.robots.models import RobotRun
-from messaging.robots.running import run_due_steps
+from messaging.robots.steps.running import run_due_steps
 from tests.inbox.makers import client_writes, logged_in, make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_user
 

@@ -10,8 +10,9 @@ from locations.models import Consent, Purpose, Suppression
 from messaging.gateways.models import Gateway
 from messaging.inbox.conversations.opt_out_keywords import Wish, read_wish
 from messaging.inbox.models import ChatMessage, Conversation, LineKind, Sender
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from tests.makers import make_client, make_gateway, make_location, make_order
 from tests.worker import run_worker
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection, transaction
 
+from locations.errors import CannotDo
 from messaging.inbox.conversations.state import mark_all_read, mark_read
 from messaging.inbox.conversations.writing import Overtaken, Said, receive, reply
 from messaging.inbox.identity.finding import conversation_of
@@ -100,7 +101,7 @@ def test_words_no_database_takes_are_mended_and_nothing_is_refused():
     said.refresh_from_db()
     assert said.text.startswith("ab ?")
     assert len(said.text) == 10_000
-    with pytest.raises(ValueError, match="Write something"):
+    with pytest.raises(CannotDo, match="Write something"):
         receive(conversation, Said(" \n\0 "), web_line())
 
 

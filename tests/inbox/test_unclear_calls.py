@@ -15,7 +15,8 @@ from messaging.gateways.adapters.twilio.sms import TwilioSms
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.inbox.inbound import inbound
 from messaging.inbox.models import ChatMessage
-from messaging.outbox.models import Message, MessageState, Receipt
+from messaging.outbox.models import Message, Receipt
+from messaging.outbox.states import MessageState
 from notify_site.serving import retention
 from tests.gateways.twilio_server import AUTH_TOKEN, TwilioServer
 from tests.makers import make_gateway, make_user

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from locations.errors import CannotDo
 from locations.models import ContactKind
 from messaging.inbox.conversations.merging import link
 from messaging.inbox.conversations.state import mark_read
@@ -87,7 +88,7 @@ def test_linking_moves_the_words_into_the_clients_conversation():
 def test_a_clients_conversation_is_not_given_to_another():
     conversation = wrote("Hello")
     link(conversation, make_client())
-    with pytest.raises(ValueError, match="belongs to a client already"):
+    with pytest.raises(CannotDo, match="belongs to a client already"):
         link(conversation, make_client())
 
 

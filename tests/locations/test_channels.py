@@ -4,9 +4,10 @@ import pytest
 
 from locations.consent import record_opt_out, refusals
 from locations.models import Account, Channel, Purpose, written_channels
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.eligibility import obstacles
+from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_client, make_gateway, make_location, make_order
 from tests.worker import run_worker

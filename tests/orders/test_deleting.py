@@ -2,8 +2,9 @@
 
 import pytest
 
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from orders.models import Order
 from tests.makers import make_gateway, make_order, make_user
 from tests.worker import received, run_worker

@@ -9,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.models import ContactKind, ContactPoint
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from orders.models import Order
 from tests.makers import make_client, make_location, make_order, make_robot, make_stages, make_user
 from tests.site.pages import sentences

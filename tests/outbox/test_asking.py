@@ -8,8 +8,9 @@ from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Message, MessageState, Receipt
+from messaging.outbox.models import Message, Receipt
 from messaging.outbox.receipts.status_polling import ASK_AFTER_MINUTES, ask, ask_all
+from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
 from tests.worker import run_worker

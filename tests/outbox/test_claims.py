@@ -8,11 +8,13 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
+from locations.errors import CannotDo
 from messaging.gateways.adapters import Accepted, Fault, Refused
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import cancel, queue_messages, resend, settle_doubt
 from messaging.outbox.queue.claiming import claim_messages
 from messaging.outbox.sending.recording import Result, apply, store
+from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from tests.makers import make_gateway
 from tests.worker import received, run_worker
@@ -101,7 +103,7 @@ def test_it_ignores_an_answer_under_a_foreign_claim(sandbox):
 def test_it_is_too_late_to_cancel_what_is_being_sent(sandbox):
     message = claimed(uuid.uuid4())
     assert cancel(Message.objects.filter(pk=message.pk), "changed my mind") == 0
-    with pytest.raises(ValueError, match="still sending"):
+    with pytest.raises(CannotDo, match="still sending"):
         resend(message)
 
 

@@ -12,8 +12,9 @@ from django_q.tasks import async_task
 from messaging.gateways.calls import hook_events
 from messaging.gateways.models import HookEvent
 from messaging.outbox.sending.drain import drain
-from messaging.robots import judging
-from messaging.robots.models import RobotRun, StepState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
+from messaging.robots.steps import judging
 from messaging.worker import dispatcher as broker_module
 from messaging.worker import slots
 from messaging.worker.dispatcher import Dispatcher

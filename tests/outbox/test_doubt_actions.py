@@ -5,7 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from messaging.outbox.models import Message, MessageState, UnusableAddress
+from messaging.outbox.models import Message, UnusableAddress
+from messaging.outbox.states import MessageState
 from tests.makers import make_gateway, make_user
 from tests.worker import received, run_worker
 

@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from messaging.gateways.adapters.twilio.look_up import MOST_PAGES, PAGE_ROWS
 from messaging.gateways.models import SandboxDelivery
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.claiming import claim_messages
 from messaging.outbox.receipts.in_doubt import ASLEEP, CHANGED, MOST_QUESTIONS, TWIN
+from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from tests.gateways.serwersms_server import BROKEN, SerwerSmsServer
 from tests.gateways.smsapi_server import CUT as SMSAPI_CUT

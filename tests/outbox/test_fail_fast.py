@@ -8,8 +8,9 @@ import psutil
 import pytest
 from django.conf import settings
 
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from messaging.worker.fail_fast import EXIT_CODE
 from messaging.worker.models import DrainSlot
 from tests.makers import make_gateway

@@ -11,10 +11,11 @@ from django.utils import timezone
 from locations.models import Suppression
 from messaging.gateways.adapters import Accepted, Fault, Refused, Unknown
 from messaging.outbox.gateway_health.consequences import learn
-from messaging.outbox.models import Message, MessageState, UnusableAddress
+from messaging.outbox.models import Message, UnusableAddress
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.claiming import rows_of
 from messaging.outbox.sending.recording import Result
+from messaging.outbox.states import MessageState
 from tests.makers import make_gateway
 from tests.worker import received, run_worker
 

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from locations.consent import record_opt_out
 from locations.models import Suppression
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Attempt, Message, MessageState
+from messaging.outbox.models import Attempt, Message
+from messaging.outbox.states import MessageState
 from orders.models import Order
 from tests.makers import make_gateway, make_order, make_user
 from tests.site.pages import sentences

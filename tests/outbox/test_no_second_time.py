@@ -9,11 +9,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from messaging.gateways.adapters import NotFound
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages, settle_doubt
 from messaging.outbox.queue.claiming import doubt_expired_leases
 from messaging.outbox.receipts.in_doubt import send_under_same_key, settle
 from messaging.outbox.sending.sender import Sender
+from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user

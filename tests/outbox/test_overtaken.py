@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Attempt, Message, MessageState, Receipt
+from messaging.outbox.models import Attempt, Message, Receipt
+from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
 from tests.outbox.test_receipts import PUBLIC, SID, make_message, tell

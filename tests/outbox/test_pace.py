@@ -14,9 +14,10 @@ from messaging.gateways.adapters import Fault, Refused
 from messaging.gateways.models import Gateway
 from messaging.gateways.pace import pace_after
 from messaging.outbox.gateway_health.consequences import learn
-from messaging.outbox.models import Attempt, Lane, Message, MessageState
+from messaging.outbox.models import Attempt, Lane, Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.sending.recording import Result
+from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from messaging.worker.models import DrainSlot
 from tests.gateways.twilio_moods import Moods

@@ -10,12 +10,13 @@ from django.utils import timezone
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused
 from messaging.gateways.adapters.sandbox import SandboxPhone
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Attempt, Message, MessageState
+from messaging.outbox.models import Attempt, Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.claiming import claim_messages
 from messaging.outbox.sending.event_loop import adapter_for, submit
 from messaging.outbox.sending.recording import LONGEST_WAIT, Result, apply, store
 from messaging.outbox.sending.sender import Sender
+from messaging.outbox.states import MessageState
 from messaging.worker import work_sources
 from tests.gateways.smtp_server import SmtpServer
 from tests.makers import make_gateway

@@ -11,7 +11,8 @@ from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
 from messaging.gateways.models import Gateway, HookEvent
-from messaging.outbox.models import Message, MessageState, Receipt, UnusableAddress
+from messaging.outbox.models import Message, Receipt, UnusableAddress
+from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import AUTH_TOKEN, TwilioServer
 from tests.makers import make_gateway, make_user
 from tests.worker import run_worker

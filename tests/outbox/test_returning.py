@@ -9,10 +9,11 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from messaging.gateways.adapters import Fault, Refused
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import cancel, queue_messages
 from messaging.outbox.queue.claiming import claim_messages
 from messaging.outbox.sending.recording import Result, apply, store
+from messaging.outbox.states import MessageState
 from tests.makers import make_gateway
 
 pytestmark = pytest.mark.django_db(transaction=True)

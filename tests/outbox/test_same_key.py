@@ -4,8 +4,9 @@ import pytest
 
 from locations.models import Account
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.claiming import KEY_LOST
+from messaging.outbox.states import MessageState
 from tests.gateways.smsapi_server import BROKEN, CUT, SmsApiServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway

@@ -9,8 +9,9 @@ from django.utils import timezone
 from locations.consent import suppress
 from locations.models import Account
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Attempt, Message, MessageState
+from messaging.outbox.models import Attempt, Message
 from messaging.outbox.queue.actions import approve, queue_messages
+from messaging.outbox.states import MessageState
 from tests.makers import make_client, make_gateway
 from tests.worker import received, run_worker
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 from messaging.gateways.adapters.smsapi.errors import VERDICTS
 from messaging.gateways.models import Gateway
 from messaging.outbox.gateway_health.consequences import learn
-from messaging.outbox.models import Lane, Message, MessageState
+from messaging.outbox.models import Lane, Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.sending.recording import Result
+from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_server import TwilioServer

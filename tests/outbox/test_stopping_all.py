@@ -7,8 +7,9 @@ import pytest
 from django.db import connections
 
 from locations.models import Account
-from messaging.outbox.models import Attempt, Message, MessageState
+from messaging.outbox.models import Attempt, Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
 from tests.processes import wait_until

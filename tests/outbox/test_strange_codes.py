@@ -4,8 +4,9 @@ import pytest
 
 from messaging.gateways.models import Gateway
 from messaging.outbox.gateway_health import unknown_codes
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from tests.gateways.serwersms_server import SerwerSmsServer
 from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_server import TwilioServer

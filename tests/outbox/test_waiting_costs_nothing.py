@@ -7,8 +7,9 @@ from django.db import connection
 from django.utils import timezone
 
 from locations.models import Account
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.sending.due import STRAYS
+from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotRun
 from messaging.worker.clock import database_now
 from messaging.worker.due import free_slot_with_work, what_is_due

@@ -7,8 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from locations.models import Account
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from tests.makers import make_gateway
 from tests.worker import received, run_worker
 

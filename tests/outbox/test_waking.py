@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from messaging.worker.wakeup import Ear
 from orders.moves import move_to
 from tests.makers import make_gateway, make_order, make_robot, make_stages

@@ -13,14 +13,16 @@ from django.utils import timezone
 
 from messaging.gateways.adapters import Fault, NotFound, Outcome, Refused, Unknown
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import approve, settle_doubt
 from messaging.outbox.queue.claiming import claim_messages
 from messaging.outbox.receipts.in_doubt import settle
 from messaging.outbox.sending.recording import Result, apply, store
-from messaging.robots.models import RobotRun, StepState
-from messaging.robots.operations import approve_steps
-from messaging.robots.running import run_due_steps
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
+from messaging.robots.steps.actions import approve_steps
+from messaging.robots.steps.running import run_due_steps
 from tests.worker import run_worker
 
 PHONE = "+48501234567"

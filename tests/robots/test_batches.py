@@ -14,7 +14,7 @@ from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.claiming import reroute
 from messaging.robots.models import RobotRun
-from messaging.robots.running import forecast, run_due_steps
+from messaging.robots.steps.running import forecast, run_due_steps
 from orders.models import Order, StageChange
 from orders.moves import move_orders, place_orders, reschedule_orders
 from tests.makers import make_gateway, make_location, make_order, make_robot, make_stages

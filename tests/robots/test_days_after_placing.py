@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from messaging.robots.models import RobotRun, StepState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from orders.moves import move_to
 from tests.makers import make_department, make_gateway, make_order, make_robot, make_stages
 from tests.worker import received, run_worker

@@ -5,8 +5,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import Robot, RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import Robot, RobotRun
+from messaging.robots.states import StepState
 from orders.models import Order
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
 from tests.site.pages import sentences

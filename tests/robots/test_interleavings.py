@@ -12,11 +12,13 @@ from django.utils import timezone
 
 from locations.models import Account, Client
 from messaging.gateways.models import Gateway
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages, resend
-from messaging.robots import running
-from messaging.robots.models import RobotRun, StepState
-from messaging.robots.operations import cancel_steps
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
+from messaging.robots.steps import running
+from messaging.robots.steps.actions import cancel_steps
 from orders.models import Order
 from orders.moves import move_to, reschedule_orders
 from tests.gateways.twilio_server import TwilioServer

@@ -6,7 +6,8 @@ import pytest
 from django.utils import timezone
 
 from locations.models import Channel
-from messaging.robots.models import Event, Robot, RobotRun, StepState
+from messaging.robots.models import Event, Robot, RobotRun
+from messaging.robots.states import StepState
 from messaging.texts.models import TemplateText
 from orders.models import StageKind
 from tests.makers import make_order, make_robot, make_stages, make_template, make_user

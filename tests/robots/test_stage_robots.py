@@ -7,9 +7,11 @@ import time_machine
 
 from locations.consent import record_opt_out
 from locations.models import Account, ContactPoint
-from messaging.outbox.models import Message, MessageState
-from messaging.robots import judging
-from messaging.robots.models import Robot, RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import Robot, RobotRun
+from messaging.robots.states import StepState
+from messaging.robots.steps import judging
 from messaging.texts.rendering import render
 from orders.moves import move_to
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_template

@@ -15,11 +15,12 @@ from django.utils import timezone
 from locations.consent import suppress
 from locations.models import Account
 from messaging.gateways.adapters import Accepted, Fault, Refused
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import resend
 from messaging.outbox.sending.recording import Result, apply, store
+from messaging.outbox.states import MessageState
 from messaging.robots.models import Robot
-from messaging.robots.running import run_due_steps
+from messaging.robots.steps.running import run_due_steps
 from orders.models import Order
 from orders.moves import move_to
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user

@@ -9,9 +9,11 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from locations.models import Account, Consent
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
-from messaging.robots.models import RobotRun, StepState
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from tests.makers import make_client, make_gateway, make_order, make_robot, make_stages
 from tests.worker import run_worker
 

@@ -8,8 +8,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.models import Account
-from messaging.outbox.models import Message, MessageState
-from messaging.robots.models import RobotRun, StepState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
+from messaging.robots.models import RobotRun
+from messaging.robots.states import StepState
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
 
 pytestmark = pytest.mark.django_db

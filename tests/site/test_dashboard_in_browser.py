@@ -7,7 +7,8 @@ import pytest
 from django.db import connections
 from playwright import sync_api
 
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 from tests.browser import needs_browser, opened
 from tests.makers import make_gateway, make_user
 

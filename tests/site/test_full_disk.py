@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from messaging.gateways.models import Gateway, HookEvent
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
+from messaging.outbox.states import MessageState
 from messaging.worker.dispatcher import Dispatcher
 from notify_site.serving import health
 from tests.makers import make_gateway, make_user

@@ -15,9 +15,10 @@ from messaging.inbox.live.log import count_unread
 from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Message
 from messaging.outbox.queue import claiming, expiry
-from messaging.robots.models import ENDED, RobotRun
-from messaging.robots.running import due_steps
-from messaging.robots.untold import overdue_steps
+from messaging.robots.models import RobotRun
+from messaging.robots.states import ENDED
+from messaging.robots.steps.running import due_steps
+from messaging.robots.steps.untold import overdue_steps
 from orders.imports.running.stalled import standing_imports
 from orders.models import Order
 from tests.makers import make_order, make_robot, make_stages, make_user

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from messaging.gateways.models import HookEvent, SandboxDelivery
-from messaging.outbox.models import Attempt, Message, MessageState, Receipt
+from messaging.outbox.models import Attempt, Message, Receipt
+from messaging.outbox.states import MessageState
 from notify_site.serving import retention
 from tests.makers import make_gateway
 

@@ -1,6 +1,7 @@
 """The palette is complete: every placeholder explains itself, and the foreign spellings are the documented ones."""
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
 from messaging.texts.models import TemplateUse
 from messaging.texts.placeholders import Placeholder, allowed_in, register, registry, synonyms
@@ -57,7 +58,7 @@ def test_it_is_offered_where_it_means_something(identifier, uses):
 def test_it_refuses_a_name_that_is_taken(identifier, foreign):
     total = registry["total"]
     twin = Placeholder(identifier, "Twin", total.group, total.uses, total.samples, (foreign,), total.words)
-    with pytest.raises(ValueError, match="Already a placeholder"):
+    with pytest.raises(ImproperlyConfigured, match="Already a placeholder"):
         register(twin)
     assert registry["total"] is total
     assert "other" not in registry

@@ -116,7 +116,7 @@ class Unclear:
 News = ReceiptNews | InboundNews | Unclear
 
 
-class NotUnderstood(ValueError):
+class NotUnderstood(Exception):
     """The whole call says nothing that we know. The message is a sentence."""
 
 

@@ -11,16 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from ..adapters import (
-    Adapter,
-    InboundNews,
-    News,
-    NotUnderstood,
-    ReceiptNews,
-    Unclear,
-    get_adapter_class,
-    storable,
-)
+from ..adapters import Adapter, InboundNews, News, NotUnderstood, ReceiptNews, Unclear, get_adapter_class, storable
 from ..models import Gateway, HookEvent
 
 logger = logging.getLogger(__name__)

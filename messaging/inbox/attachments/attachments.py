@@ -10,6 +10,8 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
+
 from ..models import Attachment, AttachmentState
 from .file_types import FileType, detect
 from .pictures import redraw
@@ -24,15 +26,15 @@ def attach(uploaded: Any, into: Attachment | None = None, look: Look = detect) -
     """A row that is not saved yet, of a file that has `name`, `size` and `read()`; saving it keeps the file.
 
     `into`: a row that was waiting for its file. `look`: tells what it is by content and name.
-    Raises ValueError, with a sentence for whoever sent it.
+    Raises CannotDo.
     """
     most = settings.ATTACHMENT_MAX_MEGABYTES
     name = clean_name(uploaded.name or "")
     if uploaded.size > most * MEGABYTE:
-        raise ValueError(_("“%(name)s” is larger than %(most)d MB.") % {"name": name, "most": most})
+        raise CannotDo(_("“%(name)s” is larger than %(most)d MB.") % {"name": name, "most": most})
     content = uploaded.read()
     if not content:
-        raise ValueError(_("“%(name)s” is empty.") % {"name": name})
+        raise CannotDo(_("“%(name)s” is empty.") % {"name": name})
     found = look(content, name)
     attachment = into or Attachment()
     attachment.width = attachment.height = None

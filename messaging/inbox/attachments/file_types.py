@@ -9,6 +9,8 @@ import puremagic
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from locations.errors import CannotDo
+
 PICTURES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp"}
 OPENED_FROM_ZIP = {
     "word/document.xml": (".docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -71,7 +73,7 @@ LETTER = FileType(".eml", "message/rfc822")  # only downloaded, never shown in p
 
 
 def detect(content: bytes, name: str) -> FileType:
-    """Raises ValueError, with a sentence for whoever sent it, for what is not accepted or is not what it is called."""
+    """Raises CannotDo for what is not accepted or is not what it is called."""
     found = (
         _picture(content)
         or _zipped(content)
@@ -80,14 +82,14 @@ def detect(content: bytes, name: str) -> FileType:
         or _text(content, name)
     )
     if extension_of(name) in PICTURES and (found is None or not found.is_picture):
-        raise ValueError(_("“%(name)s” is called a picture, but is none inside.") % {"name": name} + f" {ACCEPTED}")
+        raise CannotDo(_("“%(name)s” is called a picture, but is none inside.") % {"name": name} + f" {ACCEPTED}")
     if found is None:
-        raise ValueError(_("“%(name)s” is a kind of file that is not accepted here.") % {"name": name} + f" {ACCEPTED}")
+        raise CannotDo(_("“%(name)s” is a kind of file that is not accepted here.") % {"name": name} + f" {ACCEPTED}")
     return found
 
 
 def detect_or_save(content: bytes, name: str) -> FileType:
-    """The same for what a client sent by another line: nobody can tell them to send it otherwise. Raises ValueError."""
+    """The same for what a client sent by another line: nobody can tell them to send it otherwise. Raises CannotDo."""
     if extension_of(name) in SAVED_UNSEEN:
         return FileType(extension_of(name), UNSEEN)
     return detect(content, name)

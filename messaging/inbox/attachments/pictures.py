@@ -7,6 +7,8 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, ImageSequence
 
+from locations.errors import CannotDo
+
 FORMATS = {".jpg": "JPEG", ".png": "PNG", ".gif": "GIF", ".webp": "WEBP"}
 LONGEST_SIDE = 2560
 """Pixels; a still picture that is larger is made smaller."""
@@ -23,18 +25,18 @@ class Picture:
 
 
 def redraw(content: bytes, extension: str) -> Picture:
-    """Raises ValueError, with a sentence, for what is damaged, no picture, or too many pixels to open."""
+    """Raises CannotDo for what is damaged, no picture, or too many pixels to open."""
     most = _most_megapixels(extension)
     try:
         with Image.open(io.BytesIO(content), formats=[FORMATS[extension]]) as image:
             frames = getattr(image, "n_frames", 1)
             if image.width * image.height * frames > most * 1_000_000 or frames > MOST_FRAMES:
-                raise ValueError(_too_large(most))
+                raise CannotDo(_too_large(most))
             return _animated(image, extension) if frames > 1 else _still(image, extension)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise ValueError(_too_large(most)) from error
+        raise CannotDo(_too_large(most)) from error
     except (OSError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, MemoryError) as error:
-        raise ValueError(_("The picture is damaged: it cannot be opened.")) from error
+        raise CannotDo(_("The picture is damaged: it cannot be opened.")) from error
 
 
 def _most_megapixels(extension: str) -> int:

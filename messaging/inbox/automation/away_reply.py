@@ -11,6 +11,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from locations.errors import CannotDo
 from locations.models import Account
 
 from ..conversations.writing import Said, say
@@ -42,5 +43,5 @@ def tell_away(conversation: Conversation, now: datetime.datetime, settings: Chat
         with transaction.atomic():
             Conversation.objects.filter(pk=conversation.pk).update(away_said_at=now)
             say(conversation, Said(settings.away_message), sender=Sender.SYSTEM)
-    except ValueError as obstacle:
+    except CannotDo as obstacle:
         logger.info("Conversation %d was not told that nobody is there: %s", conversation.pk, obstacle)

@@ -4,9 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
+
 from ..conversations.writing import Said, add, lock, show
 from ..live.publish import publish
-from ..models import ChatSettings, Conversation, ConversationState, EventKind, Sender
+from ..models import ChatSettings, Conversation, EventKind, Sender
+from ..states import By, ConversationState, set_state
 
 BEST = 5
 POOR = 2
@@ -25,15 +28,16 @@ def can_rate(conversation: Conversation, settings: ChatSettings) -> bool:
 
 @transaction.atomic
 def rate(conversation: Conversation, rating: int, settings: ChatSettings) -> None:
-    """From 1 to 5. Raises ValueError, with a sentence for the client, for another number, or when nobody asked."""
+    """From 1 to 5. Raises CannotDo for another number, or when nobody asked."""
     if not 1 <= rating <= BEST:
-        raise ValueError(_("Choose from 1 to 5."))
+        raise CannotDo(_("Choose from 1 to 5."))
     row = lock(conversation)
     if not can_rate(row, settings):
-        raise ValueError(_("This talk cannot be rated now."))
+        raise CannotDo(_("This talk cannot be rated now."))
     written = add(row, Sender.SYSTEM, Said(_("The client rated the talk: %d of 5.") % rating), is_hidden=True)
     row.rating, row.rated_at = rating, timezone.now()
     if rating <= POOR:
-        row.state, row.is_unread, row.unread = ConversationState.OPEN, True, max(row.unread, 1)
+        set_state(row, ConversationState.OPEN, By.CLIENT)
+        row.is_unread, row.unread = True, max(row.unread, 1)
     show(row, written)
     publish(EventKind.CHANGED, row, is_for_client=True)

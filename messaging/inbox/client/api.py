@@ -12,6 +12,8 @@ from ninja import File, Form, Header, Query, Router, Status
 from ninja.files import UploadedFile
 from ninja.security import HttpBearer
 
+from locations.errors import CannotDo
+
 from ..attachments.attachments import MEGABYTE
 from ..automation.rating import can_rate, rate
 from ..errors import Refusal
@@ -147,7 +149,7 @@ def give_rating(request: HttpRequest, told: RatingIn) -> TakenOut:
         limit_posts(request)
         try:
             rate(visit.conversation, told.rating, visit.settings)
-        except ValueError as error:
+        except CannotDo as error:
             raise Refusal(409, "not_asked", str(error)) from error
         return TakenOut(taken=True)
 

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
 from locations.models import Client
 
 from ..attachments.attachments import MEGABYTE, attach
@@ -72,7 +73,7 @@ def attached(client: Client, files: Sequence[Any]) -> list[Attachment]:
     limit_files(client, len(files))
     try:
         return [attach(one) for one in files]
-    except ValueError as error:
+    except CannotDo as error:
         raise Refusal(422, "bad_file", str(error)) from error
 
 

@@ -10,6 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from locations.errors import CannotDo
+
 from ..attachments.attachments import MEGABYTE
 from ..automation.rating import can_rate, rate
 from ..errors import Refusal
@@ -154,7 +156,7 @@ def give_rating(visit: Visit) -> HttpResponse:
     limit_posts(visit.request)
     try:
         rate(visit.conversation, number(visit.request.POST.get("rating", "")), visit.settings)
-    except ValueError as error:
+    except CannotDo as error:
         raise Refusal(422, "bad_rating", str(error)) from error
     if visit.is_script:
         return show_messages(visit, visit.request.POST.get("after", ""))

@@ -3,22 +3,24 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
 from locations.models import Client
 
 from ..identity.finding import unseen_in, zone_of
 from ..live.publish import publish
-from ..models import ChatMessage, Conversation, ConversationState, EventKind
+from ..models import ChatMessage, Conversation, EventKind
+from ..states import By, ConversationState, set_state
 
 
 @transaction.atomic
 def link(conversation: Conversation, client: Client) -> Conversation:
     """An unknown address turns out to be this client's: its messages join the client's conversation, which is returned.
 
-    Raises ValueError when the conversation is another client's already.
+    Raises CannotDo when the conversation is another client's already.
     """
     row = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if row.client_id is not None or row.is_system:
-        raise ValueError(_("This conversation belongs to a client already."))
+        raise CannotDo(_("This conversation belongs to a client already."))
     known = Conversation.objects.select_for_update().filter(client=client).first()
     if known is None:
         row.client, row.title, row.zone = client, client.name, zone_of(client)
@@ -62,7 +64,8 @@ def join_states(row: Conversation, known: Conversation) -> None:
     if first_unread is not None:  # ids of both grow together: what was read in between is shown as new once more
         known.read_up_to = min(known.read_up_to, first_unread - 1)
     if row.state == ConversationState.OPEN:
-        known.state, known.snoozed_until = ConversationState.OPEN, None
+        set_state(known, ConversationState.OPEN, By.OPERATOR)
+        known.snoozed_until = None
     waits = [since for since in (known.waiting_since, row.waiting_since) if since]
     known.waiting_since = min(waits) if waits else None
     known.assignee = known.assignee or row.assignee

@@ -9,9 +9,12 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
+
 from ..identity.finding import unseen_in
 from ..live.publish import publish
-from ..models import Conversation, ConversationState, EventKind, Sender
+from ..models import Conversation, EventKind, Sender
+from ..states import By, ConversationState, set_state
 from .undoing import Before, remember
 from .writing import Overtaken, lock
 
@@ -85,14 +88,15 @@ def assign(conversation: Conversation, to: AbstractBaseUser | None) -> None:
 def snooze(conversation: Conversation, until: datetime.datetime, seen: int | None = None) -> Before:
     """Out of the list until then; `seen` and what is raised for it as for `close`.
 
-    Raises ValueError for a moment that has passed.
+    Raises CannotDo for a moment that has passed.
     """
     if until <= timezone.now():
-        raise ValueError("Choose a moment ahead.")
+        raise CannotDo("Choose a moment ahead.")
     row = lock(conversation)
     before = remember(row)
     must_be_seen(row, seen)
-    row.state, row.snoozed_until = ConversationState.SNOOZED, until
+    set_state(row, ConversationState.SNOOZED, By.OPERATOR)
+    row.snoozed_until = until
     row.save(update_fields=["state", "snoozed_until"])
     publish(EventKind.CHANGED, row)
     return before
@@ -107,7 +111,8 @@ def close(conversation: Conversation, seen: int | None = None) -> Before:
     row = lock(conversation)
     before = remember(row)
     must_be_seen(row, seen)
-    row.state, row.snoozed_until = ConversationState.CLOSED, None
+    set_state(row, ConversationState.CLOSED, By.OPERATOR)
+    row.snoozed_until = None
     row.waiting_since = row.alerted_at = None
     row.save(update_fields=["state", "snoozed_until", "waiting_since", "alerted_at"])
     publish(EventKind.CHANGED, row, is_for_client=True)
@@ -123,10 +128,11 @@ def must_be_seen(row: Conversation, seen: int | None) -> None:
 
 
 @transaction.atomic
-def reopen(conversation: Conversation) -> Before:
+def reopen(conversation: Conversation, by: By = By.OPERATOR) -> Before:
     row = lock(conversation)
     before = remember(row)
-    row.state, row.snoozed_until = ConversationState.OPEN, None
+    set_state(row, ConversationState.OPEN, by)
+    row.snoozed_until = None
     row.save(update_fields=["state", "snoozed_until"])
     publish(EventKind.CHANGED, row, is_for_client=True)
     return before
@@ -136,13 +142,14 @@ def reopen(conversation: Conversation) -> Before:
 def block(conversation: Conversation) -> Before:
     """Whatever comes from there is kept and counted from now on, and nobody is told; `reopen` undoes it.
 
-    Raises ValueError for the program's own conversation.
+    Raises CannotDo for the program's own conversation.
     """
     row = lock(conversation)
     if row.is_system:
-        raise ValueError(_("The program itself cannot be blocked."))
+        raise CannotDo(_("The program itself cannot be blocked."))
     before = remember(row)
-    row.state, row.snoozed_until, row.blocked_count = ConversationState.BLOCKED, None, 0
+    set_state(row, ConversationState.BLOCKED, By.OPERATOR)
+    row.snoozed_until, row.blocked_count = None, 0
     row.waiting_since = row.alerted_at = None
     row.read_up_to, row.unread, row.is_unread = row.newest_id, 0, False
     row.save()
@@ -154,6 +161,6 @@ def wake_snoozed(now: datetime.datetime) -> int:
     """Bring back what was put aside until now, as unread; returns how many. A periodic job."""
     rows = list(Conversation.objects.filter(state=ConversationState.SNOOZED, snoozed_until__lte=now)[:500])
     for conversation in rows:
-        reopen(conversation)
+        reopen(conversation, By.CLOCK)
         mark_unread(conversation)
     return len(rows)

@@ -10,8 +10,11 @@ from django.db import transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
+
 from ..live.publish import publish
-from ..models import Conversation, ConversationState, EventKind
+from ..models import Conversation, EventKind
+from ..states import By, ConversationState, set_state
 from .writing import lock
 
 SALT = "gonets.inbox.undo"
@@ -38,13 +41,13 @@ def sealed(user: AbstractBaseUser, before: Iterable[Before]) -> str:
 
 
 def undo(user: AbstractBaseUser, seal: str) -> None:
-    """Raises ValueError, in a sentence, for what is too old or another's."""
+    """Raises CannotDo, for what is too old or another's."""
     try:
         owner, rows = signing.loads(seal, salt=SALT, max_age=LASTS)
     except signing.BadSignature as error:
-        raise ValueError(_("This can be undone no more.")) from error
+        raise CannotDo(_("This can be undone no more.")) from error
     if owner != user.pk:
-        raise ValueError(_("This can be undone no more."))
+        raise CannotDo(_("This can be undone no more."))
     for before in sorted(rows):
         restore(before)
 
@@ -62,6 +65,7 @@ def restore(before: Before) -> None:
         value = was[name]
         setattr(row, name, parse_datetime(value) if name in MOMENTS and value else value)
     if not is_same and row.is_unread:
-        row.state, row.snoozed_until = ConversationState.OPEN, None
+        set_state(row, ConversationState.OPEN, By.UNDO)
+        row.snoozed_until = None
     row.save(update_fields=[*STANDS, *SEEN])
     publish(EventKind.CHANGED, row, is_for_client=True)

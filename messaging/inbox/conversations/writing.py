@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
 from messaging.gateways.adapters import storable
 from messaging.outbox.redaction import without_secrets
 
@@ -27,13 +28,13 @@ from ..models import (
     Attachment,
     ChatMessage,
     Conversation,
-    ConversationState,
     EventKind,
     Letter,
     Line,
     Sender,
 )
 from ..signals import client_wrote
+from ..states import By, ConversationState, set_state
 
 
 class Overtaken(Exception):
@@ -91,7 +92,8 @@ def receive(
     if is_unread:
         row.unread += 1
         row.is_unread = True
-        row.state, row.snoozed_until = ConversationState.OPEN, None
+        set_state(row, ConversationState.OPEN, By.CLIENT)
+        row.snoozed_until = None
         row.waiting_since = row.waiting_since or written.at
     show(row, written)
     if is_heard:
@@ -118,23 +120,24 @@ def reply(
 ) -> ChatMessage | None:
     """An operator answers, having seen messages up to the id `seen`; None when this very press came before.
 
-    Raises Overtaken when the client or a colleague wrote meanwhile, ValueError (a sentence) when the way is barred.
+    Raises Overtaken when the client or a colleague wrote meanwhile, CannotDo when the way is barred.
     """
     row = lock(conversation)
     if _is_repeated(said):
         return None
     if row.state == ConversationState.BLOCKED:
-        raise ValueError(_("This sender is blocked: unblock them, then answer."))
+        raise CannotDo(_("This sender is blocked: unblock them, then answer."))
     newer = row.chat_messages.filter(pk__gt=seen, sender__in=[Sender.CLIENT, Sender.OPERATOR], is_hidden=False)
     overtaking = [one for one in newer.select_related("author") if one.author_id != author.pk]
     if overtaking:
         raise Overtaken(overtaking)
     if way.obstacle:
-        raise ValueError(way.obstacle)
+        raise CannotDo(way.obstacle)
     written = add(row, Sender.OPERATOR, said, line=way.line, author=author)
     deliver(row, written, way)
     row.waiting_since = row.alerted_at = None
-    row.state, row.snoozed_until = ConversationState.OPEN, None
+    set_state(row, ConversationState.OPEN, By.REPLY)
+    row.snoozed_until = None
     show(row, written)
     return written
 
@@ -155,16 +158,16 @@ def note(conversation: Conversation, said: Said, *, author: AbstractBaseUser | N
 def say(conversation: Conversation, said: Said, *, sender: Sender = Sender.ROBOT) -> ChatMessage | None:
     """A robot or the program speaks by the line that the client last wrote from (E24).
 
-    Raises ValueError (a sentence) when they never wrote, or when that line is barred.
+    Raises CannotDo when they never wrote, or when that line is barred.
     """
     row = lock(conversation)
     if _is_repeated(said):
         return None
     way = last_way(row)
     if way is None:
-        raise ValueError(_("The client never wrote to us, so there is no line to answer by."))
+        raise CannotDo(_("The client never wrote to us, so there is no line to answer by."))
     if way.obstacle:
-        raise ValueError(way.obstacle)
+        raise CannotDo(way.obstacle)
     written = add(row, sender, said, line=way.line)
     deliver(row, written, way)
     show(row, written)
@@ -185,7 +188,7 @@ def announce(said: Said, line: Line | None = None) -> ChatMessage | None:
     written = add(row, Sender.SYSTEM, said, line=line, is_hidden=True)
     row.unread += 1
     row.is_unread = True
-    row.state = ConversationState.OPEN
+    set_state(row, ConversationState.OPEN, By.PROGRAM)
     show(row, written)
     return written
 
@@ -208,10 +211,10 @@ def add(
     is_hidden: bool = False,
     is_command: bool = False,
 ) -> ChatMessage:
-    """One message into a locked conversation; `show` must follow. Raises ValueError when there is nothing to say."""
+    """One message into a locked conversation; `show` must follow. Raises CannotDo when there is nothing to say."""
     text = clean_text(said.text)
     if not text and not said.attachments:
-        raise ValueError(_("Write something, or attach a file."))
+        raise CannotDo(_("Write something, or attach a file."))
     written = ChatMessage.objects.create(
         conversation=row,
         sender=sender,

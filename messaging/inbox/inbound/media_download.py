@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
+from locations.errors import CannotDo
 from messaging.gateways.adapters import Media, MediaLater, MediaRefused
 from messaging.gateways.delivery import make_adapter
 from messaging.gateways.models import Gateway
@@ -72,7 +73,7 @@ def keep(attachment: Attachment, media: Media) -> None:
     look = as_letter if media.is_letter else detect_or_save
     try:
         attach(ContentFile(media.content, name=media.name or attachment.name), into=attachment, look=look)
-    except ValueError as refusal:
+    except CannotDo as refusal:
         refuse(attachment, str(refusal))
     else:
         settle(attachment)

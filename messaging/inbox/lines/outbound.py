@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
 from locations.models import Account, Purpose
 from messaging.gateways.adapters import get_adapter_class
 from messaging.outbox.models import Lane, Message
@@ -26,14 +27,14 @@ LONGEST_REFERENCES = 20  # letters named by a reply, the newest ones; RFC 5322 h
 def deliver(row: Conversation, written: ChatMessage, way: Reach) -> None:
     """Queue it in the outbox, unless the row itself is the delivery (web chat).
 
-    Raises ValueError, a sentence, for files that cannot go by this line.
+    Raises CannotDo for files that cannot go by this line.
     """
     channel = way.kind.channel
     if channel is None:
         return
     text, files = enclose(row, written, way)
     if problem := why_too_long(text, way.line):
-        raise ValueError(problem)
+        raise CannotDo(problem)
     message = Message(
         client=row.client,
         channel=channel,
@@ -93,7 +94,7 @@ def enclose(row: Conversation, written: ChatMessage, way: Reach) -> tuple[str, l
     why = why_no_link() or ("" if ChatSettings.current().is_on else _("The chat is switched off."))
     if row.client is None or why:
         words = _("“%(line)s” carries no files, and there is no link to give instead. %(why)s Send the text alone.")
-        raise ValueError(words % {"line": way.line, "why": why})
+        raise CannotDo(words % {"line": way.line, "why": why})
     token = client_token(row.client)
     links = [settings.PUBLIC_URL + attachment_url(one, for_client=token) for one in attachments]
     return "\n".join(filter(None, [written.text, *links])), []

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from locations.models import Client, DeliveryZone
 from messaging.outbox.models import Message
 
+from ..states import ConversationState
 from .lines import AddressKind, Line
 
 LONGEST_TEXT = 10_000
@@ -19,13 +20,6 @@ LONGEST_TEXT = 10_000
 
 LONGEST_LETTER = 20_000
 """Characters of a letter with all that it quotes; a longer one is attached as it came."""
-
-
-class ConversationState(models.TextChoices):
-    OPEN = "open", _("open")
-    SNOOZED = "snoozed", _("snoozed")
-    CLOSED = "closed", _("closed")
-    BLOCKED = "blocked", _("blocked")
 
 
 class Sender(models.TextChoices):

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
 from messaging.outbox.queue.actions import resend
 from messaging.texts.sms import measure
 
@@ -32,7 +33,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     """A reply, or a hidden message. Answers 204, also when this very press came before; 409 when overtaken."""
     conversation = find(pk)
     if conversation.is_system:
-        raise ValueError(_("Nobody reads replies to system messages."))
+        raise CannotDo(_("Nobody reads replies to system messages."))
     said = _said(request, conversation)
     if request.POST.get("is_hidden") == "1":
         note(conversation, said, author=request.user)
@@ -56,34 +57,34 @@ def forget_draft(conversation: Conversation, author: AbstractBaseUser, sent: str
 
 
 def _said(request: HttpRequest, conversation: Conversation) -> Said:
-    """What stands in the composer. Raises ValueError, in a sentence."""
+    """What stands in the composer. Raises CannotDo."""
     text = request.POST.get("text", "").strip()
     if len(text) > LONGEST_TEXT:
-        raise ValueError(
+        raise CannotDo(
             _("The text has %(count)d characters, at most %(most)d can be sent: divide it.")
             % {"count": len(text), "most": LONGEST_TEXT}
         )
     if missing := unfilled(text, conversation):
-        raise ValueError(problem_of(missing))
+        raise CannotDo(problem_of(missing))
     key = request.POST.get("once_key", "")[:LONGEST_KEY]
     if not key:
-        raise ValueError(_("The page is out of date: load it again. Your text is kept as a draft."))
+        raise CannotDo(_("The page is out of date: load it again. Your text is kept as a draft."))
     return Said(text, once_key=f"operator:{request.user.pk}:{key}", attachments=_attachments(request))
 
 
 def _attachments(request: HttpRequest) -> tuple[Attachment, ...]:
     files = request.FILES.getlist("files")
     if len(files) > settings.FILES_OF_OPERATOR:
-        raise ValueError(_("At most %d files go with one message.") % settings.FILES_OF_OPERATOR)
+        raise CannotDo(_("At most %d files go with one message.") % settings.FILES_OF_OPERATOR)
     return tuple(attach(file) for file in files)
 
 
 def _way(conversation: Conversation, line: int) -> Reach:
-    """The line that was chosen, as it is now. Raises ValueError when the client cannot be reached by it."""
+    """The line that was chosen, as it is now. Raises CannotDo when the client cannot be reached by it."""
     for way in ways_to(conversation):
         if way.line.pk == line:
             return way
-    raise ValueError(_("This client cannot be reached by that line any more: choose another one."))
+    raise CannotDo(_("This client cannot be reached by that line any more: choose another one."))
 
 
 def _subject(conversation: Conversation, way: Reach) -> str:
@@ -151,7 +152,7 @@ def send_again(_request: HttpRequest, pk: int, said: int) -> HttpResponse:
     with transaction.atomic():
         written = get_object_or_404(conversation.chat_messages.select_related("message"), pk=said)
         if written.message is None:
-            raise ValueError(_("This message did not go out by SMS or e-mail."))
+            raise CannotDo(_("This message did not go out by SMS or e-mail."))
         written.message = resend(written.message)
         written.save(update_fields=["message"])
         publish(EventKind.DELIVERY, conversation, chat_message=written)

@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from locations.errors import CannotDo
+
 from ..models import Conversation
 from .page_author import is_another, refuse_another
 
@@ -24,7 +26,7 @@ def shows(view: View) -> View:
 
 
 def changes(view: View) -> View:
-    """For whoever may answer; what the view cannot do (ValueError) is said in its sentence.
+    """For whoever may answer; what the view cannot do (CannotDo) is said in its sentence.
 
     A page that belongs to somebody else than who is logged in now does nothing in their name.
     """
@@ -35,7 +37,7 @@ def changes(view: View) -> View:
             return refuse_another(request)
         try:
             return view(request, *args, **kwargs)
-        except ValueError as error:
+        except CannotDo as error:
             return refuse(str(error))
 
     guarded = permission_required([VIEW, CHANGE], raise_exception=True)(require_POST(answered))

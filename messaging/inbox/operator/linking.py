@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from locations.consent import adopt_refusals
+from locations.errors import CannotDo
 from locations.models import Client, ContactKind, ContactPoint
 from locations.search.search import clients_found
 from locations.values.spelling import tidy
@@ -51,11 +52,11 @@ def make_client(request: HttpRequest, pk: int) -> HttpResponse:
         raise PermissionDenied
     name = tidy(request.POST.get("name", ""))[:255]
     if not name:
-        raise ValueError(_("Write the client's name."))
+        raise CannotDo(_("Write the client's name."))
     with transaction.atomic():
         conversation = find(pk)
         if conversation.client_id is not None:
-            raise ValueError(_("This conversation belongs to a client already."))
+            raise CannotDo(_("This conversation belongs to a client already."))
         client = namesake(conversation, name) or Client.objects.create(name=name)
         add_contacts(conversation, client)
         kept = link(conversation, client)

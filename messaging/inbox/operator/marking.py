@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
+
 from ..conversations import state, undoing
 from ..conversations.undoing import Before, sealed
 from ..conversations.writing import Overtaken
@@ -55,7 +57,7 @@ def assign(request: HttpRequest, pk: int) -> HttpResponse:
     chosen = request.POST.get("to", "")
     to = operators().filter(pk=number(chosen)).first() if chosen else None
     if chosen and to is None:
-        raise ValueError(_("This colleague does not answer in the chat."))
+        raise CannotDo(_("This colleague does not answer in the chat."))
     state.assign(find(pk), to)
     return done()
 
@@ -100,7 +102,7 @@ def keep_view(request: HttpRequest) -> HttpResponse:
     """Keep the list's filters under a name; the same name again is the newer list."""
     name = request.POST.get("name", "").strip()[:60]
     if not name:
-        raise ValueError(_("Give the view a name."))
+        raise CannotDo(_("Give the view a name."))
     filters = Filters.read(request.GET)
     SavedView.objects.update_or_create(owner=request.user, name=name, defaults={"query": filters.query(q="")})
     return done()
@@ -123,7 +125,7 @@ def colleagues(user: AbstractBaseUser) -> list[Any]:
 
 
 def wake_time(wanted: str, now: datetime.datetime) -> datetime.datetime:
-    """`hour`, `evening`, `morning`, or a local date and time. Raises ValueError, in a sentence."""
+    """`hour`, `evening`, `morning`, or a local date and time. Raises CannotDo."""
     if wanted == "hour":
         return now + datetime.timedelta(hours=1)
     if wanted == "evening" and is_before_evening(now):
@@ -136,10 +138,10 @@ def wake_time(wanted: str, now: datetime.datetime) -> datetime.datetime:
     except ValueError:  # 31 February
         chosen = None
     if chosen is None:
-        raise ValueError(_("Choose a day and a time."))
+        raise CannotDo(_("Choose a day and a time."))
     aware = timezone.make_aware(chosen, now.tzinfo) if timezone.is_naive(chosen) else chosen
     if aware <= now:
-        raise ValueError(_("Choose a moment ahead."))
+        raise CannotDo(_("Choose a moment ahead."))
     return aware
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet, Value
 from django.utils import timezone
 
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 
 from ..conversations.state import COUNTED
 from ..models import ChatMessage, Conversation
@@ -18,7 +19,6 @@ AROUND = 20
 MOST_OUTSIDE = 60
 """Messages sent outside the chat shown with one page of bubbles; the panel's history has all."""
 MOST_LATELY, LATELY = 20, datetime.timedelta(days=1)
-LOST = {MessageState.FAILED, MessageState.REFUSED, MessageState.EXPIRED, MessageState.CANCELLED}
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Entry:
     def can_resend(self) -> bool:
         """Whether the reply is lost and one may send it again."""
         sent = self.said.message if self.said else None
-        return sent is not None and MessageState(sent.state) in LOST
+        return sent is not None and MessageState(sent.state).is_lost
 
 
 @dataclass(frozen=True)

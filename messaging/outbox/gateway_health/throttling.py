@@ -9,9 +9,10 @@ from messaging.gateways.models import Gateway
 from messaging.gateways.pace import CLOCK_BACK, pace_when_told
 from messaging.worker.clock import database_now
 
-from ..models import Attempt, Message, MessageState
+from ..models import Attempt, Message
 from ..queue.rate_limit import is_sane
 from ..queue.routing import REST_SECONDS
+from ..states import MessageState
 
 MANY = 3  # recipients who have too many at the same time: then it is about all of us
 EPISODE = datetime.timedelta(seconds=2)  # what was under way when the pace dropped is told to slow down as well

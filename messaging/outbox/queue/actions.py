@@ -7,16 +7,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from locations.consent import normalise_address
+from locations.errors import CannotDo
 from messaging.worker.wakeup import wake
 
-from ..models import Message, MessageState
+from ..models import Message
 from ..signals import tell_changed
+from ..states import MAY_YET_GO, By, MessageState, movable, move, move_wanted
 from .recheck import why_no_more
-from .requeue import put_back
 from .routing import Routes
-
-CANCELLABLE = [state for state in MessageState if state.can_cancel]
-STOPPABLE = [state for state in MessageState if state.can_stop]
 
 
 def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Message]:
@@ -46,15 +44,15 @@ def cancel(messages: QuerySet[Message], reason: str) -> int:
     keys = list(messages.values_list("pk", flat=True))
     if not keys:
         return 0
-    stoppable = Message.objects.filter(pk__in=keys, state__unindexed__in=STOPPABLE)
+    stoppable = Message.objects.filter(pk__in=keys, state__unindexed__in=sorted(MAY_YET_GO))
     with transaction.atomic():
         if connection.features.has_select_for_update:  # in the order in which answers are stored: no deadlock
             list(stoppable.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
         if not stoppable.update(unwanted=reason[:500]):
             return 0
-        waiting = Message.objects.filter(pk__in=keys, state__unindexed__in=CANCELLABLE)
+        waiting = movable(Message.objects.filter(pk__in=keys), MessageState.CANCELLED, By.STOP)
         replies = list(waiting.filter(is_pinned=True))
-        count = waiting.update(state=MessageState.CANCELLED, reason=reason[:500])
+        count = move(waiting, MessageState.CANCELLED, By.STOP, reason=reason[:500])
         tell_changed(replies)
     return count
 
@@ -70,7 +68,7 @@ def approve(messages: QuerySet[Message]) -> int:
     """Let late messages go after all; returns how many. Expiry, consent and the switches are still checked."""
     held = messages.filter(state=MessageState.HELD)
     replies = list(held.filter(is_pinned=True))
-    count = put_back(held, "Late, approved by hand.", is_approved=True)
+    count = move_wanted(held, By.PERSON, reason="Late, approved by hand.", is_approved=True)
     if count:
         wake()
     tell_changed(replies)
@@ -90,13 +88,13 @@ def try_now(messages: QuerySet[Message]) -> int:
 def resend(message: Message, to: str = "") -> Message:
     """A new message with the same text, to the same or a corrected address, that names the old one.
 
-    Raises ValueError while the old one may still go out by itself, and when it was sent again already.
+    Raises CannotDo while the old one may still go out by itself, and when it was sent again already.
     """
     message.refresh_from_db(from_queryset=Message.objects.select_for_update())
-    if message.state in {MessageState.QUEUED, MessageState.HELD, MessageState.SENDING, MessageState.IN_DOUBT}:
-        raise ValueError(f"This message is still {MessageState(message.state).label}: it may yet go out by itself.")
+    if MessageState(message.state).can_stop:
+        raise CannotDo(f"This message is still {MessageState(message.state).label}: it may yet go out by itself.")
     if message.resends.exists():
-        raise ValueError("This message was sent again already: look at the newer one.")
+        raise CannotDo("This message was sent again already: look at the newer one.")
     again = Message(
         order=message.order,
         client=message.client,
@@ -130,7 +128,7 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
         state = MessageState.SENT if arrived else MessageState.FAILED
         reason = "Settled by hand: it arrived." if arrived else "Settled by hand: it did not arrive."
         fields = {"sent_at": timezone.now()} if arrived else {}
-        if not doubtful.update(state=state, reason=reason, claim=None, **fields):
+        if not move(doubtful, state, By.PERSON, reason=reason, claim=None, **fields):
             return None
         tell_changed([message])
         message.refresh_from_db()

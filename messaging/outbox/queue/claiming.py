@@ -17,8 +17,9 @@ from locations.models import Account, Purpose
 from messaging.gateways.models import Gateway
 from messaging.worker.clock import database_now
 
-from ..models import FIRST_LOOK_UP, Lane, Message, MessageState
+from ..models import FIRST_LOOK_UP, Lane, Message
 from ..signals import tell_changed, tell_changed_keys
+from ..states import By, MessageState, move, set_state
 from .eligibility import obstacles
 from .expiry import why_expired
 from .rate_limit import busy_since, take_turns, turns_at_once
@@ -76,8 +77,10 @@ def doubt_expired_leases() -> int:
     if not expired.exists():
         return 0  # a write would cost each drain a commit
     replies = list(expired.filter(is_pinned=True))
-    count = expired.update(
-        state=MessageState.IN_DOUBT,
+    count = move(
+        expired,
+        MessageState.IN_DOUBT,
+        By.LEASE,
         lease_until=None,
         look_up_at=timezone.now() + FIRST_LOOK_UP,
         reason="The program was interrupted while sending: it may or may not have arrived.",
@@ -148,11 +151,11 @@ def rows_of(
 
 def mark_sending(messages: list[Message], gateway: Gateway, claim: uuid.UUID, leases_now: datetime.datetime) -> None:
     lease = leases_now + datetime.timedelta(seconds=gateway.timeout_seconds) + LEASE_SPARE
-    Message.objects.filter(pk__in=[message.pk for message in messages]).update(
-        state=MessageState.SENDING, reason="", claim=claim, lease_until=lease, attempts=F("attempts") + 1
-    )
+    rows = Message.objects.filter(pk__in=[message.pk for message in messages])
+    move(rows, MessageState.SENDING, By.CLAIM, reason="", claim=claim, lease_until=lease, attempts=F("attempts") + 1)
     for message in messages:
-        message.state, message.claim = MessageState.SENDING, claim
+        set_state(message, MessageState.SENDING, By.CLAIM)
+        message.claim = claim
         message.attempts += 1
 
 
@@ -204,9 +207,7 @@ def put_aside(judged: dict[int, Judgement]) -> None:
     """Take messages out of the queue, each for its reason; one statement per reason."""
     for judgement in set(judged.values()):
         keys = [key for key, one in judged.items() if one == judgement]
-        Message.objects.filter(pk__in=keys, state=MessageState.QUEUED).update(
-            state=judgement.state, reason=judgement.reason[:500]
-        )
+        move(Message.objects.filter(pk__in=keys), judgement.state, By.CLAIM, reason=judgement.reason[:500])
     if judged:
         tell_changed_keys(judged)
 

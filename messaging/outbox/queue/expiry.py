@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from messaging.worker.work_sources import WorkSource
 
-from ..models import Message, MessageState
+from ..models import Message
 from ..signals import tell_changed_keys
+from ..states import By, MessageState, move
 
 LIMIT = 500
 
@@ -29,7 +30,7 @@ def expire_messages(now: datetime.datetime) -> int:
         for message in rows.order_by("expires_at")[:LIMIT]:
             by_reason.setdefault(why_expired(message), []).append(message.pk)
         for reason, keys in by_reason.items():
-            Message.objects.filter(pk__in=keys).update(state=MessageState.EXPIRED, reason=reason[:500])
+            move(Message.objects.filter(pk__in=keys), MessageState.EXPIRED, By.EXPIRY, reason=reason[:500])
         tell_changed_keys(key for keys in by_reason.values() for key in keys)
     return sum(map(len, by_reason.values()))
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from ..models import Message, MessageState
+from ..models import Message
 from ..signals import tell_changed
+from ..states import By, MessageState, move, set_state
 
 FRESH = datetime.timedelta(seconds=10)
 
@@ -69,10 +70,14 @@ def has_waited(message: Message, now: datetime.datetime) -> bool:
 
 
 def write_down(message: Message, thought: SecondThought) -> None:
-    fields = dict(thought.changes)
+    row, fields = Message.objects.filter(pk=message.pk), dict(thought.changes)
     if thought.state is not None:
-        fields |= {"state": thought.state, "reason": thought.reason[:500]}
-    Message.objects.filter(pk=message.pk).update(**fields)
+        fields["reason"] = thought.reason[:500]
+    if thought.state in {None, MessageState.QUEUED}:  # it stays in the queue
+        row.update(**fields)
+    else:
+        move(row, thought.state, By.CLAIM, **fields)
+        set_state(message, thought.state, By.CLAIM)
     for name, value in fields.items():
         setattr(message, name, value)
     if thought.state is not None:

@@ -9,7 +9,8 @@ from locations.models import Account, Channel
 from messaging.gateways.adapters import get_adapter_class
 from messaging.gateways.models import Gateway
 
-from ..models import Message, MessageState
+from ..models import Message
+from ..states import MessageState
 
 READY = datetime.timedelta(milliseconds=150)
 """So long before its next turn a gateway may be given messages, so that none passes unused."""

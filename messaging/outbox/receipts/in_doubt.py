@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 from messaging.gateways.adapters import Accepted, Finding, Unknown, adapter_choices, get_adapter_class
 from messaging.gateways.models import Gateway
 
-from ..models import Attempt, Message, MessageState
-from ..queue.requeue import put_back
+from ..models import Attempt, Message
 from ..signals import tell_changed
+from ..states import By, MessageState, move, move_wanted
 
 NEXT_LOOK_UPS = tuple(datetime.timedelta(seconds=seconds) for seconds in settings.LOOK_UP_DELAYS[1:])
 MOST_QUESTIONS = 50  # at the same time: more would wait for a connection and be none the wiser
@@ -63,7 +63,8 @@ def settle(message: Message, finding: Finding) -> None:
         now = timezone.now()
         state = MessageState.DELIVERED if finding.is_delivered else MessageState.SENT
         delivered_at = now if finding.is_delivered else None
-        change(message, state=state, reason="", provider_id=finding.provider_id, sent_at=now, delivered_at=delivered_at)
+        found = {"provider_id": finding.provider_id, "sent_at": now, "delivered_at": delivered_at}
+        move_on(message, state, reason="", **found)
     elif isinstance(finding, Unknown):
         change(message, reason=f"{finding.sentence} {_('It may or may not have arrived.')} {what_next(message)}")
     else:
@@ -122,14 +123,22 @@ def send_again(message: Message, reason: str) -> None:
     """Back into the queue as it was, so that what is late by now is held; given up after the usual number of tries."""
     tries = len(settings.RETRY_DELAYS) + 1
     if message.attempts >= tries:
-        change(message, state=MessageState.FAILED, reason=f"Given up after {tries} tries without an answer.")
-    else:
-        doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT, look_ups=message.look_ups)
-        if put_back(doubtful, reason, claim=None):
-            tell_changed([message])
+        move_on(message, MessageState.FAILED, reason=f"Given up after {tries} tries without an answer.")
+    elif move_wanted(doubt(message), By.LOOK_UP, reason=reason, claim=None):
+        tell_changed([message])
+
+
+def doubt(message: Message) -> QuerySet[Message]:
+    """The message, unless its doubt was settled or taken up again meanwhile."""
+    return Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT, look_ups=message.look_ups)
 
 
 def change(message: Message, **fields: object) -> None:
-    doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT, look_ups=message.look_ups)
-    if doubtful.update(**fields):
+    """The doubt stays."""
+    if doubt(message).update(**fields):
+        tell_changed([message])
+
+
+def move_on(message: Message, state: MessageState, **fields: object) -> None:
+    if move(doubt(message), state, By.LOOK_UP, **fields):
         tell_changed([message])

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from messaging.gateways.adapters import ReceiptNews, ReceiptStatus
 from messaging.gateways.models import Gateway
 
-from ..models import Attempt, Message, MessageState
+from ..models import Attempt, Message
+from ..states import WAITING, By, MessageState, move
 
-UNSENT = {MessageState.QUEUED, MessageState.HELD}  # not by the second one
-OVER = {MessageState.FAILED, MessageState.EXPIRED}
-SENT_TWICE = {MessageState.SENT, MessageState.DELIVERED, MessageState.IN_DOUBT}
+SENT_BY_THE_SECOND = (MessageState.SENT, MessageState.IN_DOUBT)
 
 
 def hear_late(message: Message, gateway: Gateway, news: ReceiptNews, at: datetime.datetime) -> bool:
@@ -29,13 +28,14 @@ def hear_late(message: Message, gateway: Gateway, news: ReceiptNews, at: datetim
     if news.status == ReceiptStatus.FAILED or not Attempt.objects.filter(message=message, gateway=gateway).exists():
         return True
     row = Message.objects.filter(pk=message.pk)
-    if row.filter(state__in=UNSENT).update(**arrival(news, at), gateway=gateway, provider_id=news.provider_id):
+    unsent = row.filter(state__in=sorted(WAITING))  # by the second one
+    if move_on(unsent, news, at, gateway=gateway, provider_id=news.provider_id):
         return True  # it does not go a second time
     if news.status == ReceiptStatus.DELIVERED:
         note_delivery(row, gateway, news, at)
     else:
         reason = _("“%(gateway)s” has taken it too: the customer may get it twice.") % {"gateway": gateway}
-        row.filter(state__in=SENT_TWICE).update(reason=reason)
+        row.filter(state__in=[*SENT_BY_THE_SECOND, MessageState.DELIVERED]).update(reason=reason)
     return not row.filter(state=MessageState.SENDING).exists()
 
 
@@ -45,12 +45,13 @@ def note_delivery(row: QuerySet[Message], gateway: Gateway, news: ReceiptNews, a
     twice = _("“%(gateway)s” delivered it too: the customer may have got it twice.") % {"gateway": gateway}
     # In this order: each statement makes what the one before it looks for.
     row.filter(state=MessageState.DELIVERED).update(reason=twice)
-    row.filter(state__in=SENT_TWICE - {MessageState.DELIVERED}).update(**arrival(news, at) | {"reason": twice})
-    row.filter(state__in=OVER).update(**arrival(news, at) | {"reason": once})
+    move_on(row.filter(state__in=SENT_BY_THE_SECOND), news, at, reason=twice)
+    move_on(row, news, at, reason=once)
 
 
-def arrival(news: ReceiptNews, at: datetime.datetime) -> dict[str, Any]:
-    """The fields of a message that was sent, or delivered, at that moment."""
-    fields = {"state": MessageState(news.status), "reason": "", "look_up_at": None}
-    fields["sent_at"] = Coalesce(F("sent_at"), Value(at))
-    return fields | ({"delivered_at": at} if news.status == ReceiptStatus.DELIVERED else {})
+def move_on(row: QuerySet[Message], news: ReceiptNews, at: datetime.datetime, **fields: Any) -> int:
+    """The message was sent, or delivered, at that moment."""
+    fields = {"reason": "", "look_up_at": None, "sent_at": Coalesce(F("sent_at"), Value(at)), **fields}
+    if news.status == ReceiptStatus.DELIVERED:
+        fields["delivered_at"] = at
+    return move(row, MessageState(news.status), By.LATE_RECEIPT, **fields)

@@ -19,19 +19,12 @@ from messaging.gateways.models import Gateway
 from messaging.gateways.signals import ReceiptsHeard
 
 from ..gateway_health.consequences import mark_addresses, note_health
-from ..models import Message, MessageState, Receipt
+from ..models import Message, Receipt
 from ..signals import tell_changed
+from ..states import By, MessageState, move
 from .late_receipts import hear_late
 
 STRANGE_FOR = datetime.timedelta(minutes=1)  # how long a provider's number nobody knows may still be recorded
-
-# From where a message may move. What waits for its next try has arrived after all, if the provider says so.
-WAITS = {MessageState.QUEUED, MessageState.HELD, MessageState.IN_DOUBT}
-BEFORE = {
-    ReceiptStatus.SENT: WAITS,
-    ReceiptStatus.DELIVERED: WAITS | {MessageState.SENT},
-    ReceiptStatus.FAILED: {MessageState.IN_DOUBT, MessageState.SENT},
-}
 
 
 @dataclass
@@ -117,14 +110,14 @@ def advance(told: Told) -> bool:
         return True
     if message.gateway_id != told.gateway.pk:
         return hear_late(message, told.gateway, news, told.happened_at)
-    changes = {"state": MessageState(news.status), "reason": news.sentence, "look_up_at": None}
+    changes = {"reason": news.sentence, "look_up_at": None}
     if news.status != ReceiptStatus.FAILED:
         changes["sent_at"] = Coalesce(F("sent_at"), Value(told.happened_at))
     if news.status == ReceiptStatus.DELIVERED:
         changes["delivered_at"] = told.happened_at
     if news.provider_id:
         changes["provider_id"] = news.provider_id
-    if movable(told).update(**changes):
+    if move(before(told), MessageState(news.status), By.RECEIPT, **changes):
         if news.status == ReceiptStatus.FAILED:
             mark_addresses([told])
             if news.pauses_gateway:
@@ -133,9 +126,9 @@ def advance(told: Told) -> bool:
     return not Message.objects.filter(pk=message.pk, state=MessageState.SENDING).exists()
 
 
-def movable(told: Told) -> QuerySet[Message]:
-    """The message, if it stands before the receipt's state. A copy that failed says nothing about the one that went."""
-    rows = Message.objects.filter(pk=told.message.pk, gateway_id=told.gateway.pk, state__in=BEFORE[told.news.status])
+def before(told: Told) -> QuerySet[Message]:
+    """The message that the receipt is about. A copy that failed says nothing about the one that went."""
+    rows = Message.objects.filter(pk=told.message.pk, gateway_id=told.gateway.pk)
     if told.news.status == ReceiptStatus.FAILED and told.news.provider_id:
         rows = rows.filter(Q(provider_id="") | Q(provider_id=told.news.provider_id))
     return rows

@@ -16,7 +16,8 @@ from messaging.gateways.calls.reader import clean
 from messaging.gateways.delivery import make_adapter
 from messaging.gateways.models import Gateway, HookEvent
 
-from ..models import Message, MessageState
+from ..models import Message
+from ..states import MessageState
 from .receipts import Told, advance, find_messages, keep
 
 ASK_AFTER_MINUTES = (1, 2, 4, 8, 15, 30, 60, 120, 240, 480, 960, 1440, 2870)

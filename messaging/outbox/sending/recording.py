@@ -11,13 +11,15 @@ from django.db import connection, models
 from django.utils import timezone
 
 from locations.rows.bulk_insert import Builder, insert_all
+from locations.rows.transitions import in_sql
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown, storable
 from messaging.gateways.models import Gateway
 
 from ..gateway_health.consequences import learn
-from ..models import FIRST_LOOK_UP, Attempt, Message, MessageState
+from ..models import FIRST_LOOK_UP, Attempt, Message
 from ..queue.requeue import heed_stops
 from ..signals import tell_changed
+from ..states import By, MessageState, set_state, sources
 
 LONGEST_WAIT = 24 * 3600  # seconds, whatever a provider asks for
 STEP_BACK = 5  # seconds for what is told so again: others go first, lest it alone is meant and holds up all
@@ -38,7 +40,7 @@ MARKED = (
     "state", "reason", "send_at", "sent_at", "delivered_at", "provider_id", "attempts", "lease_until", "look_up_at",
     "claim", "slowed_at",
 )  # fmt: skip
-OURS = "claim = %s AND state IN ('sending', 'in_doubt')"
+OURS = f"claim = %s AND state IN ({in_sql(sources(MessageState.SENT, By.ANSWER))})"
 MARK_ONE = f"UPDATE outbox_message SET {', '.join(f'{name} = %s' for name in MARKED)} WHERE id = %s AND {OURS}"
 # By `id = ANY` too, so that the index is used whatever PostgreSQL thinks of the table.
 MARK_MANY = (
@@ -75,15 +77,17 @@ def apply(message: Message, outcome: Outcome) -> None:
     message.lease_until = None
     match outcome:
         case Accepted(provider_id, is_delivered):
-            message.state = MessageState.DELIVERED if is_delivered else MessageState.SENT
+            set_state(message, MessageState.DELIVERED if is_delivered else MessageState.SENT, By.ANSWER)
             message.sent_at, message.provider_id, message.reason = now, provider_id, ""
             message.delivered_at = now if is_delivered else None
         case Unknown(sentence):
-            message.state, message.look_up_at = MessageState.IN_DOUBT, now + FIRST_LOOK_UP
+            set_state(message, MessageState.IN_DOUBT, By.ANSWER)
+            message.look_up_at = now + FIRST_LOOK_UP
             message.reason = f"{sentence} It may or may not have arrived."
             message.claim = None  # the request is over: nobody can still be sending it
         case Refused() if outcome.permanent:
-            message.state, message.reason = MessageState.FAILED, outcome.sentence
+            set_state(message, MessageState.FAILED, By.ANSWER)
+            message.reason = outcome.sentence
         case Refused():
             try_later(message, outcome, now)
 
@@ -92,23 +96,26 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
     """Back into the queue, since the provider certainly did not take it; or given up, in words."""
     if outcome.pauses_gateway or is_our_delay(outcome):
         message.attempts -= 1  # the message itself was never judged
-        message.state, message.reason = MessageState.QUEUED, outcome.sentence
+        set_state(message, MessageState.QUEUED, By.ANSWER)
+        message.reason = outcome.sentence
         return
     if outcome.slows:
         wait_for_pace(message, outcome, now)
         return
     tries = len(settings.RETRY_DELAYS) + 1
     if message.attempts >= tries:
-        message.state, message.reason = MessageState.FAILED, f"{outcome.sentence} Given up after {tries} tries."
+        set_state(message, MessageState.FAILED, By.ANSWER)
+        message.reason = f"{outcome.sentence} Given up after {tries} tries."
         return
     wait = min(outcome.retry_after or 0, LONGEST_WAIT) or settings.RETRY_DELAYS[message.attempts - 1]
     next_try = now + datetime.timedelta(seconds=wait)
     if message.expires_at is not None and next_try >= message.expires_at:
-        message.state = MessageState.FAILED
+        set_state(message, MessageState.FAILED, By.ANSWER)
         message.reason = f"{outcome.sentence} The next try would come after its validity."
         return
     local = timezone.localtime(next_try)
-    message.state, message.send_at = MessageState.QUEUED, next_try
+    set_state(message, MessageState.QUEUED, By.ANSWER)
+    message.send_at = next_try
     message.reason = f"{outcome.sentence} Next try {local:%H:%M:%S}, {message.attempts + 1} of {tries}."
 
 
@@ -119,14 +126,15 @@ def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) ->
         wait = min(outcome.retry_after or RECIPIENT_WAIT, LONGEST_WAIT)
     else:
         wait = STEP_BACK if message.slowed_at else shortly(outcome)
-    message.state, message.slowed_at = MessageState.QUEUED, message.slowed_at or now
+    message.slowed_at = message.slowed_at or now
     next_try = now + datetime.timedelta(seconds=wait)
     oldest = datetime.timedelta(hours=settings.SLOWED_HOURS)
     ends_at = message.expires_at or message.slowed_at + oldest
     if next_try >= ends_at:
-        message.state = MessageState.EXPIRED
+        set_state(message, MessageState.EXPIRED, By.ANSWER)
         message.reason = f"{outcome.sentence} {why_no_longer(message, ends_at, now)}"
         return
+    set_state(message, MessageState.QUEUED, By.ANSWER)
     message.send_at = next_try if wait else message.send_at
     if outcome.slows == "recipient":
         message.reason = f"{outcome.sentence} Next try {timezone.localtime(next_try):%H:%M:%S}."

@@ -7,7 +7,7 @@ class UnreadableFile(Exception):
     """The whole file cannot be used; the message is the sentence to show."""
 
 
-class CellRefused(ValueError):
+class CellRefused(Exception):
     """One cell cannot be used; the message is the sentence to show, with its remedy."""
 
 

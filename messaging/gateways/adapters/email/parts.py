@@ -64,15 +64,19 @@ class Words:
         return self.whole.removeprefix(self.newest).strip()
 
 
+class TooMuch(Exception):
+    """It would take too long to read the letter: more of something than any honest one has."""
+
+
 def parse(raw: bytes) -> Message:
-    """Raises ValueError for what would take too long to read, and whatever Python's parser raises."""
+    """Raises TooMuch, and whatever Python's parser raises."""
     head = re.search(rb"\r?\n\r?\n", raw)
     if (head.start() if head else len(raw)) > MOST_HEAD_BYTES:
-        raise ValueError("The head of the letter is too long")
+        raise TooMuch("The head of the letter is too long")
     if raw.count(b"\n--") > MOST_PARTS and b"multipart" in raw[:MOST_HEAD_BYTES].lower():
-        raise ValueError("The letter has too many parts")
+        raise TooMuch("The letter has too many parts")
     if any(field.end() - field.start() > MOST_FIELD_BYTES for field in PART_FIELD.finditer(raw)):
-        raise ValueError("A part of the letter says too much of itself")
+        raise TooMuch("A part of the letter says too much of itself")
     return message_from_bytes(raw)
 
 
@@ -92,9 +96,9 @@ def files_of(letter: Message) -> list[File]:
 
 
 def leaves(part: Message, depth: int = 0) -> Iterator[Message]:
-    """The parts that are no containers. A letter inside is one. Raises ValueError when they lie too deep."""
+    """The parts that are no containers. A letter inside is one. Raises TooMuch when they lie too deep."""
     if depth > MOST_DEPTH:
-        raise ValueError("The letter's parts lie too deep")
+        raise TooMuch("The letter's parts lie too deep")
     if not part.is_multipart() or part.get_content_maintype() != "multipart":
         yield part
         return
@@ -110,7 +114,7 @@ def is_text(part: Message) -> bool:
 
 def _texts(part: Message, room: Room, depth: int = 0) -> Iterator[Words]:
     if depth > MOST_DEPTH:
-        raise ValueError("The letter's parts lie too deep")
+        raise TooMuch("The letter's parts lie too deep")
     if not part.is_multipart():
         if is_text(part):
             yield _read(part, room)

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from locations.errors import CannotDo
+
 from ...conversations.writing import tell_operators
 
 
@@ -17,6 +19,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, text: str, once: str, **options: Any) -> None:
         try:
             written = tell_operators(text, once_key=f"told:{once}" if once else "")
-        except ValueError as error:
+        except CannotDo as error:
             raise CommandError(str(error)) from error
         self.stdout.write("The operators are told." if written else "They were told before.")

@@ -5,12 +5,13 @@ from django.utils import timezone
 
 from messaging.worker.wakeup import wake
 
-from .models import WAITING, RobotRun, StepState
+from ..models import RobotRun
+from ..states import By, StepState, move
 
 
 def approve_steps(steps: QuerySet[RobotRun]) -> int:
     """Held steps run at once, however late; returns how many. Their validity and conditions are still checked."""
-    count = steps.filter(state=StepState.HELD).update(state=StepState.PLANNED, is_approved=True, reason="")
+    count = move(steps.filter(state=StepState.HELD), StepState.PLANNED, By.PERSON, is_approved=True, reason="")
     if count:
         wake()
     return count
@@ -18,6 +19,4 @@ def approve_steps(steps: QuerySet[RobotRun]) -> int:
 
 def cancel_steps(steps: QuerySet[RobotRun], reason: str) -> int:
     """Call off what still waits; returns how many."""
-    return steps.filter(state__unindexed__in=WAITING).update(
-        state=StepState.CANCELLED, reason=reason[:500], finished_at=timezone.now()
-    )
+    return move(steps, StepState.CANCELLED, By.PERSON, reason=reason[:500], finished_at=timezone.now())

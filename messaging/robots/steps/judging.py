@@ -20,9 +20,10 @@ from messaging.texts.rendering import UnknownPlaceholder, render, render_subject
 from messaging.texts.sms import measure
 from orders.models import Fulfilment, Order, StageKind
 
+from ..models import Event, Robot, RobotRun
+from ..states import StepState
 from .addresses import address_book, find_address
-from .chatting import OpenLine, open_lines, why_no_line
-from .models import Event, Robot, RobotRun, StepState
+from .open_line import OpenLine, open_lines, why_no_line
 from .planning import ARRIVAL_PASSED
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,8 @@ def judge(steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: boo
     verdicts = [judge_step(step, situation) for step in steps]
     made = [verdict for verdict in verdicts if verdict.message is not None and not is_for_staff(verdict)]
     for index, reason in obstacles([verdict.message for verdict in made], situation.account).items():
-        made[index].state, made[index].reason, made[index].message = StepState.SKIPPED, reason, None
+        verdict = made[index]
+        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, reason, None
     return verdicts
 
 

@@ -5,14 +5,15 @@ import logging
 from collections.abc import Sequence
 
 from locations.models import Account, Channel
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
 from messaging.outbox.queue.recheck import SecondThought
+from messaging.outbox.states import MessageState
 from messaging.texts.models import TemplateText
 from messaging.texts.sms import measure
 from orders.models import Order
 
+from ..models import Event, RobotRun
 from .judging import fill, with_needed
-from .models import Event, RobotRun
 from .planning import ARRIVAL_GONE, ARRIVAL_PASSED, arrival_step
 
 logger = logging.getLogger(__name__)

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from locations.errors import CannotDo
 from locations.models import Channel, Client
 from messaging.inbox.conversations.writing import Said, note, say
 from messaging.inbox.models import ChatMessage, Conversation, ConversationAddress, LineKind
 from messaging.outbox.models import Message
 
-from .models import RobotRun
+from ..models import RobotRun
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def speak_once(step: RobotRun, line: OpenLine, message: Message) -> tuple[ChatMe
     words = Said(message.body, once_key=f"robot:{step.once_key}")
     try:
         written = note(line.conversation, words) if step.robot.is_hidden else say(line.conversation, words)
-    except ValueError as obstacle:
+    except CannotDo as obstacle:
         return None, str(obstacle)
     if written is None:
         return ChatMessage.objects.with_key(words.once_key).get(), ""

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from messaging.outbox.redaction import shown_body
 
+from ..models import RobotRun
 from . import judging
-from .models import RobotRun
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,11 @@ import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from messaging.outbox.models import Message, MessageState
+from messaging.outbox.models import Message
+from messaging.outbox.states import MessageState
 
-from .models import WAITING, RobotRun, StepState
-
-UNTOLD = [StepState.SKIPPED, StepState.EXPIRED, StepState.FAILED]
-"""How a step ends that told nobody, though nobody called it off."""
+from ..models import RobotRun
+from ..states import DUE, UNTOLD, WAITING, StepState
 
 TOLD_NOBODY = [state for state in MessageState if state.is_final and state != MessageState.DELIVERED]
 """How a message ends that told nobody."""
@@ -48,5 +47,4 @@ def _told_nobody(since: datetime.datetime) -> QuerySet[RobotRun]:
 
 def overdue_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
     """Those whose time has come and that still wait: the worker is down or behind, or all sending is stopped."""
-    due = [StepState.PLANNED, StepState.POSTPONED]
-    return RobotRun.objects.filter(state__one_of=due, due_at__lte=now - LATE)
+    return RobotRun.objects.filter(state__one_of=DUE, due_at__lte=now - LATE)

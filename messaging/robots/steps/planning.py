@@ -12,12 +12,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from locations.models import Account
+from messaging.outbox import states as message_states
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
 from messaging.worker.wakeup import wake
 from orders.models import Order, StageChange, StageKind
 
-from .models import WAITING, Event, Robot, RobotRun, StepState
+from ..models import Event, Robot, RobotRun
+from ..states import WAITING, By, StepState, move, set_state
 from .untold import TOLD_NOBODY
 
 LEAST_SHIFT = datetime.timedelta(minutes=1)
@@ -100,12 +102,14 @@ def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
     if step.message_id is not None or step.chat_message_id is not None or is_over(order) or not can_follow:
         return False
     if order.planned_arrival is None:
-        step.state, step.reason, step.finished_at = StepState.CANCELLED, ARRIVAL_GONE, timezone.now()
+        set_state(step, StepState.CANCELLED, By.ARRIVAL)
+        step.reason, step.finished_at = ARRIVAL_GONE, timezone.now()
     elif state.is_waiting and not has_moved(step, order.planned_arrival):
         return False  # small shifts add up against the arrival the step was planned for
     else:
         planned = arrival_step(robot, order)
-        step.state, step.reason, step.finished_at = StepState.PLANNED, "", None
+        set_state(step, StepState.PLANNED, By.ARRIVAL)
+        step.reason, step.finished_at = "", None
         step.due_at, step.expires_at = planned.due_at, planned.expires_at
     return True
 
@@ -119,14 +123,15 @@ def call_back(steps: Iterable[RobotRun], orders: Iterable[Order]) -> None:
     moved = {step.message_id: step for step in steps if step.message_id and has_moved(step, arrivals[step.order_id])}
     if not moved:
         return
-    waiting = Message.objects.filter(pk__in=moved, state__in=actions.CANCELLABLE, is_pinned=False)
+    waiting = Message.objects.filter(pk__in=moved, state__in=sorted(message_states.WAITING), is_pinned=False)
     back = set(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
     actions.cancel(Message.objects.filter(pk__in=back), ARRIVAL_MOVED)
     for key, step in moved.items():
         if key in back:
-            step.message, step.state = None, StepState.PLANNED
+            step.message = None
+            set_state(step, StepState.PLANNED, By.ARRIVAL)
         elif arrival := arrivals[step.order_id]:
-            Message.objects.filter(pk=key, state__in=actions.STOPPABLE).update(expires_at=arrival)
+            Message.objects.filter(pk=key, state__in=sorted(message_states.MAY_YET_GO)).update(expires_at=arrival)
 
 
 def has_moved(step: RobotRun, arrival: datetime.datetime | None) -> bool:
@@ -162,9 +167,7 @@ def stop(which: Q, reason: str) -> None:
     # By keys, so that a row that was locked by a running step is looked at anew once that step has committed; and so
     # that SQLite finds a few orders' steps among millions without any statistics.
     steps = RobotRun.objects.filter(pk__in=list(RobotRun.objects.filter(which).values_list("pk", flat=True)))
-    steps.filter(state__unindexed__in=WAITING).update(
-        state=StepState.CANCELLED, reason=reason, finished_at=timezone.now()
-    )
+    move(steps, StepState.CANCELLED, By.STOP, reason=reason, finished_at=timezone.now())
     made = [message for message in steps.values_list("message_id", flat=True) if message is not None]
     actions.cancel_with_resends(made, reason)
 

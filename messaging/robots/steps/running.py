@@ -10,19 +10,20 @@ from django.db import connection, transaction
 from django.db.models import Exists, Min, QuerySet
 from django.utils import timezone
 
+from locations.rows.transitions import in_sql
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.routing import is_stopped
 from messaging.worker.work_sources import GIVEN_UP, WorkSource, work_alone
 from orders.forecasts import Forecast
 from orders.models import Order, StageChange
 
+from ..models import Robot, RobotRun
+from ..states import DUE, By, StepState, move, sources
 from . import judging
-from .chatting import speak
-from .models import Robot, RobotRun, StepState
+from .open_line import speak
 from .planning import plan, plan_arrivals
 
 LIMIT = 200
-DUE = [StepState.PLANNED, StepState.POSTPONED]
 
 
 def due_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
@@ -53,7 +54,8 @@ def run_step_alone(now: datetime.datetime) -> int:
 
 
 def give_up(step: RobotRun) -> None:
-    RobotRun.objects.filter(pk=step.pk).update(state=StepState.FAILED, reason=GIVEN_UP, finished_at=timezone.now())
+    row = RobotRun.objects.filter(pk=step.pk)
+    move(row, StepState.FAILED, By.GIVING_UP, reason=GIVEN_UP, finished_at=timezone.now())
 
 
 def run_steps(due: QuerySet[RobotRun], now: datetime.datetime) -> int:
@@ -99,7 +101,7 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
     with connection.cursor() as cursor:  # the ORM's bulk_update is some twenty times slower
         cursor.executemany(
             f"UPDATE {RobotRun._meta.db_table} SET state = %s, reason = %s, finished_at = %s, message_id = %s,"
-            " chat_message_id = %s, claims = 0 WHERE id = %s",
+            f" chat_message_id = %s, claims = 0 WHERE id = %s AND state IN ({in_sql(sources(StepState.DONE, By.RUN))})",
             rows,
         )
 
