@@ -13,8 +13,6 @@ from django.core.management import get_commands
 
 from messaging.gateways.adapters import Accepted, Parcel, Refused, adapter_choices, get_adapter_class
 from messaging.gateways.adapters import base as adapters
-from messaging.outbox.models import MessageState
-from messaging.robots.models import StepState
 from orders.imports.columns import COLUMNS
 from tests.gateways.local_server import LocalServer
 from tests.house.source import PACKAGES, ROOT, product
@@ -33,7 +31,6 @@ MAKE = re.compile(r"\bmake ([a-z][a-z0-9-]*)")
 MANAGE = re.compile(r"manage\.py (\w+)")
 MODULE = re.compile(r"python -m ([\w.]+)")
 CONSTANT = re.compile(r"(_?[A-Z]+(?:_[A-Z]+)*)(?:=.*)?")
-GENERATED = {"figures.md": ["figures"], "how-a-message-travels.md": ["message states", "step states"]}
 
 every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
 
@@ -147,16 +144,8 @@ def constants() -> set[str]:
     }
 
 
-@pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in GENERATED.items() for part in parts])
-def test_what_is_made_by_a_command_has_its_place(name: str, part: str):
-    assert part_of(ROOT / "docs" / name, part).strip()
-
-
-@pytest.mark.parametrize(("part", "states"), [("message states", MessageState), ("step states", StepState)])
-def test_the_pictures_of_states_have_all_states_and_no_others(part: str, states: type):
-    drawn = part_of(ROOT / "docs" / "how-a-message-travels.md", part)
-    names = {name for pair in re.findall(r"^ +(\w+) --> (\w+)", drawn, re.MULTILINE) for name in pair}
-    assert names == {state.value for state in states}
+def test_the_table_of_figures_has_its_place():
+    assert "make bench" in part_of(ROOT / "docs" / "figures.md", "figures")
 
 
 def test_the_house_is_shown_with_all_its_rooms_and_packages():
