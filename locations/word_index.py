@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .words import FROM, TO
+from .words import FOLD, FROM, TO
 
 SPACE = " || ' ' || "
 
@@ -66,6 +66,12 @@ def make_index(schema_editor: Any, index: Words) -> None:
         schema_editor.execute(statement, params=None)
 
 
+def renew_function(schema_editor: Any) -> None:
+    """For a migration: PostgreSQL's function as it is written now; what it has made of texts must still be right."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(_postgresql_function(), params=None)
+
+
 def remove_index(schema_editor: Any, index: Words) -> None:
     """The way back of the migration. PostgreSQL's function stays: other tables use it."""
     table = index.table
@@ -113,8 +119,14 @@ def _folded(text: str) -> str:
     return text
 
 
+# PostgreSQL's translate() looks for each letter from the beginning of its table, so the usual ones stand there.
+_USUAL = (
+    " aeionrzwcystkdlmpu0123456789.,bgjhfvxq/-ąćęłńóśźżоаеинтрслвкпмудяыьзбгчйхжшющэцфіїєъABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+
 def _postgresql_function() -> str:
-    before, after = (characters.replace("'", "''") for characters in (FROM, TO))
+    before, after = (characters.replace("'", "''") for characters in (_USUAL + FROM, _USUAL.translate(FOLD) + TO))
     return (
         "CREATE OR REPLACE FUNCTION gonets_words(text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT "
         "AS $$ SELECT to_tsvector('pg_catalog.simple'::regconfig, "

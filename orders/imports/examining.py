@@ -66,7 +66,7 @@ def _judge_rows(
     """Of rows with one order number the first good one counts: those before it were refused, those behind repeat it."""
     judged = []
     for row in rows:
-        standing = standing_row(row.earlier, refused)
+        standing = standing_row(row.earlier, refused) if row.earlier else None
         if standing is None:
             values, faults = _judge_cells(row, named, lookups)
         else:
