@@ -4,7 +4,7 @@ import itertools
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
 from django.db.models import CharField, Min, QuerySet, TextField
@@ -37,6 +37,14 @@ class Seeker(NamedTuple):
     values: Values
     place: Place
     order: dict[str, Any] | None
+
+
+class ClientsToCome(Protocol):
+    """Finds clients that other rows will make: by name and phone, and by the shop's own number."""
+
+    def find(
+        self, strangers: Iterable[NamedPhone], external_ids: Iterable[str]
+    ) -> tuple[dict[NamedPhone, ClientPlan], dict[str, ClientPlan]]: ...
 
 
 @dataclass
@@ -86,8 +94,8 @@ def standing(order: Order) -> dict[str, Any]:
     return next(iter(_with_place(Order.objects.filter(pk=order.pk))))
 
 
-def load_others(known: Known, seekers: Sequence[Seeker]) -> None:
-    """The locations and clients that these may meet."""
+def load_others(known: Known, seekers: Sequence[Seeker], to_come: ClientsToCome | None = None) -> None:
+    """The locations and clients that these may meet; `to_come` knows those who are not written yet."""
     _load_locations(known, {seeker.place for seeker in seekers})
     strangers = [
         (place[0], phone)
@@ -95,10 +103,13 @@ def load_others(known: Known, seekers: Sequence[Seeker]) -> None:
         if (phone := values.get("contactPhone") or (order["contact_phone"] if order else ""))
         and _is_homeless(known, place)
     ]
+    rows = [seeker.values for seeker in seekers]
+    if to_come:
+        numbers = {values["clientId"] for values in rows if "clientId" in values}
+        known.by_name_and_phone, known.by_external_id = to_come.find(strangers, numbers)
     if strangers:
         for named, pk in find_namesakes(strangers).items():
             known.by_name_and_phone[named] = known.client(pk)
-    rows = [seeker.values for seeker in seekers]
     if any(header in values for values in rows for header in [*FIELDS[Target.CLIENT], "company"]):
         _load_clients(known, rows)
 
