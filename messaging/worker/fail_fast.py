@@ -9,6 +9,8 @@ This module replaces names inside `django_q.cluster`; tests/outbox/test_django_q
 
 import ctypes
 import functools
+import gc
+import importlib
 import multiprocessing
 import os
 import signal
@@ -18,6 +20,7 @@ from collections.abc import Callable
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from django.conf import settings
 from django_q import cluster
 
 EXIT_CODE = 70
@@ -90,9 +93,19 @@ def install() -> None:
     cluster.Sentinel = FailFastSentinel
 
 
+def preload() -> None:
+    """What each worker would load by itself is loaded before they fork, and left alone by the garbage collector, whose
+    marks would make a copy of each page of memory in each of them."""
+    for name in settings.WORKER_PRELOADS:
+        importlib.import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
 def run() -> int:
     """Run a cluster until it is told to stop (0) or has failed (70)."""
     install()
+    preload()
     running = cluster.Cluster()
     running.start()
     running.sentinel.join()

@@ -4,6 +4,8 @@ import os
 import re
 import signal
 import socket
+import subprocess
+import sys
 import urllib.request
 from pathlib import Path
 
@@ -129,3 +131,12 @@ def test_it_outlives_a_log_that_cannot_be_written(site: Site):
         process.kill()
     wait_until(lambda: not answers(site), "web is gone")
     wait_until(lambda: answers(site), "web was started again")
+
+
+def test_what_only_looks_after_the_others_loads_no_django():
+    asked = "import sys, notify_site.serving.__main__; print(sorted({name.split('.')[0] for name in sys.modules}))"
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], cwd=settings.BASE_DIR, capture_output=True, text=True, check=True
+    )
+    assert "'notify_site'" in loaded.stdout
+    assert not {"'django'", "'django_q'", "'psycopg'"} & set(re.findall(r"'\w+'", loaded.stdout))

@@ -13,13 +13,12 @@ from messaging.robots.models import Robot, RobotRun
 from messaging.robots.states import StepState
 from messaging.robots.steps import judging
 from messaging.texts.rendering import render
-from orders.moves import move_to
+from orders.moves import move_orders, move_to
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_template
 from tests.worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
-PHONE = "+48501234567"
-NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
+PHONE, NOON = "+48501234567", datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
 
 
 @pytest.fixture
@@ -295,8 +294,7 @@ def test_it_marks_one_step_failed_when_its_text_cannot_be_filled_and_goes_on(sta
         return render(body, context)
 
     monkeypatch.setattr(judging, "render", broken)
-    for order in orders:
-        move_to(order, stages["ready"])
+    move_orders([(order, stages["ready"]) for order in orders])
     run_worker()
     assert [text for _to, text in received()] == ["1", "3"]
     assert reasons(orders[1]) == [(StepState.FAILED, "The program failed to fill the text; the log has the details.")]

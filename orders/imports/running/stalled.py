@@ -13,7 +13,7 @@ from django_q.tasks import async_task
 
 from .. import tasks
 from ..models import WORKING, Import, ImportChunk, ImportState
-from ..planning.pending_locations import forget_locations
+from ..planning.pending_locations import forget_expected
 
 SILENCE = datetime.timedelta(seconds=10)  # without progress; a chunk takes less than one
 MOST_CLAIMS = 2  # besides the first, which is not counted
@@ -75,7 +75,7 @@ def break_off(chunk: ImportChunk) -> None:
     Import.objects.filter(pk=run.pk, state=run.state).update(
         state=ImportState.FAILED, problem=problem, finished_at=timezone.now()
     )
-    forget_locations(run)
+    forget_expected(run)
 
 
 def why_broken_off(run: Import, first: int, last: int) -> str:

@@ -8,7 +8,7 @@ from django.db import connections
 from ... import fail_fast
 
 KEPT_SECONDS = 60
-"""A process of the worker keeps its one connection: it looks at the database 20 times a second."""
+"""A process of the worker keeps its one connection: it looks at the database many times a second."""
 
 
 class Command(BaseCommand):
