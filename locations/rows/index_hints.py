@@ -17,7 +17,7 @@ from django.db.models.sql.compiler import SQLCompiler
 
 PHONE_ENDING = 4
 """Digits by which the phones that end so are looked up."""
-Compiled = tuple[str, tuple[str | int, ...]]
+Compiled = tuple[str, tuple[Any, ...]]
 
 
 @Field.register_lookup
@@ -77,8 +77,8 @@ class Among(Lookup):
         column, params = self.process_lhs(compiler, connection)
         values = list(self.rhs)
         if connection.vendor == "sqlite":
-            return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(values)]
-        return f"{column} = ANY(%s)", [*params, values]
+            return f"{column} IN (SELECT value FROM json_each(%s))", (*params, json.dumps(values))
+        return f"{column} = ANY(%s)", (*params, values)
 
 
 class Ending(Func):

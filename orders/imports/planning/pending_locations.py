@@ -66,8 +66,8 @@ def _ways_to(verdict: Verdict) -> Iterator[tuple[str, str]]:
     client = verdict.client
     if client is None or client.pk is not None:
         return
-    number, name = client.fields.get("external_id", ""), client.fields.get("name")
-    phones = {client.phone, verdict.location.phone, verdict.changes.get("contact_phone", "")} if name else set()
+    number, name = client.fields.get("external_id", ""), client.fields.get("name", "")
+    phones = {client.phone, verdict.where.phone, verdict.changes.get("contact_phone", "")} if name else set()
     yield from ((_digest(name, phone), number) for phone in phones if phone)
     if number:
         yield _digest("", number), number
