@@ -83,7 +83,7 @@ def test_a_refusal_leaves_the_other_conversation_and_its_own_next_draft_alone(li
         page.keyboard.press("Enter")
         write(page, "Second answer")
         row(page, other).click()
-        expect(page.locator(".o-head h1")).to_have_text("Piotr Nowak")
+        expect(page.locator(".o-head h2")).to_have_text("Piotr Nowak")
         write(page, "To Piotr")
         meanwhile(lambda: client_writes(asked.conversation, "Cancel it!"))
         let_go(page, held)
