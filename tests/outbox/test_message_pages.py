@@ -123,6 +123,8 @@ def test_an_unticked_correction_is_for_this_message_alone(client, alice, gateway
 def test_it_refuses_a_corrected_number_that_is_none(client, alice, gateway):
     failed = make_message(MessageState.FAILED)
     assert "12" in sentences(press(client, failed, "resend", to="12"))
+    two = "501 234 567, 502 345 678"
+    assert two in sentences(press(client, failed, "resend", to=two))
     assert not Message.objects.filter(resend_of=failed).exists()
 
 
