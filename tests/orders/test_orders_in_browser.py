@@ -69,8 +69,11 @@ def test_one_comes_back_to_where_one_was_in_the_list(live_server, client, transa
         make_order(number=f"N-{number}")
     narrowed = f"{reverse('admin:orders_order_changelist')}?stage__id__exact={stage.pk}"
     with opened(live_server, client, narrowed) as page:
-        page.evaluate("window.scrollTo(0, 900)")
-        page.get_by_role("link", name="N-12 ").click()
+        row = page.get_by_role("link", name="N-12 ")
+        row.scroll_into_view_if_needed()
+        place = page.evaluate("window.scrollY")
+        assert place > 300
+        row.click()
         page.wait_for_selector("#id_number")
         if way == "arrow":
             page.locator("#header-inner a", has_text="arrow_back").click()
@@ -79,7 +82,7 @@ def test_one_comes_back_to_where_one_was_in_the_list(live_server, client, transa
         else:
             page.go_back()
         page.wait_for_selector("#result_list")
-        page.wait_for_function("Math.abs(window.scrollY - 900) < 100")
+        page.wait_for_function(f"Math.abs(window.scrollY - {place}) < 150")
         assert f"stage__id__exact={stage.pk}" in page.url
 
 
