@@ -15,8 +15,8 @@ from messaging.gateways.adapters import Adapter
 from messaging.gateways.delivery import make_adapter
 from messaging.gateways.models import Gateway
 
-TURN_SECONDS = 0.0005
-"""How long one thread may keep the other waiting. By default it is ten times as long, and the drain, which lets go of
+TURN_SECONDS = 0.001
+"""How long one thread may keep the other waiting. By default it is five times as long, and the drain, which lets go of
 the interpreter with each statement, would get it back so much later each time while requests are under way."""
 
 _loops: dict[int, asyncio.AbstractEventLoop] = {}
