@@ -132,6 +132,7 @@ class Drain:
 
     def _work(self, source: work.WorkSource) -> int:
         alone = source.work_alone
+        work.forgive()
         if not self.is_careful or alone is None:
             return source.work(timezone.now())
         return sum(itertools.takewhile(bool, (alone(timezone.now()) for _ in range(ALONE_AT_ONCE))))

@@ -1,8 +1,11 @@
 """A row of work that ends its worker each time: it is given up in words after three times, and the rest goes on."""
 
 import datetime
+import time
+import uuid
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 from django_q.models import OrmQ, Task
@@ -11,18 +14,20 @@ from django_q.tasks import async_task
 
 from messaging.gateways.models import HookEvent
 from messaging.outbox import broker as broker_module
-from messaging.outbox import receipts, slots
+from messaging.outbox import receipts, slots, work
 from messaging.outbox.broker import OutboxBroker
 from messaging.outbox.drain import drain
 from messaging.outbox.models import DrainSlot
 from messaging.outbox.work import GIVEN_UP
 from messaging.robots import judging
 from messaging.robots.models import RobotRun, StepState
+from tests.deadly.placeholders import TROUBLE
 from tests.makers import make_gateway, make_location, make_order, make_robot, make_stages
 from tests.processes import Site, wait_until
 from tests.worker import received, run_worker
 
 PHONE = "+48501234567"
+TROUBLE_SECONDS = 9  # in which a worker could begin and die three times
 REASON = "The program failed or ended three times while working on it"
 
 
@@ -38,10 +43,23 @@ def place(count: int, victim: int = -1) -> None:
 
 
 def run_until_killed() -> None:
+    """The drain is killed, the lease of its slot runs out, and what it had begun is no longer left alone."""
+    kill_worker()
+    let_go()
+
+
+def kill_worker() -> None:
     """The drain is killed, and the lease of its slot runs out."""
     with pytest.raises(WorkerKilled):
         run_worker()
     DrainSlot.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
+
+
+def let_go() -> None:
+    """Some seconds later, what was begun alone may be begun again."""
+    past = timezone.now() - datetime.timedelta(seconds=1)
+    RobotRun.objects.filter(left_until__isnull=False).update(left_until=past)
+    HookEvent.objects.filter(left_until__isnull=False).update(left_until=past)
 
 
 def states() -> dict[str, str]:
@@ -83,7 +101,9 @@ def test_a_step_that_fails_each_time_is_given_up_too(monkeypatch):
         return compose(step, situation)
 
     monkeypatch.setattr(judging, "compose", compose_or_fail)
-    run_worker()
+    for _failed in range(4):  # three times alone, then it is given up
+        run_worker()
+        let_go()
     assert states() == {"N0": StepState.FAILED, "N1": StepState.DONE, "N2": StepState.DONE}
 
 
@@ -103,7 +123,68 @@ def test_two_kills_are_forgiven_and_forgotten(monkeypatch):
 
 
 @pytest.mark.django_db
-def test_a_full_disk_is_no_fault_of_the_step(monkeypatch):
+def test_it_gives_no_step_up_that_stood_beside_several_kills_in_a_row(monkeypatch):
+    make_gateway("sandbox_sms")
+    make_robot(make_stages()["new"], body="{order_number}")
+    place(1)
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "compose", lambda *_: (_ for _ in ()).throw(WorkerKilled))
+        kill_worker()  # in a batch
+        kill_worker()  # alone
+        for _killed in range(5):  # careful or not, the other workers have nothing to do with it for a while
+            DrainSlot.objects.update(owner=uuid.uuid4(), lease_until=timezone.now() - datetime.timedelta(seconds=1))
+            run_worker()
+    step = RobotRun.objects.get()
+    assert (step.state, step.claims) == (StepState.PLANNED, 1)
+    let_go()
+    run_worker()
+    assert states() == {"N0": StepState.DONE}
+
+
+@pytest.mark.django_db
+def test_it_counts_a_step_once_that_several_workers_want_to_begin(monkeypatch):
+    make_gateway("sandbox_sms")
+    make_robot(make_stages()["new"], body="{order_number}")
+    place(1)
+    claim = work.claim_alone
+    others = []
+
+    def claim_before_others(rows, give_up):
+        row = claim(rows, give_up)
+        if row is not None:  # the others come between the claim and the work
+            others.extend(claim(rows, give_up) for _other in range(work.MOST_CLAIMS + 1))
+        return row
+
+    monkeypatch.setattr(work, "claim_alone", claim_before_others)
+    slots.prepare_slots()
+    DrainSlot.objects.update(owner=uuid.uuid4())
+    run_worker()
+    assert others == [None] * (work.MOST_CLAIMS + 1)
+    assert states() == {"N0": StepState.DONE}
+
+
+@pytest.mark.django_db
+def test_it_does_nothing_else_beside_a_step_that_ended_its_worker(monkeypatch):
+    make_gateway("sandbox_sms")
+    make_robot(make_stages()["new"], body="{order_number}")
+    place(5, victim=2)
+    compose = judging.compose
+
+    def compose_or_die(step, situation):
+        if step.order.comment == "deadly":
+            raise WorkerKilled
+        return compose(step, situation)
+
+    monkeypatch.setattr(judging, "compose", compose_or_die)
+    run_until_killed()  # in a batch
+    run_until_killed()  # alone
+    DrainSlot.objects.update(owner=None)  # long ago: nobody is careful any more
+    kill_worker()
+    assert states() == {**dict.fromkeys(["N0", "N1", "N3", "N4"], StepState.DONE), "N2": StepState.PLANNED}
+
+
+@pytest.mark.django_db
+def test_a_full_disk_is_no_fault_of_the_step_whichever_worker_had_it(monkeypatch):
     make_gateway("sandbox_sms")
     make_robot(make_stages()["new"], body="{order_number}")
     place(1)
@@ -114,6 +195,7 @@ def test_a_full_disk_is_no_fault_of_the_step(monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(judging, "judge", full)
         for _full in range(5):
+            patch.setattr(work, "_forgivable", [])  # what another process remembers
             slots.prepare_slots()
             taken = slots.take_slot(timezone.now())
             drain(taken.slot_id, str(taken.owner), is_careful=True)
@@ -174,3 +256,22 @@ def test_real_workers_die_of_one_step_and_one_task_and_still_tell_all_the_others
     assert RobotRun.objects.get(state=StepState.FAILED).reason.startswith(REASON)
     assert len(set(received())) == 29
     assert Task.objects.get(id=task_id).result == GIVEN_UP
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_real_workers_killed_for_some_seconds_by_something_else_give_nothing_up():
+    make_gateway("sandbox_sms")
+    make_robot(make_stages()["new"], body="{order_number} {deadly}")
+    location = make_location(phone=PHONE)
+    make_order(location, number="N0", comment="beside trouble")
+    trouble = settings.DATA_DIR / TROUBLE
+    trouble.touch()
+    with Site() as site:
+        site.start("serve", DJANGO_SETTINGS_MODULE="tests.deadly.settings")
+        wait_until(lambda: RobotRun.objects.get().claims, "a worker dies with the step alone", 60)
+        time.sleep(TROUBLE_SECONDS)
+        trouble.unlink()
+        wait_until(received, "the client is told", 60)
+    assert received() == [(PHONE, "N0 alive")]
+    assert states() == {"N0": StepState.DONE}
