@@ -226,6 +226,29 @@ def test_a_call_of_a_provider_that_ends_each_worker_is_given_up_and_the_others_a
 
 
 @pytest.mark.django_db
+def test_it_reads_no_other_call_beside_one_that_ended_its_worker(monkeypatch):
+    gateway = make_gateway("twilio_sms")
+    for number in range(3):
+        HookEvent.objects.create(gateway=gateway, dedupe_key=str(number), method="POST", url="/", body=b"")
+    victim = HookEvent.objects.order_by("pk")[1]
+    read = receipts.read
+
+    def read_or_die(event):
+        if event.pk == victim.pk:
+            raise WorkerKilled
+        return read(event)
+
+    monkeypatch.setattr(receipts, "read", read_or_die)
+    run_until_killed()  # in a batch
+    run_until_killed()  # alone
+    HookEvent.objects.filter(handled_at__isnull=True).update(handle_after=timezone.now())
+    HookEvent.objects.create(gateway=gateway, dedupe_key="new", method="POST", url="/", body=b"")
+    DrainSlot.objects.update(owner=None)  # long ago: nobody is careful any more
+    kill_worker()
+    assert list(HookEvent.objects.filter(handled_at__isnull=True)) == [victim]
+
+
+@pytest.mark.django_db
 def test_a_task_whose_worker_never_comes_back_is_given_up_after_three_times(monkeypatch):
     monkeypatch.setattr(broker_module, "TASKS_SECONDS", 0)
     broker = OutboxBroker()
