@@ -4,7 +4,6 @@ It ends after a few seconds even if there is more: the dispatcher starts the nex
 main thread only, the network from the process's event loop only, and never one inside the other.
 """
 
-import itertools
 import logging
 import time
 import uuid
@@ -36,7 +35,8 @@ logger = logging.getLogger(__name__)
 AFTER_ERROR_SECONDS = 0.5
 KEEP_SECONDS = 1
 LAST_SECONDS = 20  # after its time, while answers are still to come: orders' messages do not wait for those
-ALONE_AT_ONCE = 20  # rows worked on one by one between two looks at the messages
+ALONE_AT_ONCE = 20  # rows worked on one by one between two looks at the messages,
+ALONE_SECONDS = 0.5  # and for no longer: meanwhile messages wait, and the slot is not kept
 
 
 def drain(slot_id: int, owner: str, is_careful: bool = False) -> None:
@@ -146,9 +146,16 @@ class Drain:
 
     def _work(self, source: work_sources.WorkSource) -> int:
         alone = source.work_alone
+        work_sources.forgive()
         if not self.is_careful or alone is None:
             return source.work(timezone.now())
-        return sum(itertools.takewhile(bool, (alone(timezone.now()) for _ in range(ALONE_AT_ONCE))))
+        done, ends_at = 0, time.monotonic() + ALONE_SECONDS
+        for _row in range(ALONE_AT_ONCE):
+            ended = alone(timezone.now())
+            done += ended
+            if not ended or time.monotonic() >= ends_at:
+                break
+        return done
 
     def _look_ups(self, due: set[str]) -> int:
         """Ask providers about messages in doubt; returns how many were taken up."""
