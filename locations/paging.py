@@ -62,6 +62,7 @@ class CappedChangeList(ChangeList):
 class LongList(ModelAdmin):
     """What all lists of a million rows have in common."""
 
+    change_list_template = "gonets/long_list.html"
     paginator = CappedPaginator
     show_full_result_count = False
     show_facets = ShowFacets.NEVER  # a count per choice would read every row

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
 from locations.paging import CappedChangeList, LongList, chips, in_portions
+from locations.spoken import moment
 from messaging.outbox import operations as outbox
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.showing import shown_to
@@ -133,7 +134,7 @@ class RobotRunAdmin(LongList):
 
     @admin.display(description=gettext_lazy("due"))
     def shown_due(self, step: RobotRun) -> str:
-        return render_to_string("gonets/when.html", {"at": step.due_at})
+        return moment(step.due_at)
 
     @admin.action(description=gettext_lazy("Cancel those that still wait"), permissions=["operate"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[RobotRun]) -> None:

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -19,6 +18,7 @@ from locations.forms import ContactPointForm, NamedForm
 from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.paging import LongList
 from locations.search import clients_found
+from locations.spoken import moment
 from messaging.inbox.conversations import rename
 from messaging.outbox.showing import shown_to
 
@@ -124,7 +124,7 @@ class ClientAdmin(DeletedInWords, LongList):
 
     @admin.display(description=_("since"))
     def since(self, client: Client) -> str:
-        return render_to_string("gonets/when.html", {"at": client.created_at})
+        return moment(client.created_at)
 
     @admin.display(description=_("contacts"))
     def contacts(self, client: Client) -> str:

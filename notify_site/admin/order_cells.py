@@ -2,10 +2,9 @@
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from notify_site.templatetags.gonets import moment
+from locations.spoken import moment, shortened
 from orders.admin import stage_badge
 from orders.models import Order
 
@@ -35,7 +34,3 @@ def stage_cell(order: Order) -> SafeString:
         stage_badge(order.stage),
         moment(order.stage_entered_at),
     )
-
-
-def shortened(text: str, length: int) -> str:
-    return text if len(text) <= length else Truncator(text).chars(length)
