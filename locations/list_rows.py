@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -10,7 +11,7 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.db.models import Model
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -26,6 +27,17 @@ ROWS = ROW.format(""), ROW.format("bg-base-50 dark:bg-white/[.02]")
 ROW_END = "</tr></tbody>"
 STAND_IN = 0
 """A key that no row has: what is the same in all rows but the key is made once, with this one."""
+
+
+def page_of(kind: str, pk: int) -> str:
+    """The address of a row's page; `kind` as in `orders_order`."""
+    start, end = _page_around(kind, get_script_prefix())
+    return f"{start}/{pk}/{end}"
+
+
+@lru_cache
+def _page_around(kind: str, _prefix: str) -> list[str]:
+    return reverse(f"admin:{kind}_change", args=[STAND_IN]).split(f"/{STAND_IN}/", 1)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from .phones import mask_phone
+
 MINUTE = datetime.timedelta(minutes=1)
 SHORTLY = datetime.timedelta(hours=2)
 
@@ -60,3 +62,8 @@ def spoken(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
 def shortened(text: str, length: int) -> str:
     """The text, cut with an ellipsis when it is longer than so many characters."""
     return text if len(text) <= length else Truncator(text).chars(length)
+
+
+def masked(to: str) -> str:
+    """A phone number as lists show it; an e-mail address as it is."""
+    return mask_phone(to) if to.startswith("+") else to

@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -24,6 +23,7 @@ from orders.search import orders_found
 from . import operations
 from .foretelling import foretell
 from .models import ENDED, WAITING, RobotRun, StepState
+from .step_cells import order_cell, state_cell
 from .untold import overdue_steps, untold_steps
 
 HELD_SHOWN = 200
@@ -126,11 +126,11 @@ class RobotRunAdmin(LongList):
 
     @admin.display(description=gettext_lazy("order"))
     def shown_order(self, step: RobotRun) -> str:
-        return render_to_string("admin/robots/robotrun/cell_order.html", {"step": step})
+        return order_cell(step)
 
     @admin.display(description=gettext_lazy("state"))
     def shown_state(self, step: RobotRun) -> str:
-        return render_to_string("admin/robots/robotrun/cell_state.html", {"step": step})
+        return state_cell(step)
 
     @admin.display(description=gettext_lazy("due"))
     def shown_due(self, step: RobotRun) -> str:

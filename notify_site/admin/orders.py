@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -30,7 +29,7 @@ from orders.moves import keep_refusals_of, move_orders, move_to, place_orders, r
 from orders.search import orders_found
 from orders.timeline import timeline
 
-from .order_cells import client_cell, number_cell, stage_cell
+from .order_cells import client_cell, message_cell, number_cell, stage_cell, trouble_cell
 from .order_form import OrderForm
 from .order_rows import TROUBLE, OrderChangeList
 
@@ -136,13 +135,11 @@ class OrderAdmin(DeletedInWords, LongList):
 
     @admin.display(description=_("message"))
     def shown_next(self, order: Order) -> str:
-        return render_to_string("admin/orders/order/cell_message.html", {"order": order})
+        return message_cell(order)
 
     @admin.display(description=_("trouble"))
     def shown_trouble(self, order: Order) -> str:
-        if not order.troubles and not order.untold:  # most orders
-            return ""
-        return render_to_string("admin/orders/order/cell_trouble.html", {"order": order})
+        return trouble_cell(order)
 
     # --- Moving many at once ---
 

@@ -9,8 +9,8 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 
-from locations.phones import group_phone, mask_phone
-from locations.spoken import badge, moment, spoken
+from locations.phones import group_phone
+from locations.spoken import badge, masked, moment, spoken
 from messaging.outbox import showing
 from messaging.outbox.models import Message
 from notify_site.unfold import word_in_menu
@@ -19,6 +19,7 @@ register = template.Library()
 register.simple_tag(badge)
 register.simple_tag(moment)
 register.filter(spoken)
+register.filter(masked)
 
 
 @register.filter
@@ -49,12 +50,6 @@ def page_title(context: template.RequestContext) -> str:
 def clock(at: datetime.datetime) -> str:
     """`17:05`, in the moment's own zone, whatever the page's is."""
     return date_format(at, "H:i")
-
-
-@register.filter
-def masked(to: str) -> str:
-    """A phone number as lists show it; an e-mail address as it is."""
-    return mask_phone(to) if to.startswith("+") else to
 
 
 @register.filter
