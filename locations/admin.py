@@ -118,7 +118,7 @@ class EmployeeAdmin(ModelAdmin):
 class LocationAdmin(DeletedInWords, LongList):
     form = LocationForm
     list_display = ["shown_name", "address", "phone", "email", "shown_zone"]
-    list_with = ["zone"]
+    list_with = {"zone": ["name"]}
     list_filter = [("zone", RelatedDropdownFilter)]
     empty_title = _("No places yet")
     empty_words = _(

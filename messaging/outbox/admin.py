@@ -55,7 +55,11 @@ class MessageAdmin(LongList):
     list_before_template = "gonets/chips.html"
     list_disable_select_all = False
     list_display = ["shown_to", "shown_state", "shown_text", "shown_order"]
-    list_with = ["order", "client"]
+    list_columns = [
+        *("channel", "purpose", "to", "subject", "body", "state", "reason", "is_pinned", "text_version"),
+        *("order", "client", "send_at", "sent_at", "created_at"),
+    ]
+    list_with = {"order": ["number"], "client": ["name"]}
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),

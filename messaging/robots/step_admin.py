@@ -83,7 +83,7 @@ class RobotRunAdmin(LongList):
     list_disable_select_all = False
     list_display = ["shown_robot", "shown_order", "shown_state", "shown_due"]
     list_display_links = None
-    list_with = ["order"]
+    list_with = {"order": ["number"]}
     list_filter = [
         ("state", ChoicesDropdownFilter),
         WaitingFilter,

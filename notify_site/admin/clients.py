@@ -68,7 +68,7 @@ class ClientAdmin(DeletedInWords, LongList):
     inlines = [ContactPointInline]
     change_form_template = "admin/locations/client/change_form.html"
     list_display = ["name", "contacts", "company", "language", "since"]
-    list_with = ["company"]
+    list_with = {"company": ["name"]}
     list_filter = [("kind", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter)]
     empty_title = _("No clients yet")
     empty_words = _("A client comes with the first order; here stand all contacts and what may be sent.")

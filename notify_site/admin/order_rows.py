@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
+from django.db.models import F
+from django.http import HttpRequest
 from django.utils import timezone
 
+from locations.models import Channel, Department
 from locations.paging import CappedChangeList
 from messaging.outbox.models import Message, MessageState
 from messaging.robots.models import WAITING, RobotRun, StepState
 from messaging.robots.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES, UNTOLD
-from orders.models import Order
+from orders.models import Order, Stage
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
 
@@ -18,9 +20,31 @@ TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
 class OrderChangeList(CappedChangeList):
     """Loads the rows' messages and steps at once."""
 
-    def get_results(self, request: Any) -> None:
+    def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        stages = {stage.pk: stage for stage in stages_of(request)}
+        departments = {department.pk: department for department in departments_of(request)}
+        for order in self.result_list:
+            # One that was made this very moment is not among them, and is read when it is shown.
+            if order.stage_id in stages:
+                order.stage = stages[order.stage_id]
+            if order.department_id in departments:
+                order.department = departments[order.department_id]
         attach_messages(self.result_list)
+
+
+def stages_of(request: HttpRequest) -> list[Stage]:
+    """All stages, read once for a page that asks for them five times."""
+    if not hasattr(request, "known_stages"):
+        request.known_stages = list(Stage.objects.all())
+    return request.known_stages
+
+
+def departments_of(request: HttpRequest) -> list[Department]:
+    """All departments, read once for a page that asks for them twice."""
+    if not hasattr(request, "known_departments"):
+        request.known_departments = list(Department.objects.only("name"))
+    return request.known_departments
 
 
 def attach_messages(orders: Sequence[Order]) -> None:
@@ -28,7 +52,9 @@ def attach_messages(orders: Sequence[Order]) -> None:
     keys = [order.pk for order in orders]
     steps: dict[int, list[RobotRun]] = defaultdict(list)
     told = [StepState.DONE, *WAITING, *UNTOLD]
-    for step in RobotRun.objects.filter(order__in=keys, state__in=told).select_related("robot"):
+    columns = ("order", "stage_change", "message", "state", "reason", "due_at", "robot_name")
+    of_orders = RobotRun.objects.filter(order__in=keys, state__unindexed__in=told).only(*columns)
+    for step in of_orders.annotate(robot_channel=F("robot__channel")):
         steps[step.order_id].append(step)
     messages: dict[int, list[Message]] = defaultdict(list)
     columns = ("order", "channel", "state", "send_at", "sent_at", "created_at", "resend_of", "reason")
@@ -41,12 +67,14 @@ def attach_messages(orders: Sequence[Order]) -> None:
 def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None:
     """`waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message`, `troubles` and `untold` (a reason)."""
     planned = [
-        (step.due_at, step.robot.get_channel_display() if step.robot else step.robot_name)
+        (step.due_at, Channel(step.robot_channel).label if step.robot_channel else step.robot_name)
         for step in steps
         if step.state in (StepState.PLANNED, StepState.POSTPONED)
     ]
     queued = [
-        (message.send_at, message.get_channel_display()) for message in messages if message.state == MessageState.QUEUED
+        (message.send_at, Channel(message.channel).label)
+        for message in messages
+        if message.state == MessageState.QUEUED
     ]
     order.waiting = sorted([*planned, *queued])
     order.is_overdue = bool(order.waiting) and order.waiting[0][0] < timezone.now()
