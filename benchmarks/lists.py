@@ -14,8 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +63,7 @@ def measure(small: int, orders: int, rounds: int) -> None:
     print(f"the dispatcher's question: {looks_few:.2f} -> {looks_many:.2f} ms with {orders // 20:,} messages waiting")
     print(f"  grown x {growth:.2f}; floor 2, goal {GOAL_GROWTH}: {met(growth, 2, GOAL_GROWTH)}")
     if connection.vendor == "sqlite":
-        slowest = max(locked_ms())
-        words = met(slowest, MOST_LOCKED_MS, MOST_LOCKED_MS)
-        print(f"  slowest statement within a write: {slowest:.0f} ms; floor and goal {MOST_LOCKED_MS}: {words}")
+        report_writes()
 
 
 def met(value: float, floor: float, goal: float) -> str:
@@ -240,42 +237,16 @@ def looks(shop: Any, waiting: int = 0) -> float:
     return median_ms(lambda: free_slot_with_work(host_name(), timezone.now(), database_now()), 200)
 
 
-def locked_ms() -> list[float]:
-    """ms of each statement within the transactions that people and the worker write in."""
-    from django.utils import timezone
+def report_writes() -> None:
+    """Of SQLite, where whoever writes holds up all others who want to."""
+    from benchmarks.filled.writing import slowest_of_writes
 
-    from messaging.inbox.pruning import prune_chats
-    from messaging.outbox.models import Message
-    from messaging.outbox.operations import resend
-    from orders.models import Order, Stage
-    from orders.moves import move_orders, move_to
-
-    stage = Stage.objects.order_by("-position")[0]
-    orders = list(Order.objects.order_by("-pk")[2000:2500])
-    with timed() as taken:
-        move_orders([(order, stage) for order in orders], notify=False)
-        move_to(Order.objects.order_by("-pk")[3000], stage)
-        resend(Message.objects.filter(state="failed").order_by("-pk")[0])
-        prune_chats(timezone.now(), 500)
-    return taken
-
-
-@contextmanager
-def timed() -> Iterator[list[float]]:
-    from django.db import connection
-
-    taken: list[float] = []
-
-    def watch(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        began = time.perf_counter()
-        try:
-            return execute(sql, params, many, context)
-        finally:
-            if connection.in_atomic_block:
-                taken.append((time.perf_counter() - began) * 1000)
-
-    with connection.execute_wrapper(watch):
-        yield taken
+    worst = slowest_of_writes()
+    for title, (ms, sql) in worst.items():
+        print(f"{title}: the slowest statement within a transaction {ms:.0f} ms: {sql[:60]}")
+    ms = max(ms for ms, _sql in worst.values())
+    words = met(ms, MOST_LOCKED_MS, MOST_LOCKED_MS)
+    print(f"  slowest statement within a write: {ms:.0f} ms; floor and goal {MOST_LOCKED_MS}: {words}")
 
 
 if __name__ == "__main__":
