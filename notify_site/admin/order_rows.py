@@ -1,9 +1,9 @@
 """What the list of orders knows about each order's messages: two queries for a whole page."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from django.db.models import F
+from django.db.models import F, Model
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -22,15 +22,17 @@ class OrderChangeList(CappedChangeList):
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
-        stages = {stage.pk: stage for stage in stages_of(request)}
-        departments = {department.pk: department for department in departments_of(request)}
-        for order in self.result_list:
-            # One that was made this very moment is not among them, and is read when it is shown.
-            if order.stage_id in stages:
-                order.stage = stages[order.stage_id]
-            if order.department_id in departments:
-                order.department = departments[order.department_id]
+        know(self.result_list, "stage", stages_of(request))
+        know(self.result_list, "department", departments_of(request))
         attach_messages(self.result_list)
+
+
+def know(orders: Iterable[Order], name: str, rows: Iterable[Model]) -> None:
+    """Hand each order the one of these rows that it names; one made this very moment is read when it is shown."""
+    field, by_key = Order._meta.get_field(name), {row.pk: row for row in rows}
+    for order in orders:
+        if (row := by_key.get(getattr(order, field.attname))) is not None:
+            field.set_cached_value(order, row)
 
 
 def stages_of(request: HttpRequest) -> list[Stage]:
