@@ -3,13 +3,16 @@
 `state__unindexed__in=[...]` is checked, never looked up: where a query names its rows by other means, SQLite without
 statistics may else go through every row of that state. `state__one_of=[...]` stands in the statement as it is, not as
 parameters: only so does SQLite see that the condition of a partial index holds. `number__begins="2026/"` is a range of
-the index, where SQLite's LIKE is not; `Ending` is an expression that an index can hold.
+the index, where SQLite's LIKE is not; `Ending` is an expression that an index can hold. `number__among=[...]` is IN for
+a thousand values, which go as one: each by itself costs an import as much as reading its row.
 """
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, F, Field, Func, Lookup, Transform
+from django.db.models import CharField, F, Field, ForeignKey, Func, Lookup, Transform
 from django.db.models.sql.compiler import SQLCompiler
 
 NEWEST_FIRST = (F("pk") + 0).desc()
@@ -65,6 +68,23 @@ class Begins(Lookup):
         return f"{column} LIKE %s", [*params, f"{connection.ops.prep_for_like_query(self.rhs)}%"]
 
 
+@ForeignKey.register_lookup
+@Field.register_lookup
+class Among(Lookup):
+    """IN with any number of plain values, texts or whole numbers, in one parameter."""
+
+    lookup_name = "among"
+    prepare_rhs = False
+    rhs: Iterable[Any]
+
+    def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper) -> Compiled:
+        column, params = self.process_lhs(compiler, connection)
+        values = list(self.rhs)
+        if connection.vendor == "sqlite":
+            return f"{column} IN (SELECT value FROM json_each(%s))", [*params, json.dumps(values)]
+        return f"{column} = ANY(%s)", [*params, values]
+
+
 class Ending(Func):
     """The last so many characters of a column, written as an index has it."""
 
@@ -76,6 +96,8 @@ class Ending(Func):
 
     def as_sql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **_context: Any) -> Compiled:
         column, params = compiler.compile(self.source_expressions[0])
-        if connection.vendor == "sqlite":
-            return f"substr({column}, -{self.length})", params
-        return f"right({column}, {self.length})", params
+        return ending_sql(column, vendor=connection.vendor, length=self.length), params
+
+
+def ending_sql(text: str, *, vendor: str, length: int) -> str:
+    return f"substr({text}, -{length})" if vendor == "sqlite" else f"right({text}, {length})"

@@ -141,6 +141,7 @@ class Client(AllowFlags):
         models.SET_NULL,
         null=True,
         blank=True,
+        db_index=False,
         limit_choices_to={"kind": ClientKind.COMPANY},
         related_name="people",
         verbose_name=_("company"),
@@ -160,7 +161,10 @@ class Client(AllowFlags):
         constraints = [
             models.UniqueConstraint("external_id", name="client_external_id", condition=~models.Q(external_id=""))
         ]
-        indexes = [models.Index("name", name="client_name")]
+        indexes = [
+            models.Index("name", name="client_name"),
+            models.Index("company", name="client_company", condition=models.Q(company__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -181,7 +185,9 @@ class ContactType(models.TextChoices):
 class ContactPoint(models.Model):
     """One phone number (E.164) or e-mail address in a client's card; the first by position is "the" one (E18)."""
 
-    client = models.ForeignKey(Client, models.CASCADE, related_name="contact_points", verbose_name=_("client"))
+    client = models.ForeignKey(
+        Client, models.CASCADE, db_index=False, related_name="contact_points", verbose_name=_("client")
+    )
     kind = models.CharField(_("kind"), max_length=5, choices=ContactKind)
     type = models.CharField(_("type"), max_length=6, choices=ContactType, default=ContactType.MOBILE)
     value = models.CharField(_("phone or e-mail"), max_length=254)
@@ -249,7 +255,13 @@ class Location(AllowFlags):
     email = models.EmailField(_("contact e-mail"), blank=True, validators=[validate_email])
     phone = PhoneNumberField(_("contact phone"), blank=True)
     zone = models.ForeignKey(
-        DeliveryZone, models.SET_NULL, null=True, blank=True, related_name="locations", verbose_name=_("delivery zone")
+        DeliveryZone,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="locations",
+        verbose_name=_("delivery zone"),
     )
     district = models.CharField(_("district"), max_length=255, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[validate_time_zone])
@@ -269,6 +281,7 @@ class Location(AllowFlags):
         indexes = [
             models.Index(Lower("email"), name="location_email"),
             models.Index(Ending("phone", length=PHONE_ENDING), name="location_phone_ending"),
+            models.Index("zone", name="location_zone", condition=models.Q(zone__isnull=False)),
         ]
 
     def __str__(self) -> str:

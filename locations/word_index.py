@@ -8,11 +8,13 @@ ordinary index (see `locations.lookups`): words cost an import ten times as much
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .words import FROM, TO
+from .words import FOLD, FROM, TO
 
 SPACE = " || ' ' || "
+_EVENTS = ("added", "removed", "changed")  # SQLite has a trigger for each
 
 
 @dataclass(frozen=True)
@@ -57,13 +59,15 @@ def make_index(schema_editor: Any, index: Words) -> None:
         f"CREATE VIRTUAL TABLE {table}_words USING fts5(words, content='', columnsize=0, detail=none, "
         f'{prefix}tokenize="unicode61 remove_diacritics 2")'
     )
-    words = index.on_sqlite()
-    schema_editor.execute(
-        f"INSERT INTO {table}_words (rowid, words) SELECT id, {words} FROM {table} WHERE trim({words}) <> ''",
-        params=None,
-    )
+    schema_editor.execute(_filling(index), params=None)
     for statement in _triggers(index):
         schema_editor.execute(statement, params=None)
+
+
+def renew_function(schema_editor: Any) -> None:
+    """For a migration: PostgreSQL's function as it is written now; what it has made of texts must still be right."""
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(_postgresql_function(), params=None)
 
 
 def remove_index(schema_editor: Any, index: Words) -> None:
@@ -72,7 +76,7 @@ def remove_index(schema_editor: Any, index: Words) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(f"ALTER TABLE {table} DROP COLUMN words")
         return
-    for event in ("added", "removed", "changed"):
+    for event in _EVENTS:
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{event}")
     schema_editor.execute(f"DROP TABLE {table}_words")
 
@@ -84,9 +88,30 @@ def keep_in_step(connection: BaseDatabaseWrapper, **_signal: Any) -> None:
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
         for table, index in _registered.items():
-            if f"{table}_words" in tables:
-                for statement in _triggers(index):
-                    cursor.execute(statement)
+            if f"{table}_words" in tables and _lacks_triggers(cursor, index):
+                with transaction.atomic(using=connection.alias):
+                    _begin_anew(cursor, index)
+
+
+def _lacks_triggers(cursor: Any, index: Words) -> bool:
+    cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [index.table])
+    return not {f"{index.table}_{event}" for event in _EVENTS} <= {name for (name,) in cursor.fetchall()}
+
+
+def _begin_anew(cursor: Any, index: Words) -> None:
+    """Rows that came or changed meanwhile are not as the index has them: to take such a one out would break it."""
+    cursor.execute(f"INSERT INTO {index.table}_words ({index.table}_words) VALUES ('delete-all')")
+    cursor.execute(_filling(index))
+    for statement in _triggers(index):
+        cursor.execute(statement)
+
+
+def _filling(index: Words) -> str:
+    words = index.on_sqlite()
+    return (
+        f"INSERT INTO {index.table}_words (rowid, words) SELECT id, {words} FROM {index.table} "
+        f"WHERE trim({words}) <> ''"
+    )
 
 
 def _triggers(index: Words) -> list[str]:
@@ -113,8 +138,14 @@ def _folded(text: str) -> str:
     return text
 
 
+# PostgreSQL's translate() looks for each letter from the beginning of its table, so the usual ones stand there.
+_USUAL = (
+    " aeionrzwcystkdlmpu0123456789.,bgjhfvxq/-ąćęłńóśźżоаеинтрслвкпмудяыьзбгчйхжшющэцфіїєъABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+
 def _postgresql_function() -> str:
-    before, after = (characters.replace("'", "''") for characters in (FROM, TO))
+    before, after = (characters.replace("'", "''") for characters in (_USUAL + FROM, _USUAL.translate(FOLD) + TO))
     return (
         "CREATE OR REPLACE FUNCTION gonets_words(text) RETURNS tsvector LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT "
         "AS $$ SELECT to_tsvector('pg_catalog.simple'::regconfig, "

@@ -22,12 +22,12 @@ _PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~«»„“”‘’–—…�
 # One table for all of it: a database's own lower() knows as many alphabets as its locale does.
 FROM = _ACCENTED + _ACCENTED.upper() + _CYRILLIC.upper() + _PUNCTUATION
 TO = _PLAIN + _PLAIN + _CYRILLIC + " " * len(_PUNCTUATION)
-_FOLD = str.maketrans(FROM, TO)
+FOLD = str.maketrans(FROM, TO)
 
 
 def words_of(term: str, most: int = 8) -> list[str]:
     """What is looked for, as the index has it: letters and digits only, so that nothing needs quoting."""
-    folded = term.translate(_FOLD).lower().translate(_FOLD)
+    folded = term.translate(FOLD).lower().translate(FOLD)
     words = ("".join(one for one in word if one.isalnum()) for word in folded.split())
     return [word for word in words if word][:most]
 

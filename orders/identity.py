@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable
+from functools import partial
 
 from django.db import connection
 from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
+from locations.lookups import PHONE_ENDING, ending_sql
 from locations.models import Channel, Client
 
 NamedPhone = tuple[str, str]  # client name and E.164
@@ -33,11 +35,12 @@ def pairs_json(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _namesakes_sql(vendor: str) -> str:
+    ending = partial(ending_sql, vendor=vendor, length=PHONE_ENDING)  # what the index of orders' phones begins with
     places = " UNION ALL ".join(
         f"SELECT k.a, k.b, t.client_id FROM {look_up(vendor, table, 't.client_id', match)}"
         for table, match in (
             ("locations_contactpoint", "t.value = k.b AND t.kind = 'phone'"),
-            ("orders_order", "t.contact_phone = k.b"),
+            ("orders_order", f"t.contact_phone = k.b AND {ending('t.contact_phone')} = {ending('k.b')}"),
             ("locations_location", "t.client_name = k.a AND t.phone = k.b"),
         )
     )

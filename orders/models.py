@@ -127,13 +127,18 @@ class Order(AllowFlags):
         indexes = [
             models.Index(fields=["number"], name="order_number", opclasses=["varchar_pattern_ops"]),
             models.Index(Ending("number", length=NUMBER_ENDING), name="order_number_ending"),
-            models.Index(Ending("contact_phone", length=PHONE_ENDING), name="order_phone_ending"),
             models.Index(Lower("contact_email"), name="order_email"),
-            models.Index("contact_phone", name="order_phone"),
+            models.Index(Ending("contact_phone", length=PHONE_ENDING), "contact_phone", name="order_phone"),
             models.Index(models.F("placed_at").desc(), models.F("id").desc(), name="order_newest"),
             models.Index("stage", models.F("placed_at").desc(), models.F("id").desc(), name="order_stage_newest"),
             models.Index("client", models.F("placed_at").desc(), models.F("id").desc(), name="order_client"),
-            models.Index("department", models.F("placed_at").desc(), models.F("id").desc(), name="order_department"),
+            models.Index(
+                "department",
+                models.F("placed_at").desc(),
+                models.F("id").desc(),
+                name="order_department",
+                condition=models.Q(department__isnull=False),
+            ),
             models.Index("fulfilment", models.F("placed_at").desc(), models.F("id").desc(), name="order_fulfilment"),
         ]
 
@@ -177,18 +182,28 @@ class Cause(models.TextChoices):
 class StageChange(models.Model):
     """It happened: an order got onto a stage. One row is one visit of the order to the stage (decision 2)."""
 
-    order = models.ForeignKey(Order, models.CASCADE, related_name="stage_changes", verbose_name=_("order"))
-    from_stage = models.ForeignKey(Stage, models.PROTECT, null=True, related_name="+", verbose_name=_("from"))
+    order = models.ForeignKey(
+        Order, models.CASCADE, db_index=False, related_name="stage_changes", verbose_name=_("order")
+    )
+    from_stage = models.ForeignKey(
+        Stage, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("from")
+    )
     to_stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", verbose_name=_("to"))
     at = models.DateTimeField(_("at"))
     cause = models.CharField(_("how"), max_length=10, choices=Cause, default=Cause.FORM)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, db_index=False, related_name="+", verbose_name=_("by")
+    )
     notify = models.BooleanField(_("customers are told"), default=True)
 
     class Meta:
         verbose_name = _("stage change")
         verbose_name_plural = _("stage changes")
-        indexes = [models.Index("order", models.F("id").desc(), name="stage_change_of_order")]
+        indexes = [
+            models.Index("order", models.F("id").desc(), name="stage_change_of_order"),
+            models.Index("from_stage", name="stage_change_from", condition=models.Q(from_stage__isnull=False)),
+            models.Index("by", name="stage_change_by", condition=models.Q(by__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.from_stage or '–'} → {self.to_stage}"

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from locations.consent import normalise_address
 from locations.lookups import NEWEST_FIRST
 from locations.models import Client, ContactPoint, Location
-from locations.search import phone_of
+from locations.search import phone_of, with_phone
 from locations.words import SHORTEST, ids_with, words_of
 from orders.models import Order
 
@@ -31,7 +31,8 @@ def conversations_found(term: str) -> QuerySet[Conversation]:
         clients |= _first(ContactPoint.objects.filter(value=exact).values_list("client_id"))
         clients |= _first(Location.objects.filter(Q(phone=exact) | Q(email=exact)).values_list("client_id"))
         if "@" not in term:
-            clients |= _first(Order.objects.filter(contact_phone=exact).order_by(NEWEST_FIRST).values_list("client_id"))
+            orders = with_phone(Order.objects.order_by(NEWEST_FIRST), "contact_phone", exact)
+            clients |= _first(orders.values_list("client_id"))
     if "@" not in term:
         for spelling in with_apostrophes(term):
             found.update(ids_with(CONVERSATIONS.table, words_of(spelling), MOST))

@@ -28,7 +28,7 @@ def on_orders_moved(changes: list[StageChange], **_signal: Any) -> None:
 
 def follow_orders(clients: Iterable[int]) -> int:
     """Returns how many conversations stand in another zone now."""
-    return _follow(Conversation.objects.filter(client__in=clients))
+    return _follow(Conversation.objects.filter(client__among=clients))
 
 
 def follow_places() -> int:

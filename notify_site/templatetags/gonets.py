@@ -30,6 +30,17 @@ def crumb(part: dict[str, Any]) -> str:
     return word_in_menu(str(part.get("link", ""))) or capfirst(part["title"])
 
 
+@register.filter
+def trail(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A page's place without the application, which the menu shows, and without saying one word twice in a row."""
+    shown = parts[1:] if len(parts) > 1 else parts
+    return [
+        part
+        for part, after in zip(shown, [*shown[1:], None], strict=True)
+        if after is None or crumb(part) != crumb(after)
+    ]
+
+
 @register.simple_tag(takes_context=True)
 def page_title(context: template.RequestContext) -> str:
     """What a browser's tab says: `R-1001 | Orders`, `Orders`, `Add order`."""

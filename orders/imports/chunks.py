@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from .committing import commit, remember
 from .examining import examine
-from .expecting import expected_locations, forget_locations, remember_locations
+from .expecting import ExpectedClients, expected_locations, forget_expected, remember_locations
 from .foreseeing import foresee
 from .lookups import Lookups
 from .models import Import, ImportChunk, ImportState
@@ -31,10 +31,14 @@ def check_chunk(chunk_id: int) -> ImportChunk | None:
     run = chunk.run
     with translation.override(run.language):
         lookups, rows = Lookups.load(), rows_of(chunk)
-        places, refused = expected_locations(run, rows), refused_before(chunk, rows)
-        plan = examine(rows, run.layout["columns"], run.source, lookups, expected=places, refused=refused)
+        places, clients = expected_locations(run, rows), ExpectedClients(run)
+        refused = refused_before(chunk, rows)
+        plan = examine(
+            rows, run.layout["columns"], run.source, lookups, expected=places, clients=clients, refused=refused
+        )
         counts = tally(plan, lookups, foresee(plan, run.source, lookups, notify=run.notify))
     remember_locations(run, plan)
+    clients.remember(plan)
     remember(plan.of(Outcome.UNCHANGED))
     run.preview = add(run.preview, counts)
     return _finish(chunk, plan, ImportState.CHECKED)
@@ -118,7 +122,7 @@ def cancel(run: Import) -> None:
     Import.objects.filter(pk=run.pk, state__in=stoppable).update(
         state=ImportState.CANCELLED, finished_at=timezone.now()
     )
-    forget_locations(run)
+    forget_expected(run)
     run.slices.all().delete()
 
 
@@ -149,6 +153,6 @@ def _finish(chunk: ImportChunk, plan: Plan, final: ImportState) -> ImportChunk |
     if following is None:
         run.state = final
         run.finished_at = run.moved_at
-        forget_locations(run)
+        forget_expected(run)
     run.save(update_fields=["preview", "report", "done_rows", "moved_at", "state", "finished_at"])
     return following

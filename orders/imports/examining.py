@@ -11,7 +11,7 @@ from orders.models import Order, Stage
 from .cleaning import REMARKS, Values, clean_row, tidy
 from .columns import FIELDS, Target
 from .faults import Fault
-from .known import Known, Seeker, load_orders, load_others
+from .known import ClientsToCome, Known, Seeker, load_orders, load_others
 from .lookups import Lookups
 from .plans import LocationPlan, Outcome, Plan, Verdict
 from .reading import Row
@@ -30,12 +30,14 @@ def examine(
     lookups: Lookups,
     *,
     expected: Expected | None = None,
+    clients: ClientsToCome | None = None,
     refused: Collection[int] = (),
     lock: bool = False,
 ) -> Plan:
     """Judge rows of a file with these columns. `lock` holds the known orders until the transaction ends.
 
-    `refused`: which of the earlier rows that these repeat were refused.
+    `expected`, `clients`: what other rows of the file will make. `refused`: which of the earlier rows that these repeat
+    were refused.
     """
     known = Known(locations=dict(expected or {}))
     known.clients.update({place.client.pk: place.client for place in known.locations.values() if place.client})
@@ -51,7 +53,7 @@ def examine(
         for order in [known.orders.get(values["orderNumber"])]
     ]
     if seekers:
-        load_others(known, seekers)
+        load_others(known, seekers, clients)
     planner, waiting = _Planner(known, lookups), iter(seekers)
     verdicts = [
         Verdict(row, Outcome.REFUSED, faults=faults) if faults else planner.judge(row, next(waiting))
@@ -66,7 +68,7 @@ def _judge_rows(
     """Of rows with one order number the first good one counts: those before it were refused, those behind repeat it."""
     judged = []
     for row in rows:
-        standing = standing_row(row.earlier, refused)
+        standing = standing_row(row.earlier, refused) if row.earlier else None
         if standing is None:
             values, faults = _judge_cells(row, named, lookups)
         else:

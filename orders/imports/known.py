@@ -1,12 +1,13 @@
 """What the database already has of some rows' orders, locations and clients, in a fixed number of queries."""
 
 import itertools
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
-from django.db.models import CharField, Min, QuerySet
+from django.db.models import CharField, Min, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from locations.models import Client, ClientKind
@@ -38,6 +39,14 @@ class Seeker(NamedTuple):
     order: dict[str, Any] | None
 
 
+class ClientsToCome(Protocol):
+    """Finds clients that other rows will make: by name and phone, and by the shop's own number."""
+
+    def find(
+        self, strangers: Iterable[NamedPhone], external_ids: Iterable[str]
+    ) -> tuple[dict[NamedPhone, ClientPlan], dict[str, ClientPlan]]: ...
+
+
 @dataclass
 class Known:
     """Found rows by their keys. The planner adds what it decides to make, so that later rows find it too."""
@@ -59,21 +68,24 @@ def load_orders(known: Known, numbers: Sequence[str], columns: Iterable[str], so
     """The known orders with these numbers, with the fields that the columns fill."""
     fields = {FIELDS[Target.ORDER][column] for column in columns if column in FIELDS[Target.ORDER]}
     plain = {"department_id" if name == "department" else name for name in fields - {"contact_phone"}}
-    orders = Order.objects.filter(source=source, number__in=numbers)
+    orders = Order.objects.filter(source=source, number__among=numbers)
     if lock:
         orders = orders.select_for_update(of=("self",)).order_by("pk")
     for order in _with_place(orders, *plain):
         known.orders[order["number"]] = order
 
 
-_PLACE = ["id", "number", "stage_id", "client_id", "location_id", "planned_arrival", "file_said"]
+_decode = json.JSONDecoder().raw_decode
+_PLACE = ["id", "number", "stage_id", "client_id", "location_id", "planned_arrival"]
 _PLACE += ["location__client_name", "location__address"]
 
 
 def _with_place(orders: QuerySet[Order], *fields: str) -> Iterable[dict[str, Any]]:
-    # The phone as text: as a field of its own kind each would be parsed again.
-    for order in orders.values(*_PLACE, *fields, phone_text=Cast("contact_phone", CharField())):
+    # As text: a phone as a field of its own kind would be parsed again, and JSON be read by detours, row by row.
+    texts = {"phone_text": Cast("contact_phone", CharField()), "said_text": Cast("file_said", TextField())}
+    for order in orders.values(*_PLACE, *fields, **texts):
         order["contact_phone"] = order.pop("phone_text")
+        order["file_said"], _end = _decode(order.pop("said_text"))
         yield order
 
 
@@ -82,8 +94,8 @@ def standing(order: Order) -> dict[str, Any]:
     return next(iter(_with_place(Order.objects.filter(pk=order.pk))))
 
 
-def load_others(known: Known, seekers: Sequence[Seeker]) -> None:
-    """The locations and clients that these may meet."""
+def load_others(known: Known, seekers: Sequence[Seeker], to_come: ClientsToCome | None = None) -> None:
+    """The locations and clients that these may meet; `to_come` knows those who are not written yet."""
     _load_locations(known, {seeker.place for seeker in seekers})
     strangers = [
         (place[0], phone)
@@ -91,10 +103,13 @@ def load_others(known: Known, seekers: Sequence[Seeker]) -> None:
         if (phone := values.get("contactPhone") or (order["contact_phone"] if order else ""))
         and _is_homeless(known, place)
     ]
+    rows = [seeker.values for seeker in seekers]
+    if to_come:
+        numbers = {values["clientId"] for values in rows if "clientId" in values}
+        known.by_name_and_phone, known.by_external_id = to_come.find(strangers, numbers)
     if strangers:
         for named, pk in find_namesakes(strangers).items():
             known.by_name_and_phone[named] = known.client(pk)
-    rows = [seeker.values for seeker in seekers]
     if any(header in values for values in rows for header in [*FIELDS[Target.CLIENT], "company"]):
         _load_clients(known, rows)
 

@@ -123,3 +123,19 @@ class ExpectedLocation(models.Model):
 
     def __str__(self) -> str:
         return self.digest
+
+
+class ExpectedClient(models.Model):
+    """A client that a file being checked will make, by one of the ways in which its later rows find them: the digest is
+    of the name and a phone, or of the shop's own number.
+    """
+
+    run = models.ForeignKey(Import, models.CASCADE, db_index=False, related_name="expected_clients")
+    digest = models.CharField(max_length=32)
+    external_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("run", "digest", name="expected_client_once")]
+
+    def __str__(self) -> str:
+        return self.digest

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from . import tasks
-from .expecting import forget_locations
+from .expecting import forget_expected
 from .models import WORKING, Import, ImportChunk, ImportState
 
 SILENCE = datetime.timedelta(seconds=10)  # without progress; a chunk takes less than one
@@ -75,7 +75,7 @@ def break_off(chunk: ImportChunk) -> None:
     Import.objects.filter(pk=run.pk, state=run.state).update(
         state=ImportState.FAILED, problem=problem, finished_at=timezone.now()
     )
-    forget_locations(run)
+    forget_expected(run)
 
 
 def why_broken_off(run: Import, first: int, last: int) -> str:

@@ -82,7 +82,7 @@ def test_it_connects_a_mail_server(browser):
         config = server.config(username="", password="", reply_to="office@shop.example")
         response = browser.post(f"{ADD}?adapter=smtp", form_of(config), follow=True)
     gateway = Gateway.objects.get()
-    assert (gateway.channel, gateway.config) == ("email", config | dict.fromkeys(MAILBOX, ""))
+    assert (gateway.channel, gateway.config) == ("email", config | dict.fromkeys([*MAILBOX, "returns_to"], ""))
     assert "The mail server lets us in" in response.content.decode()
 
 

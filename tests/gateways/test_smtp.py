@@ -187,6 +187,20 @@ def test_its_key_stands_in_a_header_and_in_the_envelope(server):
         assert other.envelope_ids == [parcel.key]
 
 
+def test_letters_come_back_to_the_sender_unless_plus_addresses_are_switched_on(server):
+    parcel = make_parcel()
+    send(server.config(), parcel)
+    send(server.config(returns_to="plus"), parcel)
+    assert server.senders == ["orders@shop.example", f"orders+{parcel.key}@shop.example"]
+    assert [letter["From"].addresses[0].addr_spec for letter in server.letters] == ["orders@shop.example"] * 2
+
+
+def test_a_plus_address_has_room_for_the_number():
+    fields = {"host": "a.example", "port": "25", "returns_to": "plus"}
+    assert "returns_to" in Smtp.find_faults({**fields, "sender": f"{'a' * 28}@shop.example"})
+    assert not Smtp.find_faults({**fields, "sender": f"{'a' * 27}@shop.example"})
+
+
 @pytest.mark.parametrize("body", ["Zażółć gęślą jaźń " * 60, "Ваш заказ в пути " * 60])
 def test_its_letters_are_seven_bits_wide(server, body):
     """Not every server takes eight, and what one of them rewrites loses its signature."""

@@ -5,9 +5,9 @@ from django.core.cache import caches
 from django.db import connection
 from django.urls import reverse
 
-from locations.models import Location
+from locations.models import Client, Location
 from messaging.robots.models import RobotRun
-from orders.imports.models import ExpectedLocation, Import, ImportState
+from orders.imports.models import ExpectedClient, ExpectedLocation, Import, ImportState
 from orders.imports.receiving import CHUNK_ROWS
 from orders.models import Order, StageChange
 from tests.imports.sending import counts, faults, press, run_tasks, send, table, upload
@@ -211,3 +211,20 @@ def test_refused_rows_come_back_without_apostrophes_though_the_column_problem_wa
     mended = "\n".join(line.rpartition(";")[0] for line in refused.replace(";x;", ";5;").splitlines())
     send(page, mended.encode())
     assert (Order.objects.get().number, Order.objects.get().comment) == ("-17", "=1+1")
+
+
+@pytest.mark.parametrize("number", ["", "K-1"])
+def test_it_counts_a_new_client_once_at_however_many_places(page, number):
+    """Chunks apart; the last row is of a namesake with another phone or number."""
+    anna = {"clientName": "Anna", "contactPhone": "501234567", "clientId": number}
+    rows = [{**anna, "address": f"Street {place}"} for place in range(1100)]
+    rows[1] = {**anna, "contactPhone": "502345678", "address": "Street 0"}
+    rows[1098] = {**anna, "contactPhone": "502345678", "address": "Street 1098"}
+    rows[1099] = {**anna, "contactPhone": "503456789", "clientId": number and "K-2"}
+    run = upload(page, table(*rows))
+    assert (run.preview["new_clients"], run.preview["created"]) == (2, 1100)
+    assert not ExpectedClient.objects.exists()
+    press(page, "commit", run)
+    run_tasks()
+    run.refresh_from_db()
+    assert (run.report["new_clients"], Client.objects.count()) == (2, 2)

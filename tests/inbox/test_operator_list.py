@@ -13,7 +13,7 @@ from messaging.inbox.marks import close
 from messaging.inbox.models import ConversationState, LineKind, SavedView
 from messaging.inbox.operator.filters import Filters
 from messaging.inbox.operator.listing import PAGE, Place, list_page
-from messaging.inbox.writing import tell_operators
+from messaging.inbox.writing import Said, note, tell_operators
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_gateway, make_user
 
@@ -54,6 +54,13 @@ def test_a_row_says_who_waits_how_long_and_by_which_line(ola):
     page = logged_in(ola).get("/inbox/").content.decode()
     for words in ("Anna", "When does it come?", "4 min", "Web chat", "Praga", ">ON<", ">forum<"):
         assert words in page
+
+
+def test_a_note_is_called_a_note(ola):
+    note(client_writes(make_conversation()).conversation, Said("Call her at noon"), author=ola)
+    page = logged_in(ola).get("/inbox/").content.decode()
+    assert '<span class="o-who">Note:</span> Call her at noon' in page
+    assert "We:" not in page
 
 
 def test_filters_combine(ola):

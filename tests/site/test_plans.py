@@ -11,17 +11,17 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from locations.models import Client
-from locations.search import locations_found
+from locations.models import Client, ContactPoint, Location
+from locations.search import locations_found, with_phone
 from messaging.inbox.feed import count_unread
 from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox import claiming, expiring
 from messaging.outbox.models import Message
 from messaging.robots.models import ENDED, RobotRun
 from messaging.robots.running import due_steps
-from messaging.robots.untold import overdue_steps
+from messaging.robots.untold import overdue_steps, untold_steps
 from orders.imports.standstills import standing_imports
-from orders.models import Order
+from orders.models import Order, StageChange
 from tests.makers import make_client, make_location, make_order, make_robot, make_stages, make_user
 from tests.plans import explain, plan_of, whole_tables_read
 
@@ -43,6 +43,16 @@ QUESTIONS = {
     ),
     "orders by fulfilment": (lambda: Order.objects.filter(fulfilment="dine_in").order_by(*NEWEST), "order_fulfilment"),
     "orders of a stage": (lambda: Order.objects.filter(stage=7).order_by(*NEWEST), "order_stage_newest"),
+    "orders with a phone": (
+        lambda: with_phone(Order.objects.all(), "contact_phone", "+48501234567").order_by(),
+        "order_phone",
+    ),
+    "moves of an order": (lambda: StageChange.objects.filter(order=7).order_by("-id"), "stage_change_of_order"),
+    "moves from a stage": (lambda: StageChange.objects.filter(from_stage=7).order_by(), "stage_change_from"),
+    "moves by somebody": (lambda: StageChange.objects.filter(by=7).order_by(), "stage_change_by"),
+    "people of a company": (lambda: Client.objects.filter(company=7).order_by(), "client_company"),
+    "places of a zone": (lambda: Location.objects.filter(zone__in=[7, 8]).order_by(), "location_zone"),
+    "contacts of a client": (lambda: ContactPoint.objects.filter(client__in=[7, 8]).order_by(), "contact_point_once"),
     "orders of a client": (lambda: Order.objects.filter(client=7).order_by(*NEWEST), "order_client"),
     "messages of a channel": (lambda: Message.objects.filter(channel="voice").order_by("-id"), "message_channel"),
     "messages of a purpose": (lambda: Message.objects.filter(purpose="staff").order_by("-id"), "message_purpose"),
@@ -60,6 +70,8 @@ QUESTIONS = {
     "held steps": (lambda: RobotRun.objects.filter(state="held").order_by("due_at"), "step_held"),
     "due steps": (lambda: due_steps(NOW), "step_due"),
     "overdue steps": (lambda: overdue_steps(NOW), "step_due"),
+    "steps that told nobody": (lambda: untold_steps(1, NOW), "step_ended"),
+    "messages of steps that did not go out": (lambda: untold_steps(1, NOW), "message_state"),
     "expired messages": (lambda: expiring.expired_messages(NOW), "message_expiry"),
     "leases": (lambda: claiming.expired_leases(NOW), "message_lease"),
     "doubts": (lambda: Message.objects.filter(state="in_doubt", look_up_at__lte=NOW), "message_look_up"),

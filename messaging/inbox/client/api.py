@@ -20,7 +20,7 @@ from .feedback import FeedbackForm, take_feedback
 from .greeting import greet
 from .limits import limit_posts
 from .live_view import stream_for
-from .opening import opening_words
+from .opening import find_opening
 from .refusals import Refusal
 from .schemas import (
     ErrorOut,
@@ -77,7 +77,7 @@ def state(request: HttpRequest) -> StateOut:
             company=visit.account.name,
             is_on=visit.settings.is_on,
             greeting=greet(request, visit.conversation, visit.settings) if visit.is_chat else "",
-            closed=opening_words(visit.settings, visit.account),
+            closed=opening.words if (opening := find_opening(visit.settings, visit.account)) else "",
             unread=count_unread(visit.conversation) if visit.is_chat else 0,
             asks_rating=visit.is_chat and can_rate(visit.conversation, visit.settings),
             longest_text=LONGEST_TEXT,

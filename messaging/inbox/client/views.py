@@ -20,7 +20,7 @@ from .feedback import FeedbackForm, take_feedback
 from .greeting import greet, is_preview
 from .headers import for_client, shown
 from .limits import limit_posts
-from .opening import opening_words
+from .opening import find_opening
 from .refusals import Refusal
 from .sending import read_form, write
 from .showing import NEWEST_ID, bubbles, count_unread, mark_seen, messages_after, messages_before
@@ -86,7 +86,7 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
         "is_newest": before == NEWEST_ID,
         "greeting": greeting,
         "telegram": telegram_link(visit.client),
-        "closed": opening_words(visit.settings, visit.account),
+        "opening": find_opening(visit.settings, visit.account),
         "once": secrets.token_urlsafe(16),
         "text": text,
         "refusal": refusal,

@@ -53,7 +53,7 @@ class Command(BaseCommand):
         except UnreadableFile as problem:
             left = (
                 _("The rows before it are imported; the others are not.")
-                if counts.total()
+                if counts.total() > counts[Outcome.REFUSED.value]
                 else _("Nothing was imported.")
             )
             raise CommandError(f"{path}: {problem} {left}") from None
