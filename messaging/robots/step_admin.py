@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
 from locations.paging import CappedChangeList, LongList, chips, in_portions
+from locations.spoken import moment
 from messaging.outbox import operations as outbox
 from messaging.outbox.models import Message, MessageState
 from messaging.outbox.showing import shown_to
@@ -23,6 +23,7 @@ from orders.search import orders_found
 from . import operations
 from .foretelling import foretell
 from .models import ENDED, WAITING, RobotRun, StepState
+from .step_cells import order_cell, state_cell
 from .untold import overdue_steps, untold_steps
 
 HELD_SHOWN = 200
@@ -82,7 +83,7 @@ class RobotRunAdmin(LongList):
     list_disable_select_all = False
     list_display = ["shown_robot", "shown_order", "shown_state", "shown_due"]
     list_display_links = None
-    list_with = ["order"]
+    list_with = {"order": ["number"]}
     list_filter = [
         ("state", ChoicesDropdownFilter),
         WaitingFilter,
@@ -125,15 +126,15 @@ class RobotRunAdmin(LongList):
 
     @admin.display(description=gettext_lazy("order"))
     def shown_order(self, step: RobotRun) -> str:
-        return render_to_string("admin/robots/robotrun/cell_order.html", {"step": step})
+        return order_cell(step)
 
     @admin.display(description=gettext_lazy("state"))
     def shown_state(self, step: RobotRun) -> str:
-        return render_to_string("admin/robots/robotrun/cell_state.html", {"step": step})
+        return state_cell(step)
 
     @admin.display(description=gettext_lazy("due"))
     def shown_due(self, step: RobotRun) -> str:
-        return render_to_string("gonets/when.html", {"at": step.due_at})
+        return moment(step.due_at)
 
     @admin.action(description=gettext_lazy("Cancel those that still wait"), permissions=["operate"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[RobotRun]) -> None:
