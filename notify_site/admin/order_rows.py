@@ -1,18 +1,20 @@
 """What the list of orders knows about each order's messages: two queries for a whole page."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
+from django.db.models import F, Model
+from django.http import HttpRequest
 from django.utils import timezone
 
 from locations.lists.paging import CappedChangeList
+from locations.models import Channel, Department
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotRun
 from messaging.robots.states import DUE, UNTOLD, WAITING, StepState
 from messaging.robots.steps.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES
-from orders.models import Order
+from orders.models import Order, Stage
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
 
@@ -20,9 +22,33 @@ TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
 class OrderChangeList(CappedChangeList):
     """Loads the rows' messages and steps at once."""
 
-    def get_results(self, request: Any) -> None:
+    def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        know(self.result_list, "stage", stages_of(request))
+        know(self.result_list, "department", departments_of(request))
         attach_messages(self.result_list)
+
+
+def know(orders: Iterable[Order], name: str, rows: Iterable[Model]) -> None:
+    """Hand each order the one of these rows that it names; one made this very moment is read when it is shown."""
+    field, by_key = Order._meta.get_field(name), {row.pk: row for row in rows}
+    for order in orders:
+        if (row := by_key.get(getattr(order, field.attname))) is not None:
+            field.set_cached_value(order, row)
+
+
+def stages_of(request: HttpRequest) -> list[Stage]:
+    """All stages, read once for a page that asks for them five times."""
+    if not hasattr(request, "known_stages"):
+        request.known_stages = list(Stage.objects.all())
+    return request.known_stages
+
+
+def departments_of(request: HttpRequest) -> list[Department]:
+    """All departments, read once for a page that asks for them twice."""
+    if not hasattr(request, "known_departments"):
+        request.known_departments = list(Department.objects.only("name"))
+    return request.known_departments
 
 
 def attach_messages(orders: Sequence[Order]) -> None:
@@ -30,7 +56,9 @@ def attach_messages(orders: Sequence[Order]) -> None:
     keys = [order.pk for order in orders]
     steps: dict[int, list[RobotRun]] = defaultdict(list)
     told = [StepState.DONE, *WAITING, *UNTOLD]
-    for step in RobotRun.objects.filter(order__in=keys, state__in=told).select_related("robot"):
+    columns = ("order", "stage_change", "message", "state", "reason", "due_at", "robot_name")
+    of_orders = RobotRun.objects.filter(order__in=keys, state__unindexed__in=told).only(*columns)
+    for step in of_orders.annotate(robot_channel=F("robot__channel")):
         steps[step.order_id].append(step)
     messages: dict[int, list[Message]] = defaultdict(list)
     columns = ("order", "channel", "state", "send_at", "sent_at", "created_at", "resend_of", "reason")
@@ -43,12 +71,14 @@ def attach_messages(orders: Sequence[Order]) -> None:
 def attach(order: Order, steps: list[RobotRun], messages: list[Message]) -> None:
     """`waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message`, `troubles` and `untold` (a reason)."""
     planned = [
-        (step.due_at, step.robot.get_channel_display() if step.robot else step.robot_name)
+        (step.due_at, Channel(step.robot_channel).label if step.robot_channel else step.robot_name)
         for step in steps
         if step.state in DUE
     ]
     queued = [
-        (message.send_at, message.get_channel_display()) for message in messages if message.state == MessageState.QUEUED
+        (message.send_at, Channel(message.channel).label)
+        for message in messages
+        if message.state == MessageState.QUEUED
     ]
     order.waiting = sorted([*planned, *queued])
     order.is_overdue = bool(order.waiting) and order.waiting[0][0] < timezone.now()

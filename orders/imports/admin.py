@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
+from locations.lists.spoken import badge
+
 from . import tasks
 from .columns import COLUMNS
 from .forms import AnswersForm, UploadForm
@@ -65,8 +67,7 @@ class ImportAdmin(ModelAdmin):
 
     @admin.display(description=_("State"))
     def shown_state(self, run: Import) -> str:
-        tone = TONES.get(ImportState(run.state), "grey")
-        return render_to_string("gonets/badge.html", {"word": run.get_state_display(), "tone": tone})
+        return badge(run.get_state_display(), TONES.get(ImportState(run.state), "grey"))
 
     @admin.display(description=_("Orders"))
     def shown_counts(self, run: Import) -> str:
