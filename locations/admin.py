@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from .consent import keep_refusals, normalise_address
 from .forms import AccountForm, DepartmentForm, LocationForm, NamedForm, SuppressionForm
 from .lists.deleting import DeletedInWords
 from .lists.paging import LongList
+from .lists.spoken import moment
 from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
 from .search.search import locations_found, phone_of
 
@@ -118,7 +118,7 @@ class EmployeeAdmin(ModelAdmin):
 class LocationAdmin(DeletedInWords, LongList):
     form = LocationForm
     list_display = ["shown_name", "address", "phone", "email", "shown_zone"]
-    list_with = ["zone"]
+    list_with = {"zone": ["name"]}
     list_filter = [("zone", RelatedDropdownFilter)]
     empty_title = _("No places yet")
     empty_words = _(
@@ -167,4 +167,4 @@ class SuppressionAdmin(LongList):
 
     @admin.display(description=_("since"))
     def since(self, suppression: Suppression) -> str:
-        return render_to_string("gonets/when.html", {"at": suppression.created_at})
+        return moment(suppression.created_at)

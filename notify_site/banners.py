@@ -2,8 +2,9 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -11,17 +12,19 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from locations.lists.paging import capped_counts
 from locations.models import Account
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.polling import STILL, is_standing_still
 from messaging.inbox.automation.unanswered import unanswered
-from messaging.inbox.live.log import count_unread
+from messaging.inbox.live.log import unread_conversations
 from messaging.worker.models import DrainSlot
 
 from .serving.health import SILENCE, full_disks, silence_of
 
 MOST = 3  # banners of one kind
 MOST_TROUBLED = 50
+CAP = 99  # of what is counted; more than that is "99+"
 
 
 @dataclass(frozen=True)
@@ -34,20 +37,48 @@ class Banner:
     verb: str = ""
 
 
+@dataclass(frozen=True)
+class Counts:
+    """How many there are of what the frame shows, at most `CAP` + 1 of each."""
+
+    beats: int
+    troubled: int
+    stopped: int
+    unanswered: int
+    unclear: int
+    unread: int
+
+
 def banners(request: HttpRequest) -> dict[str, object]:
     """For templates: `banners` and `unread_chats`, read when a page really shows them, and only for staff."""
     user = getattr(request, "user", None)
     if user is None or not user.is_staff:
         return {"banners": []}
+    now = timezone.now()
+    counts: Any = SimpleLazyObject(lambda: count_all(now))
     return {
-        "banners": SimpleLazyObject(lambda: current_banners(request, timezone.now())),
-        "unread_chats": SimpleLazyObject(count_unread),
+        "banners": SimpleLazyObject(lambda: current_banners(request, counts, now)),
+        "unread_chats": SimpleLazyObject(lambda: counts.unread),
     }
 
 
-def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner]:
-    """The worst first. Six small queries."""
-    of_worker, troubled = _worker(now), _troubled(now)
+def count_all(now: datetime.datetime) -> Counts:
+    """All in one statement, since every page asks."""
+    asked = {
+        "beats": DrainSlot.objects.filter(beat_at__gte=now - SILENCE),
+        "troubled": _troubled(now),
+        "stopped": Account.objects.filter(is_sending_stopped=True),
+        "unanswered": unanswered(),
+        "unclear": HookEvent.objects.filter(is_unclear=True),
+        "unread": unread_conversations(),
+    }
+    return Counts(**dict(zip(asked, capped_counts(list(asked.values()), CAP), strict=True)))
+
+
+def current_banners(request: HttpRequest, counts: Counts, now: datetime.datetime) -> list[Banner]:
+    """The worst first. A second query only when something is wrong with a gateway."""
+    of_worker = _worker(counts)
+    troubled = list(_troubled(now).defer("credentials", "poll_cursor")[:MOST_TROUBLED]) if counts.troubled else []
     silent = [] if of_worker else [one for one in troubled if is_standing_still(one, now)]
     paused = [one for one in troubled if one.paused_at is not None]
     poor = [one for one in troubled if one.is_balance_low]
@@ -55,11 +86,11 @@ def current_banners(request: HttpRequest, now: datetime.datetime) -> list[Banner
         *_disk(),
         *of_worker,
         *_silent(request, silent[:MOST], now),
-        *_stopped(request),
+        *_stopped(request, counts),
         *_paused(request, paused[:MOST]),
         *_low(request, sorted(poor, key=lambda one: one.balance or 0)[:MOST]),
-        *_unanswered(request),
-        *_unclear(request),
+        *_unanswered(request, counts),
+        *_unclear(request, counts),
     ]
 
 
@@ -68,20 +99,19 @@ def _disk() -> list[Banner]:
     return [Banner("red", sentence) for sentence in full_disks()]
 
 
-def _worker(now: datetime.datetime) -> list[Banner]:
-    beat = DrainSlot.objects.aggregate(last=Max("beat_at"))["last"]
-    if beat is not None and now - beat <= SILENCE:
+def _worker(counts: Counts) -> list[Banner]:
+    if counts.beats:
         return []
     return [
         Banner("red", _("The worker is not running: no message leaves. What is due waits and goes when it is back."))
     ]
 
 
-def _troubled(now: datetime.datetime) -> list[Gateway]:
+def _troubled(now: datetime.datetime) -> QuerySet[Gateway]:
     """Gateways that stand still in one way or another, or are about to."""
     wrong = Q(paused_at__isnull=False) | Q(balance__lte=0) | Q(balance__lt=F("low_balance"))
     silent = Q(poll_at__isnull=False, polled_at__lt=now - STILL)
-    return list(Gateway.objects.filter(wrong | silent, is_on=True).defer("credentials", "poll_cursor")[:MOST_TROUBLED])
+    return Gateway.objects.filter(wrong | silent, is_on=True)
 
 
 def _silent(request: HttpRequest, gateways: list[Gateway], now: datetime.datetime) -> list[Banner]:
@@ -98,8 +128,8 @@ def _silent(request: HttpRequest, gateways: list[Gateway], now: datetime.datetim
     ]
 
 
-def _stopped(request: HttpRequest) -> list[Banner]:
-    if not Account.objects.filter(is_sending_stopped=True).exists():
+def _stopped(request: HttpRequest, counts: Counts) -> list[Banner]:
+    if not counts.stopped:
         return []
     sentence = _("All sending is stopped: messages wait until it is switched on again.")
     url = _address("admin:locations_account_changelist") if request.user.has_perm("locations.change_account") else ""
@@ -136,23 +166,19 @@ def _low(request: HttpRequest, gateways: list[Gateway]) -> list[Banner]:
     ]
 
 
-def _unanswered(request: HttpRequest) -> list[Banner]:
+def _unanswered(request: HttpRequest, counts: Counts) -> list[Banner]:
     """Clients wait and nobody answers."""
-    if not request.user.has_perm("inbox.view_conversation"):
-        return []
-    count = unanswered()[:100].count()
-    if not count:
+    count = counts.unanswered
+    if not count or not request.user.has_perm("inbox.view_conversation"):
         return []
     words = ngettext("%d client waits for an answer too long.", "%d clients wait for an answer too long.", count)
     return [Banner("red", words % count, _address("inbox:list"), _("Open the chat"))]
 
 
-def _unclear(request: HttpRequest) -> list[Banner]:
+def _unclear(request: HttpRequest, counts: Counts) -> list[Banner]:
     """What providers told us and we could not use."""
-    if not request.user.has_perm("gateways.view_hookevent"):
-        return []
-    count = HookEvent.objects.filter(is_unclear=True).order_by()[:100].count()
-    if not count:
+    count = counts.unclear
+    if not count or not request.user.has_perm("gateways.view_hookevent"):
         return []
     words = ngettext("%d call of a provider was not understood.", "%d calls of providers were not understood.", count)
     url = _address("admin:gateways_hookevent_changelist")

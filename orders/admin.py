@@ -4,13 +4,13 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.decorators import display
 
 from locations.forms import NamedForm
+from locations.lists.spoken import badge
 
 from .models import Order, Stage, StageChange, StageKind
 
@@ -19,7 +19,7 @@ TONES = {StageKind.NEW: "grey", StageKind.DELIVERED: "green", StageKind.CANCELLE
 
 def stage_badge(stage: Stage) -> str:
     """The stage's name in the colour of its kind."""
-    return render_to_string("gonets/badge.html", {"word": stage.name, "tone": TONES.get(StageKind(stage.kind), "blue")})
+    return badge(stage.name, TONES.get(StageKind(stage.kind), "blue"))
 
 
 @admin.register(Stage)

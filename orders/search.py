@@ -2,7 +2,7 @@
 
 from django.db.models import Q, QuerySet
 
-from locations.rows.index_hints import Ending
+from locations.rows.index_hints import NEWEST_FIRST, Ending
 from locations.search.search import clients_found, keys_of, last_digits, locations_found, with_email, with_phone
 from locations.search.words import has_words, words_of
 
@@ -12,7 +12,7 @@ from .models import NUMBER_ENDING, Order
 def orders_found(term: str) -> set[int]:
     """Ids of the orders a search term means. One OR over all ways would make the database read every order."""
     term = term.strip()
-    orders, places = Order.objects.order_by("-pk"), locations_found(term)
+    orders, places = Order.objects.order_by(NEWEST_FIRST), locations_found(term)
     ways = [
         *numbered(term),
         orders.filter(location__in=places),
@@ -27,7 +27,7 @@ def orders_found(term: str) -> set[int]:
 
 def numbered(part: str) -> list[QuerySet[Order]]:
     """Orders whose number begins or ends so."""
-    orders = Order.objects.order_by("-pk")
+    orders = Order.objects.order_by(NEWEST_FIRST)
     spellings = {part, part.upper(), part.lower(), part.lstrip("#")}
     begins = Q(*(Q(number__begins=spelling) for spelling in spellings if spelling), _connector=Q.OR)
     ways = [orders.order_by().filter(begins)] if part else []

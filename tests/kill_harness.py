@@ -13,6 +13,7 @@ arrived exactly once, or be in doubt.
 import argparse
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -65,7 +66,16 @@ def main() -> None:
         for sentence in verdict.wrong[:MOST_SENTENCES]:
             print(f"  {sentence}")
         if not verdict.is_clean:
+            print(f"  what the hosts logged is kept in {keep_logs(Path(folder))}")
             sys.exit(1)
+
+
+def keep_logs(folder: Path) -> Path:
+    """Copies of the hosts' logs, whose own disk goes away."""
+    kept = Path(tempfile.mkdtemp(prefix="gonets-kill-logs-"))
+    for log in folder.glob("*/site.log"):
+        shutil.copy(log, kept / f"{log.parent.name}.log")
+    return kept
 
 
 def tell_troubles(hosts: int, disk: trouble.SmallDisk) -> None:

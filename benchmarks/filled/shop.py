@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.utils import timezone
 
+from benchmarks.filled.rows import at_second, insert, one_of, quick_inserts, truth, uuid_of
 from locations.models import Client, ContactPoint, DeliveryZone, Department, Location
 from messaging.gateways.models import Gateway
 from messaging.inbox.lines.lines import web_line
@@ -19,8 +20,6 @@ from messaging.outbox.models import Attempt, Message
 from messaging.robots.models import Robot, RobotRun
 from orders.models import Order, Stage, StageChange, StageKind
 from tests.makers import make_department, make_gateway, make_robot, make_stages, make_user
-
-from .rows import at_second, insert, one_of, truth, uuid_of
 
 DEPARTMENTS = 12
 CHUNK = 20_000  # orders in one statement
@@ -57,12 +56,13 @@ class Shop:
 
 def fill(shop: Shop, first: int, last: int) -> None:
     """Orders number `first` to `last` - 1, with all that hangs on them."""
-    for start in range(first, last, CHUNK):
-        end = min(start + CHUNK, last)
-        with transaction.atomic():
-            fill_places(shop, start // 2, end // 2)
-            fill_orders(shop, start, end)
-            fill_chats(shop, start // 20, end // 20)
+    with quick_inserts():
+        for start in range(first, last, CHUNK):
+            end = min(start + CHUNK, last)
+            with transaction.atomic():
+                fill_places(shop, start // 2, end // 2)
+                fill_orders(shop, start, end)
+                fill_chats(shop, start // 20, end // 20)
     if connection.vendor == "postgresql":
         set_sequences()
 

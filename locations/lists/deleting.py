@@ -32,7 +32,7 @@ class DeletedInWords(ModelAdmin):
         for one in objs:
             lines, reasons = self.consequences(one)
             goes += [str(one), lines] if lines else [str(one)]
-            protected += reasons
+            protected += reasons if len(objs) == 1 else [f"{one}: {reason}" for reason in reasons]
         allowed = self.has_delete_permission(request)
         missing = set() if allowed else {str(self.opts.verbose_name)}
         return goes, {str(self.opts.verbose_name_plural): len(objs)}, missing, protected

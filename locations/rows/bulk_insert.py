@@ -129,10 +129,9 @@ def _new_keys(model: type[models.Model], count: int) -> Iterable[int]:
     table, key = model._meta.db_table, model._meta.pk.column
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute(
-                "SELECT pg_get_serial_sequence(%s, %s)", [table, key]
-            )  # apart: else it is asked for each row
-            cursor.execute("SELECT nextval(%s::regclass) FROM generate_series(1, %s)", [*cursor.fetchone(), count])
+            # The name in a SELECT of its own: else it is asked for each row.
+            names = "(SELECT pg_get_serial_sequence(%s, %s)::regclass)"
+            cursor.execute(f"SELECT nextval({names}) FROM generate_series(1, %s)", [table, key, count])
             return [row[0] for row in cursor.fetchall()]
         # A transaction of ours holds SQLite's one write lock from its beginning, so nobody takes these meanwhile.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])

@@ -12,9 +12,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Field, ForeignKey, Func, Lookup, Transform
+from django.db.models import CharField, F, Field, ForeignKey, Func, Lookup, Transform
 from django.db.models.sql.compiler import SQLCompiler
 
+NEWEST_FIRST = (F("pk") + 0).desc()
+"""For rows that another index finds. By the bare key PostgreSQL may go through the whole table, newest first, and wait
+for a thousand of them to pass.
+"""
 PHONE_ENDING = 4
 """Digits by which the phones that end so are looked up."""
 Compiled = tuple[str, tuple[Any, ...]]

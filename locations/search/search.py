@@ -1,10 +1,10 @@
 """Finding by what people remember: parts of a name, an address, a phone in any spelling, an e-mail address."""
 
-from django.db.models import CharField, QuerySet
+from django.db.models import CharField, F, QuerySet
 from django.db.models.functions import Cast, Lower
 
 from ..models import Account, Client, ContactPoint, Location
-from ..rows.index_hints import PHONE_ENDING, Ending
+from ..rows.index_hints import NEWEST_FIRST, PHONE_ENDING, Ending
 from ..values.phones import parse_phone
 from .word_index import Words
 from .words import MOST, rows_found
@@ -44,7 +44,7 @@ def with_email(rows: QuerySet, column: str, email: str) -> QuerySet:
 def locations_found(term: str) -> list[int]:
     """Ids of the locations a search term means, the newest first, at most 1,000."""
     term = term.strip()
-    places = Location.objects.order_by("-pk")
+    places = Location.objects.order_by(NEWEST_FIRST)
     if "@" in term:
         return keys_of(with_email(places, "email", term))
     found = set(rows_found(LOCATIONS.table, term))
@@ -62,7 +62,7 @@ def clients_found(term: str, at: list[int] | None = None) -> list[int]:
     at = locations_found(term) if at is None else at
     places = Location.objects.filter(pk__in=at, client__isnull=False).order_by()
     found = set(places.values_list("client_id", flat=True))
-    contacts = ContactPoint.objects.order_by("-client_id")
+    contacts = ContactPoint.objects.order_by((F("client_id") + 0).desc())
     if "@" in term:
         found.update(keys_of(contacts.filter(value=term.lower()), "client_id"))
     else:

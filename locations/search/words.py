@@ -4,7 +4,7 @@ A word is found by its beginning, in any case, with or without Polish and other 
 The index behind it is made in `locations.search.word_index`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.db import connection
 
@@ -13,8 +13,8 @@ MOST = 1000
 SHORTEST = 2
 """Characters; less is no search."""
 HIGHEST = 2**62
-NEWEST = 100_000
-"""Rows looked through first: a usual word has hits enough among them, and need not be counted in all the others."""
+NEWEST = 20_000
+"""Rows PostgreSQL looks through first: a usual word has hits enough among them, and need not be read in all others."""
 
 _ACCENTED, _PLAIN = "ąćęłńóśźżáàâäãåçéèêëíìîïñòôöõúùûüýčďěňřšťůžёґ", "acelnoszzaaaaaaceeeeiiiinoooouuuuycdenrstuzег"
 _CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюяіїє"
@@ -44,43 +44,34 @@ def rows_found(table: str, term: str, at_most: int = MOST) -> list[int]:
     return ids_with(table, words, at_most) if len("".join(words)) >= SHORTEST else []
 
 
-def ids_with(table: str, words: Sequence[str], at_most: int = MOST) -> list[int]:
-    """Ids of the rows that have all the words, the highest first: first among the newest rows, then among all."""
-    newest = _newest_id(table)
-    found = ids_between(table, words, at_most, (max(1, newest - NEWEST), newest + 1))
-    return found if len(found) >= at_most or newest <= NEWEST else ids_between(table, words, at_most)
-
-
-def ids_between(table: str, words: Iterable[str], at_most: int, between: tuple[int, int] | None = None) -> list[int]:
-    """The same; `between`: from this id, below that one."""
-    words = list(words)
+def ids_with(table: str, words: Sequence[str], at_most: int = MOST, before: int = 0) -> list[int]:
+    """Ids of the rows that have all the words, the highest first; `before`: only those below this one."""
     if not words:
         return []
-    low, high = between or (0, HIGHEST)
+    params: dict[str, str | int] = {"below": before or HIGHEST, "most": at_most}
     if connection.vendor == "postgresql":
-        statement, query = _postgresql(table, is_narrow=low > 0), " & ".join(f"{word}:*" for word in words)
+        statement, params["words"] = _POSTGRESQL, " & ".join(f"{word}:*" for word in words)
     else:
-        statement, query = _sqlite(f"{table}_words"), " ".join(f'"{word}"*' for word in words)
+        statement, params["words"] = _SQLITE, " ".join(f'"{word}"*' for word in words)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [query, low, high, at_most])
+        cursor.execute(statement.format(table=table), params)
         return [row[0] for row in cursor.fetchall()]
 
 
-def _newest_id(table: str) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT max(id) FROM {table}")
-        return cursor.fetchone()[0] or 0
+# The index begins with the newest by itself.
+_SQLITE = """
+SELECT rowid FROM {table}_words WHERE {table}_words MATCH %(words)s AND rowid < %(below)s
+ORDER BY rowid DESC LIMIT %(most)s"""
 
-
-def _sqlite(table: str) -> str:
-    return (
-        f"SELECT rowid FROM {table} WHERE {table} MATCH %s AND rowid >= %s AND rowid < %s ORDER BY rowid DESC LIMIT %s"
-    )
-
-
-def _postgresql(table: str, *, is_narrow: bool) -> str:
-    """Among few rows the planner may go through all of them; among all it must ask the index, whatever it thinks."""
-    found = f"SELECT id FROM {table} WHERE words @@ to_tsquery('pg_catalog.simple', %s) AND id >= %s AND id < %s"
-    if not is_narrow:
-        found = f"WITH found AS MATERIALIZED ({found}) SELECT id FROM found"
-    return f"{found} ORDER BY id DESC LIMIT %s"
+# First the newest rows are looked through. Only when too few of them have the words, all rows are asked for, by the
+# index, whatever the planner thinks of that.
+_POSTGRESQL = f"""
+WITH newest AS MATERIALIZED (
+    SELECT id FROM (
+        SELECT id, words FROM {{table}} WHERE id < %(below)s ORDER BY id DESC LIMIT {NEWEST}
+    ) AS rows_there WHERE words @@ to_tsquery('pg_catalog.simple', %(words)s) ORDER BY id DESC LIMIT %(most)s
+), others AS MATERIALIZED (
+    SELECT id FROM {{table}} WHERE words @@ to_tsquery('pg_catalog.simple', %(words)s) AND id < %(below)s
+    AND (SELECT count(*) FROM newest) < %(most)s
+)
+SELECT id FROM newest UNION SELECT id FROM others ORDER BY id DESC LIMIT %(most)s"""

@@ -202,6 +202,7 @@ class HookEvent(models.Model):
     claims = models.PositiveSmallIntegerField(
         default=0, help_text="how often a worker began it with care and did not come back"
     )
+    left_until = models.DateTimeField(null=True, editable=False, help_text="begun with care: by nobody else until then")
 
     class Meta:
         verbose_name = _("call of a provider")
@@ -219,7 +220,7 @@ class HookEvent(models.Model):
     def read_again(self) -> bool:
         """Put it back to the calls to be read, whoever asks how often; False when it waits there already."""
         rows = HookEvent.objects.filter(pk=self.pk, handled_at__isnull=False)
-        return bool(rows.update(handled_at=None, handle_after=timezone.now(), claims=0))
+        return bool(rows.update(handled_at=None, handle_after=timezone.now(), claims=0, left_until=None))
 
     @property
     def request(self) -> HookRequest:

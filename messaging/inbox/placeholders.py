@@ -12,6 +12,7 @@ from .identity.access import client_link
     group=Group.CLIENT,
     uses=EVERY_USE,
     sample="https://shop.example/chat/5.1vT3kQx8.Nf0aXw2cRt8yLmPq7sKd1h/",
+    also_called="link, url, chat, czat, ссылка, посилання, чат",
 )
 def chat_link(context: Context) -> str:
     return client_link(context["client"])

@@ -10,7 +10,6 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -26,6 +25,7 @@ from locations.models import Channel
 from locations.search.search import phone_of
 from locations.signed_in import signed_in
 
+from .cells import order_cell, state_cell, text_cell, to_cell
 from .corrections import correct_address
 from .models import Message, UnusableAddress
 from .queue import actions
@@ -58,7 +58,11 @@ class MessageAdmin(LongList):
     list_before_template = "gonets/chips.html"
     list_disable_select_all = False
     list_display = ["shown_to", "shown_state", "shown_text", "shown_order"]
-    list_with = ["order", "client"]
+    list_columns = [
+        *("channel", "purpose", "to", "subject", "body", "state", "reason", "is_pinned", "text_version"),
+        *("order", "client", "send_at", "sent_at", "created_at"),
+    ]
+    list_with = {"order": ["number"], "client": ["name"]}
     list_filter = [
         ("state", ChoicesDropdownFilter),
         ("channel", ChoicesDropdownFilter),
@@ -102,19 +106,19 @@ class MessageAdmin(LongList):
 
     @admin.display(description=_("to"))
     def shown_to(self, message: Message) -> str:
-        return render_to_string("admin/outbox/message/cell_to.html", {"message": message})
+        return to_cell(message)
 
     @admin.display(description=_("state"))
     def shown_state(self, message: Message) -> str:
-        return render_to_string("admin/outbox/message/cell_state.html", {"message": message})
+        return state_cell(message)
 
     @admin.display(description=_("text"))
     def shown_text(self, message: Message) -> str:
-        return render_to_string("admin/outbox/message/cell_text.html", {"message": message})
+        return text_cell(message)
 
     @admin.display(description=_("order and client"))
     def shown_order(self, message: Message) -> str:
-        return render_to_string("admin/outbox/message/cell_order.html", {"message": message})
+        return order_cell(message)
 
     @admin.action(description=_("Cancel those that still wait"), permissions=["operate"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:

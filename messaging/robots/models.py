@@ -150,6 +150,7 @@ class RobotRun(models.Model):
     claims = models.PositiveSmallIntegerField(
         default=0, editable=False, help_text="how often a worker began it with care and did not come back"
     )
+    left_until = models.DateTimeField(null=True, editable=False, help_text="begun with care: by nobody else until then")
     message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="step", verbose_name=_("message"))
     chat_message = models.OneToOneField(
         ChatMessage, models.SET_NULL, null=True, related_name="step", verbose_name=_("chat message")

@@ -6,7 +6,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, chips, in_portions
+from locations.lists.spoken import moment
 from locations.signed_in import signed_in
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions as outbox
@@ -24,6 +24,7 @@ from orders.search import orders_found
 
 from .models import RobotRun
 from .states import ENDED, WAITING, StepState
+from .step_cells import order_cell, state_cell
 from .steps import actions
 from .steps.preview import foretell
 from .steps.untold import overdue_steps, untold_steps
@@ -85,7 +86,7 @@ class RobotRunAdmin(LongList):
     list_disable_select_all = False
     list_display = ["shown_robot", "shown_order", "shown_state", "shown_due"]
     list_display_links = None
-    list_with = ["order"]
+    list_with = {"order": ["number"]}
     list_filter = [
         ("state", ChoicesDropdownFilter),
         WaitingFilter,
@@ -128,15 +129,15 @@ class RobotRunAdmin(LongList):
 
     @admin.display(description=gettext_lazy("order"))
     def shown_order(self, step: RobotRun) -> str:
-        return render_to_string("admin/robots/robotrun/cell_order.html", {"step": step})
+        return order_cell(step)
 
     @admin.display(description=gettext_lazy("state"))
     def shown_state(self, step: RobotRun) -> str:
-        return render_to_string("admin/robots/robotrun/cell_state.html", {"step": step})
+        return state_cell(step)
 
     @admin.display(description=gettext_lazy("due"))
     def shown_due(self, step: RobotRun) -> str:
-        return render_to_string("gonets/when.html", {"at": step.due_at})
+        return moment(step.due_at)
 
     @admin.action(description=gettext_lazy("Cancel those that still wait"), permissions=["operate"])
     def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[RobotRun]) -> None:

@@ -32,6 +32,7 @@ def dear(context: Context) -> str:
     uses=EVERY_USE,
     sample={"en": "Anna", "ru": "Анна", "pl": "Anna", "uk": "Ганна"},
     synonyms=[":И:"],
+    also_called="name, firstname, customer name, imie, имя, ім'я",
 )
 def first_name(context: Context) -> str:
     return context["client"].first_name
@@ -43,6 +44,7 @@ def first_name(context: Context) -> str:
     uses=EVERY_USE,
     sample={"en": "Ivanovna", "ru": "Ивановна", "pl": "Iwanowna", "uk": "Іванівна"},
     synonyms=[":О:"],
+    also_called="middle name, отчество, по батькові",
 )
 def patronymic(context: Context) -> str:
     return context["client"].patronymic
@@ -53,6 +55,7 @@ def patronymic(context: Context) -> str:
     group=Group.CLIENT,
     uses=EVERY_USE,
     sample={"en": "Brown", "ru": "Петрова", "pl": "Nowak", "uk": "Петренко"},
+    also_called="surname, lastname, nazwisko, фамилия, прізвище",
 )
 def last_name(context: Context) -> str:
     return context["client"].last_name
@@ -63,6 +66,7 @@ def last_name(context: Context) -> str:
     group=Group.CLIENT,
     uses=EVERY_USE,
     sample={"en": "Anna Brown", "ru": "Анна Петрова", "pl": "Anna Nowak", "uk": "Ганна Петренко"},
+    also_called="client, customer, full name, klient, клиент, клієнт, фио",
 )
 def client_name(context: Context) -> str:
     return context["client"].name

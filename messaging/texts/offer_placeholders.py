@@ -18,6 +18,7 @@ BONUSES = {TemplateUse.BONUS}
     uses=CAMPAIGNS,
     sample={"en": "Spring week", "ru": "Весенняя неделя", "pl": "Wiosenny tydzien", "uk": "Весняний тиждень"},
     synonyms=["<<nazwaPromocji>>"],
+    also_called="promotion, promo, promocja, акция, акція",
 )
 def promotion_name(context: Context) -> str:
     return str(context["promotion_name"])
@@ -29,6 +30,7 @@ def promotion_name(context: Context) -> str:
     uses=CAMPAIGNS,
     sample="SPRING-7K2P",
     synonyms=["<<kodPromocyjny>>"],
+    also_called="code, coupon, promocode, kod, kupon, kod rabatowy, код, купон, промокод",
 )
 def promo_code(context: Context) -> str:
     return str(context["promo_code"])
@@ -51,6 +53,7 @@ def bonus_accrued(context: Context) -> str:
     uses=BONUSES,
     sample="620",
     synonyms=[":БалансБонусов:"],
+    also_called="balance, points, bonus, saldo, punkty, баланс, бонусы, бонуси",
 )
 def bonus_balance(context: Context) -> str:
     return str(context["bonus_balance"])

@@ -77,6 +77,8 @@ def _spaced(e164: str) -> str:
     uses=OF_AN_ORDER,
     sample="A-1042",
     synonyms=["<<nrZamowienia>>", ":ID:"],
+    also_called="id, order, order id, order no, number, no, nr, zamowienie, numer, numer zamowienia"
+    ", заказ, номер, номер заказа, замовлення, номер замовлення",
 )
 def order_number(context: Context) -> str:
     return context["order"].number
@@ -88,13 +90,15 @@ def order_number(context: Context) -> str:
     uses=OF_AN_ORDER,
     sample="90.00",
     synonyms=["<<wartoscZamowienia>>"],
+    also_called="amount, sum, price, order total, total price, kwota, suma, do zaplaty, wartosc"
+    ", сумма, сума, к оплате, до сплати",
 )
 def total(context: Context) -> str:
     amount: Decimal | None = context["order"].total
     return "" if amount is None else f"{amount:.2f}"
 
 
-@placeholder(label=_("Currency"), group=Group.ORDER, uses=OF_AN_ORDER, sample="PLN")
+@placeholder(label=_("Currency"), group=Group.ORDER, uses=OF_AN_ORDER, sample="PLN", also_called="waluta, валюта")
 def currency(context: Context) -> str:
     department = context.get("department")
     return context["order"].currency or (department and department.currency) or context["account"].currency
@@ -112,6 +116,7 @@ def total_with_currency(context: Context) -> str:
     uses=OF_AN_ORDER,
     sample=PAYMENT[PaymentType.CASH],
     synonyms=["<<rodzPlatnosci>>"],
+    also_called="payment, payment method, platnosc, оплата",
 )
 def payment_type(context: Context) -> str:
     written = context["order"].payment_type
@@ -124,6 +129,7 @@ def payment_type(context: Context) -> str:
     group=Group.ORDER,
     uses=OF_AN_ORDER,
     sample={"en": "2 x pizza, cola", "ru": "2 x вода 19 л", "pl": "2 x pizza, cola", "uk": "2 x вода 19 л"},
+    also_called="products, items, goods, order items, produkty, pozycje, товары, состав, товари",
 )
 def contents(context: Context) -> str:
     return context["order"].contents
@@ -134,6 +140,7 @@ def contents(context: Context) -> str:
     group=Group.ORDER,
     uses=OF_AN_ORDER,
     sample={"en": "On the way", "ru": "В пути", "pl": "W drodze", "uk": "У дорозі"},
+    also_called="status, state, order status, статус",
 )
 def stage(context: Context) -> str:
     return context["order"].stage.name
@@ -144,6 +151,7 @@ def stage(context: Context) -> str:
     group=Group.ORDER,
     uses=OF_AN_ORDER,
     sample={"en": "5 Mar 2026", "ru": "05.03.2026", "pl": "05.03.2026", "uk": "05.03.2026"},
+    also_called="date, data, data zamowienia, created at, дата, дата заказа",
 )
 def order_date(context: Context) -> str:
     zone = zoneinfo.ZoneInfo(context["time_zone"])
@@ -156,6 +164,7 @@ def order_date(context: Context) -> str:
     uses=OF_AN_ORDER,
     sample={language: f"{word} 12:45" for language, word in TODAY.items()},
     synonyms=["<<czasDostawy>>"],
+    also_called="time, delivery date, czas, godzina, czas dostawy, время, время доставки, час",
 )
 def delivery_time(context: Context) -> str:
     return spoken_time(context["order"].predicted_at, context)
@@ -167,6 +176,7 @@ def delivery_time(context: Context) -> str:
     uses=OF_AN_ORDER,
     sample="45",
     synonyms=["<<czasRealizacji>>"],
+    also_called="minutes, minuty, czas realizacji, минуты, хвилини",
 )
 def promised_minutes(context: Context) -> str:
     minutes = context["order"].promised_minutes
@@ -178,6 +188,7 @@ def promised_minutes(context: Context) -> str:
     group=Group.DELIVERY,
     uses=OF_AN_ORDER,
     sample={language: f"{word} 14:30" for language, word in TODAY.items()},
+    also_called="eta, arrival, arrival time, przyjazd, прибытие, прибуття",
 )
 def planned_arrival(context: Context) -> str:
     return spoken_time(context["order"].planned_arrival, context)
@@ -197,6 +208,7 @@ def minutes_to_arrival(context: Context) -> str:
     group=Group.DELIVERY,
     uses=OF_AN_ORDER,
     sample={"en": "12 High Street", "ru": "ул. Лесная, 12", "pl": "ul. Leśna 12", "uk": "вул. Лісова, 12"},
+    also_called="shipping address, delivery address, street, adres, ulica, adres dostawy, адрес, адреса",
 )
 def address(context: Context) -> str:
     return context["location"].address
@@ -207,6 +219,7 @@ def address(context: Context) -> str:
     group=Group.COMPANY,
     uses=OF_AN_ORDER,
     sample={"en": "Centre", "ru": "Центр", "pl": "Centrum", "uk": "Центр"},
+    also_called="department, shop, shop name, store, store name, restaurant, sklep, restauracja, магазин, ресторан",
 )
 def department_name(context: Context) -> str:
     department = context.get("department")
@@ -219,6 +232,7 @@ def department_name(context: Context) -> str:
     uses=OF_AN_ORDER,
     sample={"en": "+44 20 7946 0018", "ru": "+7 495 123-45-67", "pl": "+48 22 123 45 67", "uk": "+380 44 123 4567"},
     synonyms=[":Tel:"],
+    also_called="phone, telephone, tel, shop phone, telefon, телефон",
 )
 def department_phone(context: Context) -> str:
     department = context.get("department")
@@ -226,6 +240,12 @@ def department_phone(context: Context) -> str:
     return _spaced(phone.as_e164) if isinstance(phone, PhoneNumber) else ""  # its truth would format it first
 
 
-@placeholder(label=_("Name of the company"), group=Group.COMPANY, uses=EVERY_USE, sample="Gonets")
+@placeholder(
+    label=_("Name of the company"),
+    group=Group.COMPANY,
+    uses=EVERY_USE,
+    sample="Gonets",
+    also_called="company, brand, sender, firma, компания, компанія",
+)
 def company_name(context: Context) -> str:
     return context["account"].name

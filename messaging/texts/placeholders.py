@@ -5,6 +5,7 @@ objects (more for campaigns and bonuses), and returns the words to put in, "" if
 """
 
 import difflib
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 Context = Mapping[str, Any]
 Words = Callable[[Context], str]
+_ALIKE = str.maketrans("авекмнорстухиі", "abekmhopctyxii")  # Cyrillic, and the Latin it is taken for
 
 
 class Group(models.TextChoices):
@@ -35,7 +37,10 @@ class Group(models.TextChoices):
 
 @dataclass(frozen=True)
 class Placeholder:
-    """One placeholder. `samples`: example words by language, "en" at least; `synonyms`: spellings of other products."""
+    """One placeholder. `samples`: example words by language, "en" at least; `synonyms`: spellings of other products.
+
+    `also_called`: what people and other products call it; never filled, only told what to write instead.
+    """
 
     identifier: str
     label: "StrOrPromise"
@@ -44,6 +49,7 @@ class Placeholder:
     samples: Mapping[str, str]
     synonyms: tuple[str, ...]
     words: Words
+    also_called: tuple[str, ...] = ()
 
     @property
     def canonical(self) -> str:
@@ -65,12 +71,14 @@ def placeholder(
     uses: Iterable[TemplateUse],
     sample: str | Mapping[str, str],
     synonyms: Iterable[str] = (),
+    also_called: str = "",
 ) -> Callable[[Words], Words]:
-    """Register the decorated function under its own name."""
+    """Register the decorated function under its own name. `also_called`: names separated by commas."""
 
     def add(words: Words) -> Words:
         samples = {"en": sample} if isinstance(sample, str) else sample
-        register(Placeholder(words.__name__, label, group, frozenset(uses), samples, tuple(synonyms), words))
+        others = tuple(filter(None, map(str.strip, also_called.split(","))))
+        register(Placeholder(words.__name__, label, group, frozenset(uses), samples, tuple(synonyms), words, others))
         return words
 
     return add
@@ -93,13 +101,23 @@ def allowed_in(use: str) -> list[Placeholder]:
     )
 
 
+def skeleton(name: str) -> str:
+    """Alike for what looks alike: without capitals, blanks and signs, Cyrillic letters as their Latin doubles."""
+    return re.sub(r"[\W_]", "", name.lower()).translate(_ALIKE)
+
+
+def names_for(use: str, with_other_names: bool = True) -> dict[str, Placeholder]:
+    """Placeholders by the skeletons of what they are called; our own names go before those of others."""
+    known = allowed_in(use)
+    others = {skeleton(said): one for one in known for said in one.also_called} if with_other_names else {}
+    return others | {skeleton(said): one for one in known for said in (one.identifier, *one.synonyms)}
+
+
 def nearest(name: str, use: str) -> Placeholder | None:
     """The placeholder that was probably meant by a name that is not known for this use."""
-    spellings = {
-        spelling.strip("<>:").lower(): known
-        for known in allowed_in(use)
-        for spelling in (known.identifier, *known.synonyms)
-    }
-    wanted = name.strip("<>:{} ").lower().replace(" ", "_").replace("-", "_")
-    close = difflib.get_close_matches(wanted, spellings, n=1, cutoff=0.6)
-    return spellings[close[0]] if close else None
+    names = names_for(use)
+    for said in (name, *reversed(re.split(r"[.:]", name))):  # `order.id`: as a whole, then by its last part
+        if one := names.get(skeleton(said)):
+            return one
+    close = difflib.get_close_matches(skeleton(name), names, n=1, cutoff=0.6)
+    return names[close[0]] if close else None

@@ -2,16 +2,24 @@
 
 import datetime
 import functools
+import logging
 import operator
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import OperationalError, transaction
+from django.db import Error as DatabaseError
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F, Model, Q, QuerySet
 from django.db.models.expressions import Combinable
+from django.utils import timezone
+
+from .db_errors import in_words
+
+logger = logging.getLogger(__name__)
 
 MOST_CLAIMS = 3
+LEFT_FOR = datetime.timedelta(seconds=10)  # after a row was begun alone: longer than most trouble around it lasts
 GIVEN_UP = "The program failed or ended three times while working on it, so it is given up; the log has the details."
 Row = TypeVar("Row", bound=Model)
 
@@ -23,6 +31,7 @@ class WorkSource:
     `work(now)`: does a limited number of them in short transactions of its own; returns how many.
     `work_alone(now)`: does a single one, having counted in its row that it was begun (see `claim_alone`). It is called
     after a worker died, until that is explained: one row that kills each worker must not stop all the others.
+    From then on `due` and `work` leave that row out (see `is_free` and `unsuspected`), and it is tried alone only.
     `waits_while_stopped`: not asked at all while all sending is stopped, however much is due.
     """
 
@@ -67,8 +76,20 @@ def stop_with(is_stopped: Callable[[], QuerySet]) -> None:
         stops.append(is_stopped)
 
 
-_unwritten: list[Model] = []
-"""Claims of this process that ended because the database could not write: they do not count."""
+_forgivable: list[Model] = []
+"""Rows claimed by this process that it could not work on, since the database could not write or others had them."""
+
+
+def is_free(now: datetime.datetime) -> Q:
+    """Not begun alone just now. So a row is never counted by two workers at once, and one spell of trouble, be it a
+    full disk, a restart or several kills, counts once: only what ends its worker time after time is given up.
+    """
+    return Q(left_until__isnull=True) | Q(left_until__lte=now)
+
+
+def unsuspected(rows: Iterable[Row]) -> list[Row]:
+    """Without those that were begun alone and never ended: nothing else is done beside them."""
+    return [row for row in rows if not row.serializable_value("claims")]
 
 
 def work_alone(rows: QuerySet[Row], give_up: Callable[[Row], None], work: Callable[[Row], int]) -> int:
@@ -78,33 +99,50 @@ def work_alone(rows: QuerySet[Row], give_up: Callable[[Row], None], work: Callab
     if row is None:
         return 0
     try:
-        return work(row)
-    except OperationalError:
-        _unwritten.append(row)
+        done = work(row)
+    except (OperationalError, InterfaceError):  # the database's fault, not the row's
+        forgive_soon(row)
         raise
+    if not done:
+        forgive_soon(row)
+    return done
+
+
+def forgive_soon(row: Model) -> None:
+    """At once if the database can write that much; else when it can again, if this process still lives by then."""
+    _forgivable.append(row)
+    try:
+        forgive()
+    except DatabaseError as error:
+        logger.warning("%s %d begun rows wait to be given back.", in_words(error), len(_forgivable))
 
 
 def forgive() -> None:
     """Take back what must not have been counted, as soon as the database can write again."""
-    while _unwritten:
-        row = _unwritten[-1]
-        type(row)._default_manager.filter(pk=row.pk, claims__gt=0).update(claims=F("claims") - 1)
-        _unwritten.pop()
+    while _forgivable:
+        row = _forgivable[-1]
+        type(row)._default_manager.filter(pk=row.pk, claims__gt=0).update(claims=F("claims") - 1, left_until=None)
+        _forgivable.pop()
 
 
 @transaction.atomic
 def claim_alone(rows: QuerySet[Row], give_up: Callable[[Row], None]) -> Row | None:
-    """The first of the rows, its `claims` counted and committed before anything is done with it.
+    """The first of the rows, its `claims` counted and committed before anything is done with it, and left by others.
 
     One that was begun MOST_CLAIMS times and never ended is handed to `give_up` instead, with the lock still held.
     """
     row = rows.select_for_update(skip_locked=True, of=("self",)).first()
     if row is None:
         return None
-    if row.serializable_value("claims") >= MOST_CLAIMS:
+    claims: int = row.serializable_value("claims")
+    if claims >= MOST_CLAIMS:
+        logger.error("The %s %s is given up: it was begun alone %d times", row._meta.verbose_name, row.pk, claims)
         give_up(row)
         return None
-    rows.model._default_manager.filter(pk=row.pk).update(claims=F("claims") + 1)
+    if claims:
+        logger.warning("The %s %s was begun and never ended; it is begun again", row._meta.verbose_name, row.pk)
+    left_until = timezone.now() + LEFT_FOR
+    rows.model._default_manager.filter(pk=row.pk).update(claims=F("claims") + 1, left_until=left_until)
     return row
 
 

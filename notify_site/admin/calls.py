@@ -54,7 +54,7 @@ class CallAdmin(LongList):
     list_before_template = "gonets/chips.html"
     list_display = ["shown_gateway", "shown_state", "shown_moment"]
     list_filter = [WhichCalls, ("gateway", RelatedDropdownFilter)]
-    list_with = ["gateway"]
+    list_with = {"gateway": ["name", "adapter", "channel"]}
     actions = ["read_chosen_again", "set_chosen_aside"]
     empty_title = gettext_lazy("Every call was understood")
     empty_words = gettext_lazy(

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import TabularInline
@@ -17,6 +16,7 @@ from locations.consent import addresses_of, record_opt_in, record_opt_out, suppr
 from locations.forms import ContactPointForm, NamedForm
 from locations.lists.deleting import DeletedInWords
 from locations.lists.paging import LongList
+from locations.lists.spoken import moment
 from locations.models import Channel, Client, ContactPoint, Purpose
 from locations.search.search import clients_found
 from locations.signed_in import signed_in
@@ -69,7 +69,7 @@ class ClientAdmin(DeletedInWords, LongList):
     inlines = [ContactPointInline]
     change_form_template = "admin/locations/client/change_form.html"
     list_display = ["name", "contacts", "company", "language", "since"]
-    list_with = ["company"]
+    list_with = {"company": ["name"]}
     list_filter = [("kind", ChoicesDropdownFilter), ("language", ChoicesDropdownFilter)]
     empty_title = _("No clients yet")
     empty_words = _("A client comes with the first order; here stand all contacts and what may be sent.")
@@ -125,7 +125,7 @@ class ClientAdmin(DeletedInWords, LongList):
 
     @admin.display(description=_("since"))
     def since(self, client: Client) -> str:
-        return render_to_string("gonets/when.html", {"at": client.created_at})
+        return moment(client.created_at)
 
     @admin.display(description=_("contacts"))
     def contacts(self, client: Client) -> str:

@@ -1,37 +1,23 @@
 """What the list of orders knows about each order's messages: two queries for a whole page."""
 
-import datetime
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django.db.models import F, Model
+from django.http import HttpRequest
 from django.utils import timezone
 
 from locations.lists.paging import CappedChangeList
+from locations.models import Channel, Department
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotRun
 from messaging.robots.states import DUE, UNTOLD, WAITING, StepState
 from messaging.robots.steps.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES
-from orders.models import Order
+from orders.models import Order, Stage
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-    class ListedOrder(Order):
-        """With what the list says of it besides."""
-
-        waiting: list[tuple[datetime.datetime, "StrOrPromise"]]
-        is_overdue: bool
-        last_message: Message | None
-        troubles: list[MessageState]
-        untold: str
-
-        class Meta:
-            abstract = True
-else:
-    ListedOrder = Order
-
+from .order_cells import ListedOrder
 
 TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
 
@@ -39,35 +25,68 @@ TROUBLE = (MessageState.FAILED, MessageState.IN_DOUBT, MessageState.HELD)
 class OrderChangeList(CappedChangeList):
     """Loads the rows' messages and steps at once."""
 
-    def get_results(self, request: Any) -> None:
+    def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
+        know(self.result_list, "stage", stages_of(request))
+        know(self.result_list, "department", departments_of(request))
         attach_messages(self.result_list)
+
+
+def know(orders: Iterable[Order], name: str, rows: Iterable[Model]) -> None:
+    """Hand each order the one of these rows that it names; one made this very moment is read when it is shown."""
+    field: Any = Order._meta.get_field(name)
+    by_key = {row.pk: row for row in rows}
+    for order in orders:
+        if (row := by_key.get(getattr(order, field.attname))) is not None:
+            field.set_cached_value(order, row)
+
+
+def stages_of(request: HttpRequest) -> list[Stage]:
+    """All stages, read once for a page that asks for them five times."""
+    return once(request, "stages", Stage.objects.all())
+
+
+def departments_of(request: HttpRequest) -> list[Department]:
+    """All departments, read once for a page that asks for them twice."""
+    return once(request, "departments", Department.objects.only("name"))
+
+
+def once(request: HttpRequest, name: str, rows: Iterable[Any]) -> list[Any]:
+    """The rows, kept with the request under a name."""
+    kept = f"known_{name}"
+    if not hasattr(request, kept):
+        setattr(request, kept, list(rows))
+    return getattr(request, kept)
 
 
 def attach_messages(orders: Sequence[ListedOrder]) -> None:
     """Sets on each order what `attach` finds among its steps and messages."""
     keys = [order.pk for order in orders]
-    steps: dict[int, list[RobotRun]] = defaultdict(list)
+    steps: dict[int, list[Any]] = defaultdict(list)
     told = [StepState.DONE, *WAITING, *UNTOLD]
-    for step in RobotRun.objects.filter(order__in=keys, state__in=told).select_related("robot"):
+    columns = ("order", "stage_change", "message", "state", "reason", "due_at", "robot_name")
+    of_orders = RobotRun.objects.filter(order__in=keys, state__unindexed__in=told).only(*columns)
+    for step in of_orders.annotate(robot_channel=F("robot__channel")):
         steps[step.order_id].append(step)
     messages: dict[int, list[Message]] = defaultdict(list)
-    columns = ("order", "channel", "state", "send_at", "sent_at", "created_at", "resend_of", "reason")
-    for message in Message.objects.filter(order__in=keys).only(*columns).order_by("id"):
+    read = ("order", "channel", "state", "send_at", "sent_at", "created_at", "resend_of", "reason")
+    for message in Message.objects.filter(order__in=keys).only(*read).order_by("id"):
         messages[message.order_id or 0].append(message)
     for order in orders:
         attach(order, steps[order.pk], messages[order.pk])
 
 
-def attach(order: ListedOrder, steps: list[RobotRun], messages: list[Message]) -> None:
+def attach(order: ListedOrder, steps: list[Any], messages: list[Message]) -> None:
     """`waiting` ([(at, channel)], soonest first), `is_overdue`, `last_message`, `troubles` and `untold` (a reason)."""
     planned = [
-        (step.due_at, step.robot.get_channel_display() if step.robot else step.robot_name)
+        (step.due_at, Channel(step.robot_channel).label if step.robot_channel else step.robot_name)
         for step in steps
         if step.state in DUE
     ]
     queued = [
-        (message.send_at, message.get_channel_display()) for message in messages if message.state == MessageState.QUEUED
+        (message.send_at, Channel(message.channel).label)
+        for message in messages
+        if message.state == MessageState.QUEUED
     ]
     order.waiting = sorted([*planned, *queued])
     order.is_overdue = bool(order.waiting) and order.waiting[0][0] < timezone.now()
@@ -82,7 +101,7 @@ def attach(order: ListedOrder, steps: list[RobotRun], messages: list[Message]) -
     order.untold = why_untold(steps, {one.pk: one for one in messages if one.pk not in replaced})
 
 
-def why_untold(steps: list[RobotRun], messages: dict[int, Message]) -> str:
+def why_untold(steps: Sequence[RobotRun], messages: dict[int, Message]) -> str:
     """The reason why the customer heard nothing of the newest event that robots stood on; "" if they did or will.
 
     `messages`: those of the order that were not sent again. That one failed is said by its own word.

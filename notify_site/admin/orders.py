@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -33,14 +32,12 @@ from orders.moves import keep_refusals_of, move_orders, move_to, place_orders, r
 from orders.search import orders_found
 from orders.timeline import timeline
 
-from .order_cells import client_cell, number_cell, stage_cell
+from .order_cells import ListedOrder, client_cell, message_cell, number_cell, stage_cell, trouble_cell
 from .order_form import OrderForm
-from .order_rows import TROUBLE, ListedOrder, OrderChangeList
+from .order_rows import TROUBLE, OrderChangeList, departments_of, stages_of
 
 MOVE = "move_to_stage_"
 TROUBLED_MOST = 2000
-STAGES = "known_stages"
-"""The name under which a request keeps all stages."""
 
 
 class MoveForm(ActionForm):
@@ -49,6 +46,16 @@ class MoveForm(ActionForm):
     do_not_notify = forms.BooleanField(
         label=_("Do not notify about this move"), required=False, widget=forms.CheckboxInput(attrs={"class": "g-check"})
     )
+
+
+class StageFilter(RelatedDropdownFilter):
+    def field_choices(self, _field: Any, request: HttpRequest, _model_admin: Any) -> list[tuple[int, str]]:
+        return [(stage.pk, stage.name) for stage in stages_of(request)]
+
+
+class DepartmentFilter(RelatedDropdownFilter):
+    def field_choices(self, _field: Any, request: HttpRequest, _model_admin: Any) -> list[tuple[int, str]]:
+        return [(department.pk, department.name) for department in departments_of(request)]
 
 
 class TroubleFilter(DropdownFilter):
@@ -79,10 +86,11 @@ class OrderAdmin(DeletedInWords, LongList):
     list_before_template = "gonets/chips.html"
     list_disable_select_all = False
     list_display = ["shown_number", "shown_client", "shown_stage", "shown_next", "shown_trouble"]
-    list_with = ["stage", "location", "department"]
+    list_columns = ["number", "placed_at", "stage", "stage_entered_at", "location", "department"]
+    list_with = {"location": ["client_name", "address"]}
     list_filter = [
-        ("stage", RelatedDropdownFilter),
-        ("department", RelatedDropdownFilter),
+        ("stage", StageFilter),
+        ("department", DepartmentFilter),
         ("fulfilment", ChoicesDropdownFilter),
         TroubleFilter,
         ("placed_at", DayRangeFilter),
@@ -140,14 +148,12 @@ class OrderAdmin(DeletedInWords, LongList):
         return stage_cell(order)
 
     @admin.display(description=_("message"))
-    def shown_next(self, order: Order) -> str:
-        return render_to_string("admin/orders/order/cell_message.html", {"order": order})
+    def shown_next(self, order: ListedOrder) -> str:
+        return message_cell(order)
 
     @admin.display(description=_("trouble"))
     def shown_trouble(self, order: ListedOrder) -> str:
-        if not order.troubles and not order.untold:  # most orders
-            return ""
-        return render_to_string("admin/orders/order/cell_trouble.html", {"order": order})
+        return trouble_cell(order)
 
     # --- Moving many at once ---
 
@@ -244,15 +250,6 @@ def customers_clock(order: Order, now: datetime.datetime) -> datetime.datetime |
     """What the customer's clock shows now, where it is another than the company's."""
     there = now.astimezone(zoneinfo.ZoneInfo(order.zone_name(Account.current())))
     return None if there.utcoffset() == timezone.localtime(now).utcoffset() else there
-
-
-def stages_of(request: HttpRequest) -> list[Stage]:
-    """All stages, read once for a page that asks for them five times."""
-    known: list[Stage] | None = getattr(request, STAGES, None)
-    if known is None:
-        known = list(Stage.objects.all())
-        setattr(request, STAGES, known)
-    return known
 
 
 def move_action(stage: Stage) -> tuple[Any, str, str]:

@@ -6,40 +6,21 @@ from typing import Any
 from django import template
 from django.db.models import Model
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
-from django.utils.translation import gettext as _
 
-from locations.values.phones import group_phone, mask_phone
+from locations.lists.spoken import badge, masked, moment, spoken
+from locations.values.phones import group_phone
 from messaging.outbox import redaction
 from messaging.outbox.models import Message
 
 from ..menu import word_in_menu
 
 register = template.Library()
-MINUTE = datetime.timedelta(minutes=1)
-SHORTLY = datetime.timedelta(hours=2)
-
-
-# The next two stand several times in each row of a list, where a template of their own would cost half the page.
-@register.simple_tag
-def badge(word: Any, tone: str = "grey", title: Any = "") -> SafeString:
-    """A state by colour and word; tones: grey, blue, green, amber, red."""
-    hint = format_html(' title="{}"', title) if title else ""
-    return format_html('<span class="g-badge g-{}"{}>{}</span>', tone, hint, word)
-
-
-@register.simple_tag
-def moment(at: datetime.datetime | None) -> SafeString:
-    """A time as people say it, exact on hover."""
-    if not at:
-        return mark_safe("–")
-    there = timezone.localtime(at)
-    exact = date_format(there, "D j M Y H:i:s T")
-    return format_html('<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact, spoken(at))
+register.simple_tag(badge)
+register.simple_tag(moment)
+register.filter(spoken)
+register.filter(masked)
 
 
 @register.filter
@@ -48,6 +29,17 @@ def crumb(part: dict[str, Any]) -> str:
     if isinstance(part["title"], Model):
         return str(part["title"])
     return word_in_menu(str(part.get("link", ""))) or capfirst(part["title"])
+
+
+@register.filter
+def trail(parts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A page's place without the application, which the menu shows, and without saying one word twice in a row."""
+    shown = parts[1:] if len(parts) > 1 else parts
+    return [
+        part
+        for part, after in zip(shown, [*shown[1:], None], strict=True)
+        if after is None or crumb(part) != crumb(after)
+    ]
 
 
 @register.simple_tag(takes_context=True)
@@ -67,36 +59,9 @@ def page_title(context: template.RequestContext) -> str:
 
 
 @register.filter
-def spoken(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
-    """`in 25 min, 14:30` · `12 min ago, 14:02` · `yesterday 14:02` · `3 Nov 14:02`, in the viewer's zone."""
-    now = now or timezone.now()
-    there, here = timezone.localtime(at), timezone.localtime(now)
-    clock = date_format(there, "H:i")
-    apart = at - now
-    minutes = round(abs(apart) / MINUTE)
-    if abs(apart) < SHORTLY:
-        if minutes == 0:
-            return _("now, %(clock)s") % {"clock": clock}
-        words = _("in %(minutes)d min, %(clock)s") if apart > MINUTE * 0 else _("%(minutes)d min ago, %(clock)s")
-        return words % {"minutes": minutes, "clock": clock}
-    days = (there.date() - here.date()).days
-    if days == 0:
-        return clock
-    if days in {-1, 1}:
-        return (_("yesterday %(clock)s") if days < 0 else _("tomorrow %(clock)s")) % {"clock": clock}
-    return date_format(there, "j M H:i" if there.year == here.year else "j M Y H:i")
-
-
-@register.filter
 def clock(at: datetime.datetime) -> str:
     """`17:05`, in the moment's own zone, whatever the page's is."""
     return date_format(at, "H:i")
-
-
-@register.filter
-def masked(to: str) -> str:
-    """A phone number as lists show it; an e-mail address as it is."""
-    return mask_phone(to) if to.startswith("+") else to
 
 
 @register.filter

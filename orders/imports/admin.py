@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
+from locations.lists.spoken import badge
 from locations.signed_in import signed_in
 
 from . import tasks
@@ -74,8 +75,7 @@ class ImportAdmin(ModelAdmin):
 
     @admin.display(description=_("State"))
     def shown_state(self, run: Import) -> str:
-        tone = TONES.get(ImportState(run.state), "grey")
-        return render_to_string("gonets/badge.html", {"word": run.get_state_display(), "tone": tone})
+        return badge(run.get_state_display(), TONES.get(ImportState(run.state), "grey"))
 
     @admin.display(description=_("Orders"))
     def shown_counts(self, run: Import) -> str:

@@ -76,6 +76,7 @@ class SmtpServer:
         self.is_rude = is_rude  # hangs up after each letter, without a word
         self.letters: list[EmailMessage] = []
         self.recipients: list[str] = []
+        self.senders: list[str] = []  # of the envelopes of `letters`
         self.arrived_at: list[float] = []  # time.monotonic() of each of `letters`
         self.connections = 0
         self.goodbyes = 0
@@ -181,6 +182,7 @@ class SmtpServer:
         self.contents.append(envelope.content)
         self.letters.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
         self.recipients += envelope.rcpt_tos
+        self.senders.append(envelope.mail_from)
         self.arrived_at.append(time.monotonic())
         if self.is_rude:
             asyncio.get_running_loop().call_later(0.05, server.transport.abort)

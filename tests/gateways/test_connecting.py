@@ -11,11 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from messaging.gateways.models import Gateway
+from tests.gateways.imap_server import ImapServer
+from tests.gateways.smtp_server import SmtpServer
+from tests.gateways.twilio_server import ACCOUNT_SID, AUTH_TOKEN, TwilioServer
 from tests.makers import make_gateway, make_user
-
-from .imap_server import ImapServer
-from .smtp_server import SmtpServer
-from .twilio_server import ACCOUNT_SID, AUTH_TOKEN, TwilioServer
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/gateways/gateway/add/"
@@ -82,7 +81,7 @@ def test_it_connects_a_mail_server(browser):
         config = server.config(username="", password="", reply_to="office@shop.example")
         response = browser.post(f"{ADD}?adapter=smtp", form_of(config), follow=True)
     gateway = Gateway.objects.get()
-    assert (gateway.channel, gateway.config) == ("email", config | dict.fromkeys(MAILBOX, ""))
+    assert (gateway.channel, gateway.config) == ("email", config | dict.fromkeys([*MAILBOX, "returns_to"], ""))
     assert "The mail server lets us in" in response.content.decode()
 
 

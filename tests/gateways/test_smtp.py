@@ -8,8 +8,7 @@ import pytest
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Parcel, Refused, Unknown
 from messaging.gateways.adapters.email import smtp, smtp_pool
 from messaging.gateways.adapters.email.smtp import THREADS, Smtp
-
-from .smtp_server import SmtpServer
+from tests.gateways.smtp_server import SmtpServer
 
 KEY = "7b0c7d4e-0d55-4a3e-9d0e-2f0f3a1b2c3d"
 
@@ -186,6 +185,20 @@ def test_its_key_stands_in_a_header_and_in_the_envelope(server):
     with SmtpServer(offers_dsn=True) as other:
         send(other.config(), parcel)
         assert other.envelope_ids == [parcel.key]
+
+
+def test_letters_come_back_to_the_sender_unless_plus_addresses_are_switched_on(server):
+    parcel = make_parcel()
+    send(server.config(), parcel)
+    send(server.config(returns_to="plus"), parcel)
+    assert server.senders == ["orders@shop.example", f"orders+{parcel.key}@shop.example"]
+    assert [letter["From"].addresses[0].addr_spec for letter in server.letters] == ["orders@shop.example"] * 2
+
+
+def test_a_plus_address_has_room_for_the_number():
+    fields = {"host": "a.example", "port": "25", "returns_to": "plus"}
+    assert "returns_to" in Smtp.find_faults({**fields, "sender": f"{'a' * 28}@shop.example"})
+    assert not Smtp.find_faults({**fields, "sender": f"{'a' * 27}@shop.example"})
 
 
 @pytest.mark.parametrize("body", ["Zażółć gęślą jaźń " * 60, "Ваш заказ в пути " * 60])

@@ -135,11 +135,11 @@ def test_a_paused_gateway_is_named_with_its_reason(client: Client):
     assert "The gateway “Big SMS” is paused. Wrong &lt;password&gt;." in seen
 
 
-def test_banners_cost_six_queries(client: Client, django_assert_max_num_queries):
+def test_banners_cost_one_query(client: Client, django_assert_max_num_queries):
     beat(1)
     request = RequestFactory().get("/admin/")
     request.user = make_user(is_superuser=True)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(1):
         assert not list(banners(request)["banners"])
     with django_assert_max_num_queries(0):
         banners(request)

@@ -9,6 +9,7 @@ from django.core.management import CommandError
 from django.utils import timezone
 
 from messaging.robots.models import Event, RobotRun
+from orders.imports.reading.reading import MOST_UNREADABLE
 from orders.models import Cause, Order, StageChange
 from orders.moves import move_to
 from tests.imports.sending import run_command, table
@@ -126,6 +127,14 @@ def test_it_stops_with_a_sentence_when_the_file_cannot_be_read(tmp_path, stages)
         run_command(tmp_path, b"orderNumber;clientName;address\n")
     with pytest.raises(CommandError, match="There is no user “bob”"):
         run_command(tmp_path, table({}), "--user", "bob")
+
+
+@pytest.mark.parametrize(("total", "words"), [("5", "The rows before it are imported"), ("x", "Nothing was imported.")])
+def test_the_command_says_what_was_written_when_a_file_turns_out_to_be_broken(tmp_path, stages, total, words):
+    broken = b'A-1;"x"y\r\n' * (MOST_UNREADABLE + 1)
+    with pytest.raises(CommandError, match=words):
+        run_command(tmp_path, table(*[{"total": total}] * 600) + broken)
+    assert Order.objects.exists() == (words == "The rows before it are imported")
 
 
 def test_it_imports_the_good_rows_of_a_file_with_bad_ones(tmp_path, stages):

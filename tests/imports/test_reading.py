@@ -141,6 +141,12 @@ def test_it_forgives_the_spelling_of_headers_and_reports_unknown_ones():
     assert found.unknown == ["my-notes"]
 
 
+def test_columns_that_are_ignored_may_have_one_name():
+    found = read(b"orderNumber;notes;clientName;notes;address;Notes\r\nA-1;x;Anna;y;Long;z\r\n")
+    assert found.columns == ["orderNumber", "", "clientName", "", "address", ""]
+    assert [row.fault for row in found.rows] == [""]
+
+
 def test_it_counts_rows_as_the_file_has_lines():
     content = HEADER + b'A-1;"Anna\r\nNowak";Long\r\n\r\n;;\r\nA-2;Ewa;Long\r\n'
     assert [(row.number, row.cells[0], row.fault) for row in read(content).rows] == [(2, "A-1", ""), (6, "A-2", "")]

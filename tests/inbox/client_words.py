@@ -15,6 +15,7 @@ MODULES = [
         "messaging/inbox/attachments/attachments.py",
         "messaging/inbox/attachments/file_types.py",
     ),
+    "messaging/inbox/rate_limits.py",
     *("messaging/inbox/attachments/pictures.py", "messaging/inbox/automation/rating.py", "locations/values/emails.py"),
 ]
 FOR_STAFF = {"Feedback form", "Feedback from %(who)s", "The client rated the talk: %d of 5."}

@@ -89,6 +89,7 @@ def test_nothing_goes_by_itself_to_an_address_that_was_only_typed(client: Browse
     ("field", "value", "sentence"),
     [
         ("contact", "12", "“12” is neither a phone number nor an e-mail address."),
+        ("contact", "501 234 567, 502 345 678", "is neither a phone number"),
         ("contact", "anna@@example.com", "is not an e-mail address"),
         ("contact", "", "This field is required."),
         ("name", "", "This field is required."),

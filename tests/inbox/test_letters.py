@@ -5,11 +5,14 @@ import uuid
 
 import pytest
 
+from messaging.gateways import polling
 from messaging.gateways.models import HookEvent
 from messaging.inbox.models import AttachmentState, ChatMessage, Conversation, ConversationAddress
 from messaging.outbox.models import Message, UnusableAddress
 from messaging.outbox.states import MessageState
+from tests.gateways.smtp_server import SmtpServer
 from tests.inbox.letterbox import LETTERS, content_of, good, letter, make_letter_of_ours, page_of
+from tests.worker import run_worker
 
 pytestmark = pytest.mark.django_db
 HEAD = b"From: Mallory <m@example.com>\r\nTo: orders@shop.example\r\nSubject: Poison\r\nMIME-Version: 1.0\r\n"
@@ -177,6 +180,37 @@ def test_a_bounce_after_a_relay_that_writes_ids_of_its_own_is_known(arrive, mail
     message.refresh_from_db()
     assert message.state == MessageState.FAILED
     assert UnusableAddress.objects.filter(address="gone@example.pl").exists()
+
+
+RETURNED = (
+    "From: MAILER-DAEMON@relay.example\r\n{field}: orders+{key}@shop.example\r\nSubject: Undeliverable\r\n"
+    "Message-ID: <1@relay.example>\r\nAuto-Submitted: auto-replied\r\n\r\nYour message could not be delivered.\r\n"
+)
+
+
+@pytest.mark.parametrize("field", ["To", "Delivered-To", "X-Original-To"])
+def test_a_bounce_that_carries_nothing_of_ours_but_the_address_it_came_to_is_known(arrive, mailbox, field):
+    with SmtpServer() as server:
+        mailbox.config |= server.config(returns_to="plus")
+        mailbox.save()
+        polling.arrange_polls()
+        polling.poll(mailbox.pk)
+        message = make_letter_of_ours(to="gone@example.pl")
+        run_worker()
+        [returns_to] = server.senders
+    message.refresh_from_db()
+    assert (message.state, returns_to) == (MessageState.SENT, f"orders+{message.key}@shop.example")
+    assert arrive(RETURNED.format(field=field, key=message.key).encode()) == []
+    message.refresh_from_db()
+    assert message.state == MessageState.FAILED
+
+
+def test_an_absence_note_to_the_address_with_the_number_is_no_bounce(arrive, mailbox):
+    message = make_letter_of_ours(to="anna@example.pl", gateway=mailbox, state=MessageState.SENT)
+    note = RETURNED.format(field="To", key=message.key).replace("MAILER-DAEMON@relay.example", "anna@example.pl")
+    assert len(arrive(note.encode())) == 1
+    message.refresh_from_db()
+    assert message.state == MessageState.SENT
 
 
 def test_a_bounce_of_a_letter_that_we_never_sent_can_be_read(arrive):

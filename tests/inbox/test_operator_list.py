@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from locations.models import DeliveryZone
 from messaging.inbox.conversations.state import close
-from messaging.inbox.conversations.writing import tell_operators
+from messaging.inbox.conversations.writing import Said, note, tell_operators
 from messaging.inbox.lines.lines import line_of, web_line
 from messaging.inbox.models import ConversationState, LineKind, SavedView
 from messaging.inbox.operator.filters import Filters
@@ -54,6 +54,13 @@ def test_a_row_says_who_waits_how_long_and_by_which_line(ola):
     page = logged_in(ola).get("/inbox/").content.decode()
     for words in ("Anna", "When does it come?", "4 min", "Web chat", "Praga", ">ON<", ">forum<"):
         assert words in page
+
+
+def test_a_note_is_called_a_note(ola):
+    note(client_writes(make_conversation()).conversation, Said("Call her at noon"), author=ola)
+    page = logged_in(ola).get("/inbox/").content.decode()
+    assert '<span class="o-who">Note:</span> Call her at noon' in page
+    assert "We:" not in page
 
 
 def test_filters_combine(ola):

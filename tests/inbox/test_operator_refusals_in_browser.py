@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from messaging.inbox.models import ChatMessage
-from tests.browser import needs_browser, opened
+from tests.browser import LAPTOP, PHONE, needs_browser, opened
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.inbox.operator_page import LATER, address, meanwhile, replies, row, write
 from tests.makers import make_client, make_user
@@ -53,6 +53,21 @@ def test_a_note_begun_while_a_reply_is_refused_stays_a_note(live_server, client,
     assert list(said) == [("Never pays on time", True), ("At noon", False)]
 
 
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_what_came_meanwhile_is_in_sight_above_the_refused_words(live_server, client, ola, asked, size):
+    for number in range(20):
+        client_writes(asked.conversation, f"Message {number}")
+    with opened(live_server, client, "/inbox/", size) as page:
+        page.route("**/inbox/events/**", lambda route: route.abort())  # the news have not come yet
+        page.goto(live_server.url + address(asked))
+        write(page, "At noon")
+        meanwhile(lambda: client_writes(asked.conversation, "Cancel it!"))
+        page.keyboard.press("Enter")
+        expect(page.locator(".o-refused")).to_contain_text("A new message came while you were writing")
+        expect(page.locator(".o-bubble").last).to_contain_text("Cancel it!")
+        expect(page.locator(".o-bubble").last).to_be_in_viewport(ratio=0.95)
+
+
 def test_what_is_being_typed_is_not_mixed_with_what_is_put_back(live_server, client, ola, asked):
     with opened(live_server, client, "/inbox/") as page:
         held = slowly(page)
@@ -83,7 +98,7 @@ def test_a_refusal_leaves_the_other_conversation_and_its_own_next_draft_alone(li
         page.keyboard.press("Enter")
         write(page, "Second answer")
         row(page, other).click()
-        expect(page.locator(".o-head h1")).to_have_text("Piotr Nowak")
+        expect(page.locator(".o-head h2")).to_have_text("Piotr Nowak")
         write(page, "To Piotr")
         meanwhile(lambda: client_writes(asked.conversation, "Cancel it!"))
         let_go(page, held)

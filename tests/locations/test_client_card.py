@@ -98,7 +98,10 @@ def test_a_number_added_later_is_covered_by_the_opt_out(client, alice):
     assert Consent.objects.get().recorded_at == proof
 
 
-@pytest.mark.parametrize(("kind", "value"), [("phone", "12345"), ("email", "ewa"), ("email", "эва@example.com")])
+@pytest.mark.parametrize(
+    ("kind", "value"),
+    [("phone", "12345"), ("phone", "501 234 567, 502 345 678"), ("email", "ewa"), ("email", "эва@example.com")],
+)
 def test_it_refuses_a_wrong_contact_in_words(client, alice, kind, value):
     answer = save(client, card(make_client()), **with_contacts((kind, value)))
     assert value in answer.context["inline_admin_formsets"][0].formset.errors[0]["value"][0]

@@ -60,6 +60,10 @@ def test_a_departments_phone_is_read_by_its_country(client, alice):
     save(client, "/admin/locations/department/add/", name="Kyiv", country="UA", phone="050 123 45 67")
     assert Department.objects.get().phone.as_e164 == "+380501234567"
     assert list(faults(save(client, "/admin/locations/department/add/", name="Lviv", phone="1"))) == ["phone"]
+    two = "050 123 45 67, 050 123 45 68"
+    assert "keep one" in str(
+        faults(save(client, "/admin/locations/department/add/", name="Lviv", country="UA", phone=two))
+    )
 
 
 @pytest.mark.parametrize("email", ["", "address@domain.ru", "a-1@b-2.ru"])
@@ -70,7 +74,10 @@ def test_a_location_is_saved_with_and_without_an_address_of_its_client(client, a
     assert (place.email, place.phone.as_e164) == (email, "+48501234567")
 
 
-@pytest.mark.parametrize(("field", "text"), [("email", "эва@example.com"), ("email", "e wa@x.pl"), ("phone", "12345")])
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [("email", "эва@example.com"), ("email", "e wa@x.pl"), ("phone", "12345"), ("phone", "501 234 567, 502 345 678")],
+)
 def test_a_location_refuses_what_an_order_would(client, alice, field, text):
     place = make_location()
     assert list(faults(save(client, f"/admin/locations/location/{place.pk}/change/", **{field: text}))) == [field]

@@ -62,6 +62,30 @@ def test_one_goes_through_the_list_by_keyboard(live_server, client, transactiona
         sync_api.expect(page.locator("#result_list tr.data-row")).to_have_count(1)
 
 
+@pytest.mark.parametrize("way", ["arrow", "save", "browser"])
+def test_one_comes_back_to_where_one_was_in_the_list(live_server, client, transactional_db, alice, way):
+    stage = make_stages()["new"]
+    for number in range(40):
+        make_order(number=f"N-{number}")
+    narrowed = f"{reverse('admin:orders_order_changelist')}?stage__id__exact={stage.pk}"
+    with opened(live_server, client, narrowed) as page:
+        row = page.get_by_role("link", name="N-12 ")
+        row.scroll_into_view_if_needed()
+        place = page.evaluate("window.scrollY")
+        assert place > 300
+        row.click()
+        page.wait_for_selector("#id_number")
+        if way == "arrow":
+            page.locator("#header-inner a", has_text="arrow_back").click()
+        elif way == "save":
+            page.get_by_role("button", name="Save", exact=True).click()
+        else:
+            page.go_back()
+        page.wait_for_selector("#result_list")
+        page.wait_for_function(f"Math.abs(window.scrollY - {place}) < 150")
+        assert f"stage__id__exact={stage.pk}" in page.url
+
+
 def test_a_robots_form_shows_only_what_its_event_needs(live_server, client, transactional_db, alice):
     with opened(live_server, client, reverse("admin:robots_robot_add")) as page:
         sync_api.expect(page.locator("#id_delay_minutes")).to_be_visible()

@@ -3,7 +3,7 @@
 import datetime
 
 import pytest
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.utils import timezone
 from django_q.models import OrmQ, Task
 from django_q.signing import SignedPackage
@@ -11,43 +11,18 @@ from django_q.tasks import async_task
 
 from messaging.gateways.calls import hook_events
 from messaging.gateways.models import HookEvent
-from messaging.outbox.sending.drain import drain
 from messaging.robots.models import RobotRun
 from messaging.robots.states import StepState
 from messaging.robots.steps import judging
 from messaging.worker import dispatcher as broker_module
-from messaging.worker import slots
 from messaging.worker.dispatcher import Dispatcher
-from messaging.worker.models import DrainSlot
 from messaging.worker.work_sources import GIVEN_UP
-from tests.makers import make_gateway, make_location, make_order, make_robot, make_stages
+from tests.deadly.killing import WorkerKilled, let_go, place, run_until_killed, states
+from tests.makers import make_gateway, make_robot, make_stages
 from tests.processes import Site, wait_until
 from tests.worker import received, run_worker
 
-PHONE = "+48501234567"
 REASON = "The program failed or ended three times while working on it"
-
-
-class WorkerKilled(BaseException):
-    """Ends a drain anywhere."""
-
-
-def place(count: int, victim: int = -1) -> None:
-    """Orders to be told about; the victim is recognised by its comment."""
-    location = make_location(phone=PHONE)
-    for number in range(count):
-        make_order(location, number=f"N{number}", comment="deadly" if number == victim else "")
-
-
-def run_until_killed() -> None:
-    """The drain is killed, and the lease of its slot runs out."""
-    with pytest.raises(WorkerKilled):
-        run_worker()
-    DrainSlot.objects.update(lease_until=timezone.now() - datetime.timedelta(seconds=1))
-
-
-def states() -> dict[str, str]:
-    return dict(RobotRun.objects.values_list("order__number", "state"))
 
 
 @pytest.mark.django_db
@@ -85,42 +60,10 @@ def test_a_step_that_fails_each_time_is_given_up_too(monkeypatch):
         return compose(step, situation)
 
     monkeypatch.setattr(judging, "compose", compose_or_fail)
-    run_worker()
+    for _failed in range(4):  # three times alone, then it is given up
+        run_worker()
+        let_go()
     assert states() == {"N0": StepState.FAILED, "N1": StepState.DONE, "N2": StepState.DONE}
-
-
-@pytest.mark.django_db
-def test_two_kills_are_forgiven_and_forgotten(monkeypatch):
-    make_gateway("sandbox_sms")
-    make_robot(make_stages()["new"], body="{order_number}")
-    place(1)
-    with monkeypatch.context() as patch:
-        patch.setattr(judging, "compose", lambda *_: (_ for _ in ()).throw(WorkerKilled))
-        for _killed in range(3):
-            run_until_killed()
-    assert RobotRun.objects.get().claims == 2
-    run_worker()
-    step = RobotRun.objects.get()
-    assert (step.state, step.claims) == (StepState.DONE, 0)
-
-
-@pytest.mark.django_db
-def test_a_full_disk_is_no_fault_of_the_step(monkeypatch):
-    make_gateway("sandbox_sms")
-    make_robot(make_stages()["new"], body="{order_number}")
-    place(1)
-
-    def full(*_args):
-        raise OperationalError("database or disk is full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(judging, "judge", full)
-        for _full in range(5):
-            slots.prepare_slots()
-            taken = slots.take_slot(timezone.now())
-            drain(taken.slot_id, str(taken.owner), is_careful=True)
-    run_worker()
-    assert states() == {"N0": StepState.DONE}
 
 
 @pytest.mark.django_db

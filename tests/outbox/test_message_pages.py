@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from locations.consent import record_opt_out
 from locations.models import Suppression
@@ -12,7 +13,7 @@ from messaging.gateways.models import Gateway
 from messaging.outbox.models import Attempt, Message
 from messaging.outbox.states import MessageState
 from orders.models import Order
-from tests.makers import make_gateway, make_order, make_user
+from tests.makers import make_client, make_gateway, make_location, make_order, make_user
 from tests.site.pages import sentences
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,8 @@ def test_an_unticked_correction_is_for_this_message_alone(client, alice, gateway
 def test_it_refuses_a_corrected_number_that_is_none(client, alice, gateway):
     failed = make_message(MessageState.FAILED)
     assert "12" in sentences(press(client, failed, "resend", to="12"))
+    two = "501 234 567, 502 345 678"
+    assert two in sentences(press(client, failed, "resend", to=two))
     assert not Message.objects.filter(resend_of=failed).exists()
 
 
@@ -198,6 +201,14 @@ def test_it_finds_by_number_in_any_spelling_address_and_order(client, alice):
     assert listed(client, q="2026/9") == listed(client, q="2026") == {phone.pk}
     assert listed(client, q=order.location.client_name) == {phone.pk}
     assert listed(client, q="2027") == set()
+
+
+def test_the_list_says_to_whom_and_when(client, alice):
+    order = make_order(make_location(make_client(name="Anna Kowalska")))
+    make_message(MessageState.SENT, order=order, client=order.client, sent_at=timezone.now())
+    page = client.get(LIST).content.decode()
+    assert "Anna Kowalska" in page
+    assert f"now, {timezone.localtime():%H:%M}" in page
 
 
 def test_it_filters_by_state_and_channel(client, alice):

@@ -4,7 +4,7 @@ import pytest
 
 from messaging.gateways.models import Gateway
 from messaging.outbox.gateway_health import unknown_codes
-from messaging.outbox.models import Message
+from messaging.outbox.models import Message, UnusableAddress
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
 from tests.gateways.serwersms_server import SerwerSmsServer
@@ -128,6 +128,18 @@ def test_what_is_the_account_s_at_serwersms_keeps_its_messages(code):
     gateway.refresh_from_db()
     message.refresh_from_db()
     assert (gateway.paused_at is not None, message.state) == (True, MessageState.QUEUED)
+
+
+@pytest.mark.parametrize(("code", "is_dead"), [(1006, False), (2001, True)])
+def test_what_concerns_one_message_at_serwersms_fails_and_marks_a_number_that_is_none(code, is_dead):
+    with SerwerSmsServer() as server:
+        gateway = make_gateway("serwersms", config=server.config())
+        [message] = queue_messages([Message(channel="sms", to=f"+48500{code:06}", body="Hello")])
+        run_worker()
+    gateway.refresh_from_db()
+    message.refresh_from_db()
+    assert (gateway.paused_at, message.state) == (None, MessageState.FAILED)
+    assert UnusableAddress.objects.filter(address=message.to).exists() == is_dead
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.worker import run_worker
 
 pytestmark = pytest.mark.django_db
 MANY = 3000
+SPARE = 20  # an index grows by a level now and then; to walk them all takes hundreds
 HOUR = datetime.timedelta(hours=1)
 
 
@@ -57,10 +58,9 @@ def look():
 
 
 def steps_of(ask) -> int:
-    """How many hundreds of instructions SQLite's machine takes to answer; PostgreSQL does not say: its plans do."""
-    if connection.vendor != "sqlite":
-        ask()
-        return 0
+    """What it takes to answer: hundreds of instructions of SQLite's machine, blocks that PostgreSQL looks at."""
+    if connection.vendor == "postgresql":
+        return blocks_of(ask)
     taken = []
     connection.connection.set_progress_handler(lambda: taken.append(1), 100)
     try:
@@ -68,6 +68,22 @@ def steps_of(ask) -> int:
     finally:
         connection.connection.set_progress_handler(None, 0)
     return len(taken)
+
+
+def blocks_of(ask) -> int:
+    taken = []
+
+    def explain(execute, sql, params, many, context):
+        if sql.startswith("SELECT"):
+            with connection.connection.cursor() as cursor:
+                cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {sql}", params)
+                plan = cursor.fetchone()[0][0]["Plan"]
+            taken.append(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"])
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        ask()
+    return sum(taken)
 
 
 @pytest.mark.parametrize("make", [paused, resting, stop_all])
@@ -78,8 +94,17 @@ def test_a_queue_that_cannot_go_is_not_walked(make):
     few = steps_of(look)
     queue(gateway, MANY)
     assert look() is None
-    assert steps_of(look) <= few + 3
+    assert steps_of(look) <= few + SPARE
     assert steps_of(lambda: Health.measure(timezone.now())) <= 60
+
+
+def test_a_campaign_that_is_being_sent_is_not_walked():
+    prepare_slots()
+    gateway = make_gateway()
+    queue(gateway, 2)
+    few = steps_of(lambda: what_is_due(timezone.now(), database_now()))
+    queue(gateway, MANY)
+    assert steps_of(lambda: what_is_due(timezone.now(), database_now())) <= few + SPARE
 
 
 def test_messages_and_steps_of_later_are_not_walked():
@@ -89,7 +114,7 @@ def test_messages_and_steps_of_later_are_not_walked():
     queue(make_gateway(), MANY, send_at=later)
     plan(MANY, later)
     assert look() is None
-    assert steps_of(look) <= few + 3
+    assert steps_of(look) <= few + SPARE
 
 
 def test_due_steps_are_not_walked_while_all_sending_is_stopped():
@@ -98,7 +123,7 @@ def test_due_steps_are_not_walked_while_all_sending_is_stopped():
     few = steps_of(look)
     plan(MANY, timezone.now() - HOUR)
     assert look() is None
-    assert steps_of(look) <= few + 3
+    assert steps_of(look) <= few + SPARE
 
 
 def test_messages_of_a_gateway_that_is_off_or_gone_find_another_one():

@@ -145,7 +145,7 @@ def test_many_rows_chosen_in_a_list_are_counted_too(alice):
     make_order(department=kept)
     chosen = {"action": "delete_selected", "_selected_action": [kept.pk, gone.pk]}
     text = alice.post("/admin/locations/department/", chosen).content.decode()
-    assert "1 order stands on it." in text
+    assert f"<li>{kept}: 1 order stands on it." in text
 
 
 def test_who_may_not_delete_is_refused(client):

@@ -1,11 +1,14 @@
 """The frame: a menu of what one may see, no page that runs any callable, its languages, users as they are."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 
+from tests.inbox.makers import make_conversation
 from tests.makers import make_order, make_user
 from tests.site.pages import faults, save
 
@@ -115,6 +118,16 @@ def test_a_page_is_called_as_in_the_menu(client):
         page = client.get(link, follow=True).content.decode()
         title = page[page.index("<title>") + len("<title>") : page.index("</title>")]
         assert word in title, link
+
+
+def test_a_page_has_one_heading_that_says_no_word_twice_in_a_row(client):
+    client.force_login(make_user(is_superuser=True))
+    conversation = make_conversation()
+    for link in [*menu(client).values(), f"/inbox/{conversation.pk}/"]:
+        page = client.get(link, follow=True).content.decode()
+        assert page.count("<h1") == 1, link
+        crumbs = re.findall(r'class="g-crumb">([^<]+)<', page[page.index("<h1") : page.index("</h1>")])
+        assert len(crumbs) == len(set(crumbs)), link
 
 
 def test_the_question_before_deleting_names_the_row_and_what_goes_with_it(client):

@@ -73,7 +73,41 @@ def test_words_that_nobody_changed_ask_nothing(manager):
     assert "Did you mean {order_number}?" in manager.get(page_of(template)).content.decode()
 
 
-@pytest.mark.parametrize("words", ["Czas 12:30", "<b>Uwaga</b>", "[ok] 50% #1# $5", "a: b: c", "«Ромашка» ждёт"])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("#ORDER_ID#", "{order_number}"),
+        ("#ORDERID#", "{order_number}"),
+        ("%NUMBER%", "{order_number}"),
+        ("{{ order }}", "{order_number}"),
+        ("{{ order.id }}", "{order_number}"),
+        ("{{customer.first_name}}", "{first_name}"),
+        ("[phone]", "{department_phone}"),
+        ("[KWOTA]", "{total}"),
+        ("%ИМЯ%", "{first_name}"),
+        ("$orderId", "{order_number}"),
+        ("[shipping_address]", "{address}"),
+        ("#imie#", "{first_name}"),
+    ],
+)
+def test_what_another_product_calls_otherwise_is_told_in_our_words(manager, written, meant):
+    assert f"Did you mean {meant}?" in save(manager, email_pl_subject="Hej", email_pl_body=f"Hej {written}!")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("{order_id}", "{order_number}"), ("{number}", "{order_number}"), ("{kwota}", "{total}")]
+)
+def test_an_unknown_one_in_our_own_braces_is_refused_with_the_closest(manager, written, meant):
+    assert f"Did you mean {meant}?" in save(manager, sms_pl_body=f"Hej {written}!")
+
+
+def test_what_only_programs_write_is_pointed_out_though_we_have_nothing_of_the_kind(manager):
+    assert "“#LOYALTY_TIER#” is sent to the customer as it stands." in save(manager, sms_pl_body="#LOYALTY_TIER#")
+
+
+@pytest.mark.parametrize(
+    "words", ["Czas 12:30", "<b>Uwaga</b>", "[ok] 50% #1# $5", "a: b: c", "«Ромашка» ждёт", "«Заказ» [Pizza]"]
+)
 def test_ordinary_signs_are_no_placeholders(manager, words):
     assert save(manager, sms_pl_body=words) is None
 

@@ -22,7 +22,7 @@ from ..rate_limits import limit_posts
 from .feedback import FeedbackForm, take_feedback
 from .greeting import greet
 from .live_view import stream_for
-from .opening_hours import opening_words
+from .opening_hours import find_opening
 from .presenters import NEWEST_ID, PAGE, count_unread, mark_seen, messages_after, messages_before
 from .schemas import (
     ErrorOut,
@@ -85,7 +85,7 @@ def state(request: ChatRequest) -> StateOut:
             company=visit.account.name,
             is_on=visit.settings.is_on,
             greeting=greet(request, visit.conversation, visit.settings) if visit.is_chat else "",
-            closed=opening_words(visit.settings, visit.account),
+            closed=opening.words if (opening := find_opening(visit.settings, visit.account)) else "",
             unread=count_unread(visit.conversation) if visit.is_chat else 0,
             asks_rating=visit.is_chat and can_rate(visit.conversation, visit.settings),
             longest_text=LONGEST_TEXT,

@@ -22,7 +22,7 @@ from ..rate_limits import limit_posts
 from .feedback import FeedbackForm, take_feedback
 from .greeting import greet, is_preview
 from .headers import for_client, shown
-from .opening_hours import opening_words
+from .opening_hours import find_opening
 from .presenters import NEWEST_ID, bubbles, count_unread, mark_seen, messages_after, messages_before
 from .sending import read_form, write
 from .visit import Visit, client_page
@@ -88,7 +88,7 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
         "is_newest": before == NEWEST_ID,
         "greeting": greeting,
         "telegram": telegram_link(visit.guest),
-        "closed": opening_words(visit.settings, visit.account),
+        "opening": find_opening(visit.settings, visit.account),
         "once": secrets.token_urlsafe(16),
         "text": text,
         "refusal": refusal,

@@ -50,10 +50,14 @@ def newest_event_id() -> int:
     return ChatEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
+def unread_conversations() -> QuerySet[Conversation]:
+    """Open ones that somebody should read. Asked for as equations: else SQLite reads all there are."""
+    return Conversation.objects.filter(state=ConversationState.OPEN, is_unread__in=[True])
+
+
 def count_unread() -> int:
-    """Open conversations that are unread, at most 1,000. Asked for as equations: else SQLite reads all there are."""
-    unread = Conversation.objects.filter(state=ConversationState.OPEN, is_unread__in=[True])
-    return unread.order_by("-last_at", "-pk")[:COUNTED_UNREAD].count()
+    """How many, at most 1,000."""
+    return unread_conversations().order_by("-last_at", "-pk")[:COUNTED_UNREAD].count()
 
 
 def events_after(last: int, *, conversation: int | None = None, at_most: int = BATCH) -> list[Told]:

@@ -6,8 +6,9 @@ from django.db.models import Q, QuerySet
 
 from locations.consent import normalise_address
 from locations.models import Client, ContactPoint, Location
+from locations.rows.index_hints import NEWEST_FIRST
 from locations.search.search import phone_of, with_phone
-from locations.search.words import NEWEST, SHORTEST, ids_between, words_of
+from locations.search.words import SHORTEST, ids_with, words_of
 from orders.models import Order
 
 from ..models import ChatMessage, Conversation, ConversationAddress
@@ -30,11 +31,11 @@ def conversations_found(term: str) -> QuerySet[Conversation]:
         clients |= _first(ContactPoint.objects.filter(value=exact).values_list("client_id"))
         clients |= _first(Location.objects.filter(Q(phone=exact) | Q(email=exact)).values_list("client_id"))
         if "@" not in term:
-            orders = with_phone(Order.objects.order_by("-pk"), "contact_phone", exact)
+            orders = with_phone(Order.objects.order_by(NEWEST_FIRST), "contact_phone", exact)
             clients |= _first(orders.values_list("client_id"))
     if "@" not in term:
         for spelling in with_apostrophes(term):
-            found |= set(ids_between(CONVERSATIONS.table, words_of(spelling), MOST))
+            found.update(ids_with(CONVERSATIONS.table, words_of(spelling), MOST))
         clients |= _first(Order.objects.filter(number__in=spellings_of(term)).values_list("client_id"))
         clients |= _first(Client.objects.exclude(external_id="").filter(external_id=term).values_list("pk"))
     return Conversation.objects.filter(Q(pk__in=found) | Q(client_id__in=clients))
@@ -51,11 +52,9 @@ def messages_found(term: str, *, before: int = 0, at_most: int = 50) -> QuerySet
     """Chat messages with words that begin so, all of them, the newest first; `before`: only those with lower ids."""
     if len("".join(words_of(term))) < SHORTEST:
         return ChatMessage.objects.none()
-    newest = before or _newest_id() + 1
     found: set[int] = set()
     for words in map(words_of, with_apostrophes(term)):
-        some = ids_between(CHAT_MESSAGES.table, words, at_most, (max(1, newest - NEWEST), newest))
-        found |= set(some if len(some) >= at_most else ids_between(CHAT_MESSAGES.table, words, at_most, (0, newest)))
+        found.update(ids_with(CHAT_MESSAGES.table, words, at_most, before))
     return ChatMessage.objects.filter(pk__in=sorted(found, reverse=True)[:at_most]).order_by("-pk")
 
 
@@ -64,10 +63,6 @@ def with_apostrophes(term: str) -> list[str]:
     if not APOSTROPHES.search(term):
         return [term]
     return [APOSTROPHES.sub("'", term), APOSTROPHES.sub("\u02bc", term)]
-
-
-def _newest_id() -> int:
-    return ChatMessage.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def _first(rows: QuerySet) -> set[int]:

@@ -4,7 +4,6 @@ It ends after a few seconds even if there is more: the dispatcher starts the nex
 main thread only, the network from the process's event loop only, and never one inside the other.
 """
 
-import itertools
 import logging
 import time
 import uuid
@@ -17,11 +16,13 @@ from django.utils import timezone
 
 from messaging.gateways.models import Gateway
 from messaging.worker import work_sources
-from messaging.worker.clock import database_now
+from messaging.worker.clock import about_database_now
 from messaging.worker.db_errors import in_words
 from messaging.worker.due import what_is_due
 from messaging.worker.slots import drains_alive, free_slot, keep_slot
+from messaging.worker.wakeup import wake
 
+from ..models import Lane
 from ..queue.claiming import claim_messages, doubt_expired_leases, reroute
 from ..queue.routing import is_stopped
 from ..receipts.in_doubt import MOST_QUESTIONS, send_under_same_key, settle, take_doubts
@@ -34,7 +35,9 @@ logger = logging.getLogger(__name__)
 
 AFTER_ERROR_SECONDS = 0.5
 KEEP_SECONDS = 1
-ALONE_AT_ONCE = 20  # rows worked on one by one between two looks at the messages
+LAST_SECONDS = 20  # after its time, while answers are still to come: orders' messages do not wait for those
+ALONE_AT_ONCE = 20  # rows worked on one by one between two looks at the messages,
+ALONE_SECONDS = 0.5  # and for no longer: meanwhile messages wait, and the slot is not kept
 
 
 def drain(slot_id: int, owner: str, is_careful: bool = False) -> None:
@@ -48,7 +51,7 @@ def drain(slot_id: int, owner: str, is_careful: bool = False) -> None:
 def warm_up(proc_name: str = "", **_signal: object) -> None:
     """In a worker that was just begun: what else the first drain would do after its claim, a tenth of a second long."""
     try:
-        what_is_due(timezone.now(), database_now())
+        what_is_due(timezone.now(), about_database_now())
         gateways = list(Gateway.objects.filter(is_on=True))
     except (DatabaseError, OSError) as error:
         logger.warning("%s: %s", proc_name, in_words(error))
@@ -80,14 +83,16 @@ class Drain:
             if self.sender.in_flight or self.sender.has_turns_soon:
                 self._take(self.sender.gather(can_wait=not self.results))
         free_slot(self.slot_id, self.owner)
+        if not self.may_claim:
+            wake()  # there is more, and the slot is free now
 
     def _round(self) -> bool:
         """One look at everything; False when there is nothing left to do or to wait for."""
         try:
             self._heed_stop()
-            self.may_claim = self.may_claim and time.monotonic() < self.ends_at and self._keep_slot()
+            self.may_claim = self.may_claim and self._has_time() and self._keep_slot()
             done = self._settle()
-            due = what_is_due(timezone.now(), database_now()) if self.may_claim else set()
+            due = what_is_due(timezone.now(), about_database_now()) if self.may_claim else set()
             if LEASES in due:
                 doubt_expired_leases()
             done += self._work_of_others(due) + self._look_ups(due)
@@ -99,6 +104,14 @@ class Drain:
             time.sleep(AFTER_ERROR_SECONDS)
             return self._is_waiting()
         return bool(done) or self._is_waiting()
+
+    def _has_time(self) -> bool:
+        return time.monotonic() < self.ends_at + (LAST_SECONDS if self.sender.in_flight else 0)
+
+    def _room(self, gateway: Gateway, lane: int) -> int:
+        """As the sender's; what need not leave now is left to the next drain once the time is up."""
+        is_over = time.monotonic() >= self.ends_at
+        return 0 if is_over and lane != Lane.ORDERS else self.sender.room(gateway, lane)
 
     def _is_waiting(self) -> bool:
         expects_turns = self.may_claim and self.sender.has_turns_soon
@@ -134,9 +147,16 @@ class Drain:
 
     def _work(self, source: work_sources.WorkSource) -> int:
         alone = source.work_alone
+        work_sources.forgive()
         if not self.is_careful or alone is None:
             return source.work(timezone.now())
-        return sum(itertools.takewhile(bool, (alone(timezone.now()) for _ in range(ALONE_AT_ONCE))))
+        done, ends_at = 0, time.monotonic() + ALONE_SECONDS
+        for _row in range(ALONE_AT_ONCE):
+            ended = alone(timezone.now())
+            done += ended
+            if not ended or time.monotonic() >= ends_at:
+                break
+        return done
 
     def _look_ups(self, due: set[str]) -> int:
         """Ask providers about messages in doubt; returns how many were taken up."""
@@ -184,7 +204,7 @@ class Drain:
             if STRAYS in due:
                 stored += reroute(settings.DRAIN_WINDOW, now)
             if claims:
-                messages = claim_messages(self.owner, self.sender.room, settings.DRAIN_WINDOW, now)
+                messages = claim_messages(self.owner, self._room, settings.DRAIN_WINDOW, now)
         self.results = []
         self._take(self.sender.hand_over(messages, began))
         return stored + len(messages)

@@ -5,6 +5,7 @@ It lives across drains; the database is never touched from it.
 
 import asyncio
 import os
+import sys
 import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
@@ -13,6 +14,10 @@ from typing import Any
 from messaging.gateways.adapters import Adapter
 from messaging.gateways.delivery import make_adapter
 from messaging.gateways.models import Gateway
+
+TURN_SECONDS = 0.001
+"""How long one thread may keep the other waiting. By default it is five times as long, and the drain, which lets go of
+the interpreter with each statement, would get it back so much later each time while requests are under way."""
 
 _loops: dict[int, asyncio.AbstractEventLoop] = {}
 _adapters: dict[int, tuple[Any, Adapter]] = {}
@@ -25,6 +30,7 @@ def _loop() -> asyncio.AbstractEventLoop:
         _loops.clear()
         _adapters.clear()
         loop = _loops[pid] = asyncio.new_event_loop()
+        sys.setswitchinterval(TURN_SECONDS)
         threading.Thread(target=loop.run_forever, name="sending", daemon=True).start()
     return _loops[pid]
 

@@ -2,8 +2,9 @@
 
 import datetime
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -167,21 +168,26 @@ def write_marks(messages: Sequence[Message], claim: uuid.UUID) -> None:
     known = {field.name: field for field in Message._meta.concrete_fields}
     fields = [known[name] for name in ("id", *MARKED)]
     in_order = sorted(messages, key=lambda message: message.pk)  # as `operations.cancel` locks them
-    rows = [[prepared(field, getattr(message, field.attname)) for field in fields] for message in in_order]
-    own = prepared(known["claim"], claim)
+    columns = [prepared(field, [getattr(message, field.attname) for message in in_order]) for field in fields]
+    (own,) = prepared(known["claim"], [claim])
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            keys, *columns = zip(*rows, strict=True)
-            cursor.execute(MARK_MANY, [[*keys], *map(list, columns), [*keys], own])
+            cursor.execute(MARK_MANY, [*columns, columns[0], own])
         else:
-            cursor.executemany(MARK_ONE, [(*values, key, own) for key, *values in rows])
+            cursor.executemany(MARK_ONE, [(*values, key, own) for key, *values in zip(*columns, strict=True)])
 
 
-def prepared(field: models.Field, value: Any) -> Any:
-    """As the database takes it: most need nothing done."""
-    if isinstance(value, str):
-        return storable(value)[: field.max_length]
-    return value if value is None or isinstance(value, int) else field.get_db_prep_save(value, connection)
+def prepared(field: models.Field, values: Sequence[Any]) -> list[Any]:
+    """A column as the database takes it; a field is asked only about what needs something done."""
+    if isinstance(field, models.CharField):
+        return [value if value is None else storable(value)[: field.max_length] for value in values]
+    if isinstance(field, models.DateTimeField):
+        write: Callable[[Any], Any] = connection.ops.adapt_datetimefield_value
+    elif isinstance(field, models.UUIDField):
+        write = partial(field.get_db_prep_save, connection=connection)
+    else:
+        return list(values)
+    return [value if value is None else write(value) for value in values]
 
 
 def attempt_of(build: Builder[Attempt], result: Result, task_id: str) -> Attempt:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from locations.rows.transitions import in_sql
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.routing import is_stopped
-from messaging.worker.work_sources import GIVEN_UP, WorkSource, work_alone
+from messaging.worker.work_sources import GIVEN_UP, WorkSource, is_free, unsuspected, work_alone
 from orders.forecasts import Forecast
 from orders.models import Order, StageChange
 
@@ -28,6 +28,11 @@ LIMIT = 200
 
 def due_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
     """Whose time has come; the look itself asks whether all sending is stopped."""
+    return waiting_steps(now).filter(is_free(now))
+
+
+def waiting_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
+    """The due ones, also when a worker has just begun one alone."""
     return RobotRun.objects.filter(state__one_of=DUE, due_at__lte=now)
 
 
@@ -39,18 +44,30 @@ def oldest_due_step(now: datetime.datetime) -> datetime.datetime | None:
     """Since when a step is due; None when there is none, or when all sending is stopped."""
     if is_stopped().exists():
         return None
-    return due_steps(now).aggregate(oldest=Min("due_at"))["oldest"]
+    return waiting_steps(now).aggregate(oldest=Min("due_at"))["oldest"]
 
 
 def run_due_steps(now: datetime.datetime) -> int:
-    """Run up to 200 due steps; returns how many. The number of queries does not depend on it."""
-    return run_steps(runnable_steps(now), now)
+    """Run up to 200 due steps; returns how many. The number of queries does not depend on it.
+
+    One that was begun alone and never ended is not among them: it is begun alone again.
+    """
+    with transaction.atomic():
+        found = locked(runnable_steps(now))
+        steps = unsuspected(found)
+        run_steps(steps, now)
+    if len(steps) == len(found):
+        return len(steps)
+    return len(steps) + run_alone(runnable_steps(now).filter(claims__gt=0), now)
 
 
 def run_step_alone(now: datetime.datetime) -> int:
     """Run the first due step only, or give it up when it never ends; see `WorkSource.work_alone`."""
-    steps = runnable_steps(now).order_by("due_at", "pk")
-    return work_alone(steps, give_up, lambda step: run_steps(runnable_steps(now).filter(pk=step.pk), now))
+    return run_alone(runnable_steps(now), now)
+
+
+def run_alone(steps: QuerySet[RobotRun], now: datetime.datetime) -> int:
+    return work_alone(steps.order_by("due_at", "pk"), give_up, lambda step: run_step(step, now))
 
 
 def give_up(step: RobotRun) -> None:
@@ -58,16 +75,26 @@ def give_up(step: RobotRun) -> None:
     move(row, StepState.FAILED, By.GIVING_UP, reason=GIVEN_UP, finished_at=timezone.now())
 
 
-def run_steps(due: QuerySet[RobotRun], now: datetime.datetime) -> int:
-    """Run up to 200 of these in one transaction; returns how many."""
-    with transaction.atomic():
-        rows = judging.with_needed(due.select_for_update(skip_locked=True, of=("self",)))
-        steps = list(rows.order_by("due_at", "pk")[:LIMIT])
-        verdicts = judging.judge(steps, now)
-        queue_messages([verdict.message for verdict in verdicts if verdict.message and not verdict.line], wakes=False)
-        chat(steps, verdicts)
-        write(steps, verdicts, now)
+@transaction.atomic
+def run_step(step: RobotRun, now: datetime.datetime) -> int:
+    """Run the one that this worker has claimed; 0 when it is due no more, or somebody else has it."""
+    steps = locked(waiting_steps(now).filter(~Exists(is_stopped()), pk=step.pk))
+    run_steps(steps, now)
     return len(steps)
+
+
+def locked(due: QuerySet[RobotRun]) -> list[RobotRun]:
+    """The first 200 of these that nobody else has, with what is needed to judge them."""
+    rows = judging.with_needed(due.select_for_update(skip_locked=True, of=("self",)))
+    return list(rows.order_by("due_at", "pk")[:LIMIT])
+
+
+def run_steps(steps: Sequence[RobotRun], now: datetime.datetime) -> None:
+    """What becomes of locked steps, within the transaction that locked them."""
+    verdicts = judging.judge(steps, now)
+    queue_messages([verdict.message for verdict in verdicts if verdict.message and not verdict.line], wakes=False)
+    chat(steps, verdicts)
+    write(steps, verdicts, now)
 
 
 def chat(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict]) -> None:
@@ -101,7 +128,8 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
     with connection.cursor() as cursor:  # the ORM's bulk_update is some twenty times slower
         cursor.executemany(
             f"UPDATE {RobotRun._meta.db_table} SET state = %s, reason = %s, finished_at = %s, message_id = %s,"
-            f" chat_message_id = %s, claims = 0 WHERE id = %s AND state IN ({in_sql(sources(StepState.DONE, By.RUN))})",
+            " chat_message_id = %s, claims = 0, left_until = NULL"
+            f" WHERE id = %s AND state IN ({in_sql(sources(StepState.DONE, By.RUN))})",
             rows,
         )
 

@@ -42,7 +42,7 @@ def untold_steps(days: int, now: datetime.datetime | None = None) -> QuerySet[Ro
 def _told_nobody(since: datetime.datetime) -> QuerySet[RobotRun, Any]:
     """Keys of steps that made no message, and of those whose message did not go out: each by an index of its own."""
     stopped = Message.objects.filter(state__in=STOPPED_MESSAGES, created_at__gte=since, resends=None)
-    made = RobotRun.objects.filter(state=StepState.DONE, message__in=stopped)
+    made = RobotRun.objects.filter(state__unindexed=StepState.DONE, message__in=stopped)
     return RobotRun.objects.filter(state__in=UNTOLD, finished_at__gte=since).values("pk").union(made.values("pk"))
 
 

@@ -51,6 +51,18 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("beforeunload", (event) => { if (isChanged) event.preventDefault(); });
 });
 
+// A list stands where it was left, after a visit to one of its rows; the browser's own way back does so by itself.
+document.addEventListener("DOMContentLoaded", () => {
+  if (!document.querySelector("#result_list")) return;
+  const place = `list ${location.pathname}${location.search}`;
+  const from = document.referrer ? new URL(document.referrer).pathname : "";
+  const wasAtRow = from.startsWith(location.pathname) && from.endsWith("/change/");
+  const isBack = performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  const comeBack = () => window.scrollTo(0, Number(sessionStorage.getItem(place)));
+  if (wasAtRow && !isBack) window.addEventListener("load", () => requestAnimationFrame(comeBack)); // rows are shown late
+  window.addEventListener("pagehide", () => sessionStorage.setItem(place, window.scrollY));
+});
+
 // Parts of a page that stay true while it is open: each is fetched again, unless somebody is in it or nobody looks.
 document.addEventListener("DOMContentLoaded", () => {
   const parts = () => [...document.querySelectorAll("[data-live][id]")];

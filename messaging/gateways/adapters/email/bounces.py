@@ -16,6 +16,8 @@ KEY_HEADER = "X-Gonets-Message"  # in each letter of ours: relays write another 
 _KEY = r"([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})"
 OUR_ID = re.compile(rf"<{_KEY}@", re.IGNORECASE)
 NAMED_KEY = re.compile(rf"^[> \t]*{KEY_HEADER}:\s*{_KEY}", re.IGNORECASE | re.MULTILINE)
+PLUS_KEY = re.compile(rf"\+{_KEY}@", re.IGNORECASE)  # in the address that a bounce comes to, where that is switched on
+COMES_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To")
 NAMED_ENVELOPE = re.compile(rf"^original-envelope-id:\s*{_KEY}", re.IGNORECASE | re.MULTILINE)
 NAMED_ID = re.compile(rf"^[> \t]*message-id:\s*<{_KEY}@", re.IGNORECASE | re.MULTILINE)
 FIELD = re.compile(r"^(action|status)\s*:\s*(.{1,200})", re.IGNORECASE | re.MULTILINE)
@@ -92,6 +94,8 @@ def _keys(letter: Message, parts: list[Message], report: str) -> Iterator[str]:
     for pattern, texts in ((NAMED_KEY, returned), (NAMED_ENVELOPE, [report]), (NAMED_ID, returned)):
         for text in texts:
             yield from (str(uuid.UUID(key)) for key in pattern.findall(text))
+    for name in COMES_TO:
+        yield from (str(uuid.UUID(key)) for key in PLUS_KEY.findall(raw_header(letter, name)))
     for name in ("In-Reply-To", "References"):
         yield from (str(uuid.UUID(key)) for key in OUR_ID.findall(raw_header(letter, name)))
 

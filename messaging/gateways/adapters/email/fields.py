@@ -5,6 +5,8 @@ from django.utils.translation import gettext_lazy
 
 from ..base import ConfigField
 
+LONGEST_BEFORE_PLUS = 64 - len("+") - 36  # RFC 5321, 4.5.3.1.1; a message's key has 36 characters
+
 SENDING_FIELDS = (
     ConfigField(
         "host", gettext_lazy("Server"), is_address=True, help_text=gettext_lazy("For example smtp.example.com.")
@@ -35,6 +37,19 @@ SENDING_FIELDS = (
         is_required=False,
         kind="email",
         help_text=gettext_lazy("Empty: to the sender's address."),
+    ),
+    ConfigField(
+        "returns_to",
+        gettext_lazy("Undelivered letters come back to"),
+        is_required=False,
+        choices=(
+            ("", gettext_lazy("the sender's address as it is")),
+            ("plus", gettext_lazy("a plus address with the letter's number: orders+number@shop.example")),
+        ),
+        help_text=gettext_lazy(
+            "With the number a letter that came back is known whatever relays made of it. Only if the sender's mailbox"
+            " takes plus addresses: write to one of yours first and see that it arrives."
+        ),
     ),
 )
 MAILBOX_FIELDS = (
@@ -84,6 +99,8 @@ def find_faults(config: dict[str, str]) -> dict[str, str]:
             faults[f"{prefix}port"] = _("A port is a number from 1 to 65535.")
         if not _may_be_host(config.get(f"{prefix}host", "")):
             faults[f"{prefix}host"] = _("Write the server's name only, like smtp.example.com.")
+    if config.get("returns_to") and len(config.get("sender", "").partition("@")[0]) > LONGEST_BEFORE_PLUS:
+        faults["returns_to"] = _("The sender's name before the @ is too long for that: 64 characters are allowed.")
     for name in ("sender", "reply_to"):
         if not config.get(name, "").isascii():
             faults[name] = _("An e-mail address uses Latin letters only.")

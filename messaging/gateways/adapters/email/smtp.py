@@ -177,7 +177,7 @@ class Smtp(Adapter):
             connection.let_go()
 
     def _make_connection(self) -> Connection:
-        return Connection(
+        connection = Connection(
             host=self.config["host"],
             port=int(self.config["port"]),
             username=self.config.get("username", ""),
@@ -186,6 +186,8 @@ class Smtp(Adapter):
             use_ssl=self.config["security"] == "ssl",
             timeout=self.timeout,
         )
+        connection.is_returned_by_key = self.config.get("returns_to") == "plus"
+        return connection
 
     def _write(self, parcel: Parcel) -> EmailMessage:
         """Plain text. Whatever customers' names bring into the subject stays in one line."""

@@ -70,11 +70,18 @@ class _Announcing(smtplib.SMTP):
 
     handover: Handover | None = None
     key = ""  # of the message, for the envelope
+    is_returned_by_key = False
 
     def mail(self, sender: str, options: Sequence[str] = ()) -> tuple[int, bytes]:
-        """A bounce names the envelope's id (RFC 3461), even if a relay has given the letter another Message-ID."""
+        """A bounce names the envelope's id (RFC 3461), even if a relay has given the letter another Message-ID.
+
+        Where nobody takes such an id, the address that a bounce comes to may have the key in it.
+        """
         if self.key and self.has_extn("dsn"):
             options = [*options, f"ENVID={self.key}"]
+        if self.key and self.is_returned_by_key:
+            name, _at, domain = sender.rpartition("@")
+            sender = f"{name}+{self.key}@{domain}"
         return super().mail(sender, options)
 
     def auth(self, mechanism: str, authobject: Callable, *, initial_response_ok: bool = True) -> tuple[int, bytes]:
@@ -130,6 +137,7 @@ class _SslConnection(_Announcing, smtplib.SMTP_SSL):
 class Connection(EmailBackend):
     """One connection, kept for some letters."""
 
+    is_returned_by_key = False  # whether a bounce comes to a plus address with the message's key
     letters = 0
     used_at = 0.0  # time.monotonic()
     connection: smtplib.SMTP | None
@@ -147,6 +155,7 @@ class Connection(EmailBackend):
         self.open()
         assert isinstance(self.connection, _Announcing)  # of our class, and open: it raises when it cannot
         self.connection.handover, self.connection.key = handover, key
+        self.connection.is_returned_by_key = self.is_returned_by_key
         self.send_messages([letter])
         self.letters += 1
         self.used_at = time.monotonic()

@@ -7,6 +7,14 @@ const box = () => document.getElementById("o-messages");
 const below = () => document.getElementById("o-below");
 const NEAR = 120;
 export const isNearEnd = () => box().scrollHeight - box().scrollTop - box().clientHeight < NEAR;
+// When the composer grows, whoever saw the end goes on seeing it.
+let height = 0;
+const resizing = new ResizeObserver(() => {
+  const holder = box();
+  if (!holder) return;
+  if (holder.clientHeight < height && holder.scrollHeight - holder.scrollTop - height < NEAR) toEnd();
+  height = holder.clientHeight;
+});
 let isUnreadByHand = false;
 let chain = Promise.resolve();
 
@@ -103,6 +111,9 @@ function opened() {
   const divider = document.getElementById("o-divider");
   if (found) found.scrollIntoView({ block: "center" });
   else { toEnd(); if (divider && divider.offsetTop < box().scrollTop) box().scrollTop = divider.offsetTop - 60; }
+  resizing.disconnect();
+  height = box().clientHeight;
+  resizing.observe(box());
   watchTop();
   seen();
 }

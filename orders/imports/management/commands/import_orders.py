@@ -11,8 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
-from orders.imports.models import Import
-
+from ...models import Import
 from ...planning.counts import Tally
 from ...planning.plans import Outcome, Plan
 from ...reading.encodings import CHOICES
@@ -54,7 +53,7 @@ class Command(BaseCommand):
         except UnreadableFile as problem:
             left = (
                 _("The rows before it are imported; the others are not.")
-                if counts.total()
+                if counts.total() > counts[Outcome.REFUSED.value]
                 else _("Nothing was imported.")
             )
             raise CommandError(f"{path}: {problem} {left}") from None
