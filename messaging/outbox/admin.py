@@ -1,6 +1,5 @@
 """Messages: what was said to whom and what became of it. One can stop, approve or repeat a message, never edit it."""
 
-import datetime
 from collections.abc import Callable
 from typing import Any
 
@@ -12,44 +11,25 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from locations.errors import CannotDo
 from locations.forms import read_address
-from locations.lists.paging import LongList, chip_without, chips, in_portions
+from locations.lists.paging import LongList, chips, in_portions
 from locations.models import Channel
 from locations.search.search import phone_of
 from locations.signed_in import signed_in
 
 from .cells import order_cell, state_cell, text_cell, to_cell
 from .corrections import correct_address
+from .list_chips import narrowing_chips
 from .models import Message, UnusableAddress
 from .queue import actions
 from .redaction import shown_to
 from .search import messages_found
 from .states import MessageState
-
-
-def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
-    """What the dashboard's charts ask for: an hour or a time since, a reason."""
-    since, until = (parse_datetime(request.GET.get(f"created_at__{bound}", "")) for bound in ("gte", "lt"))
-    chips_shown = []
-    if since:
-        words = {"since": spoken_time(since), "until": spoken_time(until) if until else ""}
-        name = _("made %(since)s to %(until)s") if until else _("made since %(since)s")
-        parameters = ["created_at__gte", "created_at__lt", "state__in"]
-        chips_shown.append(chip_without(request, name % words, parameters))
-    if reason := request.GET.get("reason__exact"):
-        chips_shown.append(chip_without(request, reason, ["reason__exact"]))
-    return chips_shown
-
-
-def spoken_time(at: datetime.datetime) -> str:
-    return date_format(timezone.localtime(at), "j M H:i")
 
 
 @admin.register(Message)
