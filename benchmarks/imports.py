@@ -50,7 +50,7 @@ def clear() -> None:
     from django.apps import apps
 
     for name in (
-        *("robots.RobotRun", "outbox.Message", "orders.StageChange", "orders.Order", "locations.ContactPoint"),
+        *("robots.RobotStep", "outbox.Message", "orders.StageChange", "orders.Order", "locations.ContactPoint"),
         *("locations.Location", "locations.Client"),
     ):
         model = apps.get_model(name)

@@ -110,7 +110,7 @@ def delayed_messages(twilio: object) -> list[float]:
     """Milliseconds after its due time at which each delayed message arrives."""
     from django.utils import timezone
 
-    from messaging.robots.models import RobotRun
+    from messaging.robots.models import RobotStep
     from orders.moves import place_orders
     from tests.makers import make_location, make_robot, make_stages
 
@@ -124,7 +124,7 @@ def delayed_messages(twilio: object) -> list[float]:
     due = {}
     for order in orders:
         due[order.number] = start + datetime.timedelta(seconds=random.uniform(0, DELAYED_SECONDS))
-        RobotRun.objects.filter(order=order).update(due_at=due[order.number])
+        RobotStep.objects.filter(order=order).update(due_at=due[order.number])
     before = len(twilio.arrived_at)
     offset = time.time() - time.monotonic()
     wait_for(twilio, before + DELAYED)

@@ -155,7 +155,7 @@ def pages() -> dict[str, str]:
             "by name": "q=Kowalski",
         },
         "steps": {
-            "": "/admin/robots/robotrun/?",
+            "": "/admin/robots/robotstep/?",
             "of a robot": f"robot__id__exact={robot}",
             "of a seldom robot": f"robot__id__exact={rare_robot}",
             "that wait": "waiting=yes",
@@ -170,7 +170,7 @@ def pages() -> dict[str, str]:
     autocomplete = "/admin/autocomplete/?app_label=locations&model_name=location&field_name=client&term=Nowak"
     gateway = Gateway.objects.first().pk
     return addresses | {
-        "held for approval": "/admin/robots/robotrun/held/",
+        "held for approval": "/admin/robots/robotstep/held/",
         "an order": f"/admin/orders/order/{order.pk}/change/",
         "an order's history": f"/admin/orders/order/{order.pk}/history/",
         "a client": f"/admin/locations/client/{order.client_id}/change/",

@@ -12,20 +12,20 @@ from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from .consent import keep_refusals, normalise_address
-from .forms import AccountForm, DepartmentForm, LocationForm, NamedForm, SuppressionForm
+from .forms import CompanyForm, DepartmentForm, LocationForm, NamedForm, SuppressionForm
 from .lists.deleting import DeletedInWords
 from .lists.paging import LongList
 from .lists.spoken import moment
-from .models import Account, DeliveryZone, Department, Employee, Location, Suppression
+from .models import Company, DeliveryZone, Department, Employee, Location, Suppression
 from .search.search import locations_found, phone_of
 
 
-@admin.register(Account)
-class AccountAdmin(ModelAdmin):
+@admin.register(Company)
+class CompanyAdmin(ModelAdmin):
     """One row: the menu leads straight to its form."""
 
     compressed_fields = False
-    form = AccountForm
+    form = CompanyForm
     fieldsets = [
         (None, {"fields": ["name", "language", ("country", "currency"), "time_zone"]}),
         (
@@ -37,29 +37,29 @@ class AccountAdmin(ModelAdmin):
 
     def get_urls(self) -> list[Any]:
         sending = self.admin_site.admin_view(self.sending_view)
-        return [path("sending/", sending, name="locations_account_sending"), *super().get_urls()]
+        return [path("sending/", sending, name="locations_company_sending"), *super().get_urls()]
 
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
 
-    def has_delete_permission(self, _request: HttpRequest, _obj: Account | None = None) -> bool:
+    def has_delete_permission(self, _request: HttpRequest, _obj: Company | None = None) -> bool:
         return False
 
     def changelist_view(self, _request: HttpRequest, _extra_context: dict | None = None) -> HttpResponse:
-        return HttpResponseRedirect(reverse("admin:locations_account_change", args=[Account.current().pk]))
+        return HttpResponseRedirect(reverse("admin:locations_company_change", args=[Company.current().pk]))
 
     def sending_view(self, request: HttpRequest) -> HttpResponse:
         """Stops or resumes all sending with one press (POST stop=1 or stop=0)."""
         if request.method != "POST" or not self.has_change_permission(request):
             raise PermissionDenied
-        account = Account.current()
-        account.is_sending_stopped = request.POST.get("stop") == "1"
-        account.save(update_fields=["is_sending_stopped"])
-        if account.is_sending_stopped:
+        company = Company.current()
+        company.is_sending_stopped = request.POST.get("stop") == "1"
+        company.save(update_fields=["is_sending_stopped"])
+        if company.is_sending_stopped:
             messages.warning(request, _("All sending is stopped. Messages wait until you resume."))
         else:
             messages.success(request, _("Sending goes on. What is late waits for approval."))
-        self.log_change(request, account, str(_("stopped") if account.is_sending_stopped else _("resumed")))
+        self.log_change(request, company, str(_("stopped") if company.is_sending_stopped else _("resumed")))
         back = request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
             back = reverse("admin:index")

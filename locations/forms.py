@@ -8,7 +8,7 @@ from phonenumbers import SUPPORTED_REGIONS
 from unfold.widgets import UnfoldAdminEmailInputWidget, UnfoldAdminTextInputWidget
 
 from .consent import normalise_address
-from .models import Account, Channel, ContactKind, ContactPoint, Suppression
+from .models import Channel, Company, ContactKind, ContactPoint, Suppression
 from .values.currencies import CODES
 from .values.emails import validate_email
 from .values.phones import has_several, parse_phone
@@ -52,7 +52,7 @@ def in_capitals(value: str) -> str:
     return value.strip().upper()
 
 
-class AccountForm(forms.ModelForm):
+class CompanyForm(forms.ModelForm):
     def clean_country(self) -> str:
         return read_country(self.cleaned_data["country"])
 
@@ -97,7 +97,7 @@ class DepartmentForm(NamedForm):
     def clean(self) -> dict[str, Any]:
         super().clean()
         data = self.cleaned_data
-        country = data.get("country") or Account.current().country
+        country = data.get("country") or Company.current().country
         try:
             data["phone"] = read_phone(data.get("phone", ""), country)
         except forms.ValidationError as problem:
@@ -119,7 +119,7 @@ class LocationForm(forms.ModelForm):
         return normalise_address(self.cleaned_data["email"])
 
     def clean_phone(self) -> str:
-        return read_phone(self.cleaned_data["phone"], Account.current().country)
+        return read_phone(self.cleaned_data["phone"], Company.current().country)
 
 
 class ContactPointForm(forms.ModelForm):
@@ -158,6 +158,6 @@ class SuppressionForm(forms.ModelForm):
 def read_address(value: str, is_phone: bool) -> str:
     """A phone in E.164 or an e-mail in lower case. Raises ValidationError with a sentence."""
     if is_phone:
-        return read_phone(value, Account.current().country)
+        return read_phone(value, Company.current().country)
     validate_email(value)
     return normalise_address(value)

@@ -41,7 +41,7 @@ class AllowFlags(models.Model):
         return flags.get(channel, True)
 
 
-class Account(AllowFlags):
+class Company(AllowFlags):
     """The company and its settings: one row."""
 
     name = models.CharField(_("company name"), max_length=255, default="Gonets")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from locations.lists.paging import capped_counts
-from locations.models import Account
+from locations.models import Company
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.gateways.polling import STILL, is_standing_still
 from messaging.inbox.automation.unanswered import unanswered
@@ -67,7 +67,7 @@ def count_all(now: datetime.datetime) -> Counts:
     asked = {
         "beats": DrainSlot.objects.filter(beat_at__gte=now - SILENCE),
         "troubled": _troubled(now),
-        "stopped": Account.objects.filter(is_sending_stopped=True),
+        "stopped": Company.objects.filter(is_sending_stopped=True),
         "unanswered": unanswered(),
         "unclear": HookEvent.objects.filter(is_unclear=True),
         "unread": unread_conversations(),
@@ -132,7 +132,7 @@ def _stopped(request: HttpRequest, counts: Counts) -> list[Banner]:
     if not counts.stopped:
         return []
     sentence = _("All sending is stopped: messages wait until it is switched on again.")
-    url = _address("admin:locations_account_changelist") if request.user.has_perm("locations.change_account") else ""
+    url = _address("admin:locations_company_changelist") if request.user.has_perm("locations.change_company") else ""
     return [Banner("amber", sentence, url, _("Company settings"))]
 
 

@@ -9,14 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from locations.models import Account
+from locations.models import Company
 
 logger = logging.getLogger(__name__)
 
 
 def company_zone() -> zoneinfo.ZoneInfo | None:
     """The zone of the company's settings, by one small query; None before there are any: the server's zone."""
-    name = Account.objects.values_list("time_zone", flat=True).first()
+    name = Company.objects.values_list("time_zone", flat=True).first()
     return zoneinfo.ZoneInfo(name) if name else None
 
 

@@ -25,8 +25,8 @@ MENU: list[tuple[Any, list[Item]]] = [
         _("Messages"),
         [
             (_("Messages"), "sms", "admin:outbox_message_changelist", "outbox.view_message"),
-            (_("Held for approval"), "front_hand", "admin:robots_robotrun_held", "robots.view_robotrun"),
-            (_("Planned steps"), "schedule_send", "admin:robots_robotrun_changelist", "robots.view_robotrun"),
+            (_("Held for approval"), "front_hand", "admin:robots_robotstep_held", "robots.view_robotstep"),
+            (_("Planned steps"), "schedule_send", "admin:robots_robotstep_changelist", "robots.view_robotstep"),
             (_("Robots"), "smart_toy", "admin:robots_robot_changelist", "robots.view_robot"),
             (_("SMS for orders"), "tune", "admin:robots_robot_simple", "robots.change_robot"),
             (_("Templates"), "edit_note", "admin:texts_messagetemplate_changelist", "texts.view_messagetemplate"),
@@ -58,7 +58,7 @@ MENU: list[tuple[Any, list[Item]]] = [
     (
         _("Settings"),
         [
-            (_("Company"), "storefront", "admin:locations_account_changelist", "locations.view_account"),
+            (_("Company"), "storefront", "admin:locations_company_changelist", "locations.view_company"),
             (_("Stages"), "timeline", "admin:orders_stage_changelist", "orders.view_stage"),
             (_("Departments"), "apartment", "admin:locations_department_changelist", "locations.view_department"),
             (_("Delivery zones"), "map", "admin:locations_deliveryzone_changelist", "locations.view_deliveryzone"),

@@ -28,7 +28,7 @@ ORDERS: Rights = {
     "locations.deliveryzone": SEE,
     "locations.department": SEE,
 }
-MESSAGES: Rights = {"outbox.message": SEE, "outbox.attempt": SEE, "robots.robotrun": SEE}
+MESSAGES: Rights = {"outbox.message": SEE, "outbox.attempt": SEE, "robots.robotstep": SEE}
 TEXTS: Rights = {"texts.messagetemplate": SEE, "texts.templatetext": SEE, "robots.robot": SEE}
 CHAT: Rights = {"inbox.conversation": EDIT, "inbox.chatmessage": ("view", "add"), "inbox.hint": SEE}
 IMPORTS: Rights = {"imports.import": KEEP, "imports.importchunk": SEE}
@@ -47,12 +47,12 @@ ROLES: dict[str, Rights] = {
             ),
             ALL,
         ),
-        "locations.account": EDIT,
+        "locations.company": EDIT,
         "inbox.chatsettings": EDIT,
         "inbox.line": EDIT,
         "outbox.message": KEEP,
         "outbox.unusableaddress": ALL,
-        "robots.robotrun": EDIT,
+        "robots.robotstep": EDIT,
         "imports.importchunk": SEE,
         "gateways.sandboxdelivery": ALL,
         "gateways.hookevent": EDIT,  # look, read again, set aside
@@ -76,7 +76,7 @@ ROLES: dict[str, Rights] = {
         "texts.messagetemplate": ALL,
         "texts.templatetext": KEEP,
         "robots.robot": ALL,
-        "robots.robotrun": EDIT,
+        "robots.robotstep": EDIT,
         "outbox.message": KEEP,
         "outbox.attempt": SEE,
         "gateways.sandboxdelivery": SEE,
@@ -87,7 +87,7 @@ ROLES: dict[str, Rights] = {
         **IMPORTS,
         **TEXTS,
         **CHAT,
-        "robots.robotrun": EDIT,
+        "robots.robotstep": EDIT,
         "outbox.message": EDIT,  # send again, cancel
         "outbox.attempt": SEE,
         "outbox.unusableaddress": ALL,

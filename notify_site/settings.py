@@ -1,7 +1,7 @@
 """Every setting of an installation. Values come from the environment or from .env; see .env.example.
 
 What a company decides for itself (its name, country, limits on texts) is not here but in
-"Company settings" in the admin: the row `locations.Account`.
+"Company settings" in the admin: the row `locations.Company`.
 """
 
 import secrets

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from locations.errors import CannotDo
-from locations.models import Account, AllowFlags, Client, Department, Location
+from locations.models import AllowFlags, Client, Company, Department, Location
 from locations.rows.index_hints import PHONE_ENDING, Ending
 from locations.values.emails import validate_email
 
@@ -146,10 +146,10 @@ class Order(AllowFlags):
     def __str__(self) -> str:
         return self.number or f"({self.pk})"
 
-    def zone_name(self, account: Account) -> str:
+    def zone_name(self, company: Company) -> str:
         """Where the customer is: the location's time zone, else the department's, else the company's."""
         department = self.department
-        return self.location.time_zone or (department.time_zone if department else "") or account.time_zone
+        return self.location.time_zone or (department.time_zone if department else "") or company.time_zone
 
     @property
     def predicted_at(self) -> datetime.datetime | None:

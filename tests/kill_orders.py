@@ -10,7 +10,7 @@ from django.db.models import Q
 from locations.models import Location
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.models import Order
 from orders.moves import place_orders
@@ -75,7 +75,7 @@ def count_left() -> int:
     """Steps, messages and questions to the provider that are still to come."""
     doubtful = Q(state=MessageState.IN_DOUBT, look_up_at__isnull=False)
     waiting = Message.objects.filter(Q(state__in=[MessageState.QUEUED, MessageState.SENDING]) | doubtful)
-    return waiting.count() + RobotRun.objects.filter(state=StepState.PLANNED).count()
+    return waiting.count() + RobotStep.objects.filter(state=StepState.PLANNED).count()
 
 
 def judge(twilio: TwilioServer, verdict: Verdict) -> None:
@@ -87,7 +87,7 @@ def judge(twilio: TwilioServer, verdict: Verdict) -> None:
     states = dict(Message.objects.values_list("body", "state"))
     verdict.duplicates = sum(count - 1 for count in arrived.values())
     verdict.wrong += [f"{body} arrived {count} times." for body, count in arrived.items() if count > 1]
-    verdict.still_waiting = RobotRun.objects.filter(state=StepState.PLANNED).count()
+    verdict.still_waiting = RobotStep.objects.filter(state=StepState.PLANNED).count()
     for number in range(verdict.messages):
         body = f"K{number}"
         state = states.get(body)
@@ -100,5 +100,5 @@ def judge(twilio: TwilioServer, verdict: Verdict) -> None:
             verdict.wrong.append(f"{body} is said to be sent, but never arrived.")
         elif state != MessageState.SENT:
             verdict.lost += 1
-            steps = list(RobotRun.objects.filter(order__number=body).values_list("state", "reason"))
+            steps = list(RobotStep.objects.filter(order__number=body).values_list("state", "reason"))
             verdict.wrong.append(f"{body} is {state or 'nowhere'}; its steps: {steps}")

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 BIG = (
-    *("orders_order", "orders_stagechange", "outbox_message", "robots_robotrun", "locations_client"),
+    *("orders_order", "orders_stagechange", "outbox_message", "robots_robotstep", "locations_client"),
     *("locations_location", "locations_contactpoint", "inbox_chatmessage", "inbox_conversation", "django_admin_log"),
 )
 """Tables that grow with the company."""

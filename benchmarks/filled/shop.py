@@ -17,7 +17,7 @@ from messaging.gateways.models import Gateway
 from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Attempt, Message
-from messaging.robots.models import Robot, RobotRun
+from messaging.robots.models import Robot, RobotStep
 from orders.models import Order, Stage, StageChange, StageKind
 from tests.makers import make_department, make_gateway, make_robot, make_stages, make_user
 
@@ -194,7 +194,7 @@ def fill_steps(shop: Shop, first: int, last: int) -> None:
     done = {"state": "'done'", "message_id": MESSAGE_OF}
     visit = "n * 2 + 1"
     insert(
-        RobotRun,
+        RobotStep,
         first,
         last,
         "n * 2 + 1",
@@ -207,7 +207,7 @@ def fill_steps(shop: Shop, first: int, last: int) -> None:
     waits = {**common, "state": state, "due_at": f"CASE WHEN n % 200 = 0 THEN {later(shop)} ELSE {at} END"}
     waits["finished_at"] = f"CASE WHEN n % 200 = 0 OR n % 20011 = 9 THEN NULL ELSE {at} END"
     insert(
-        RobotRun,
+        RobotStep,
         first,
         last,
         "n * 2 + 2",
@@ -290,7 +290,7 @@ def fill_queue(shop: Shop, count: int) -> None:
 
 def set_sequences() -> None:
     """The next row that anybody makes gets a key that is free."""
-    filled = [Client, Location, ContactPoint, Order, StageChange, Message, Attempt, RobotRun, LogEntry, Conversation]
+    filled = [Client, Location, ContactPoint, Order, StageChange, Message, Attempt, RobotStep, LogEntry, Conversation]
     with connection.cursor() as cursor:
         for model in [*filled, ChatMessage]:
             table = model._meta.db_table

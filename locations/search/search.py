@@ -3,7 +3,7 @@
 from django.db.models import CharField, F, QuerySet
 from django.db.models.functions import Cast, Lower
 
-from ..models import Account, Client, ContactPoint, Location
+from ..models import Client, Company, ContactPoint, Location
 from ..rows.index_hints import NEWEST_FIRST, PHONE_ENDING, Ending
 from ..values.phones import parse_phone
 from .word_index import Words
@@ -19,7 +19,7 @@ def phone_of(term: str) -> str:
     """The number in E.164 if the term is one in the company's country; else empty."""
     if sum(char.isdigit() for char in term) < 5:
         return ""
-    return parse_phone(term, Account.current().country)
+    return parse_phone(term, Company.current().country)
 
 
 def last_digits(term: str) -> str:

@@ -18,15 +18,15 @@ from unfold.admin import ModelAdmin
 from locations.lists.paging import capped_count, shown_count
 from messaging.texts.models import TemplateText
 
-from .models import Event, Robot, RobotRun
+from .models import Event, Robot, RobotStep
 from .standard import notice_forms, save_notices
 from .states import WAITING, StepState
-from .step_admin import RobotRunAdmin
+from .step_admin import RobotStepAdmin
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-__all__ = ["RobotAdmin", "RobotRunAdmin"]
+__all__ = ["RobotAdmin", "RobotStepAdmin"]
 TIMING = {"event", "stage", "delay_minutes", "days", "at_time", "lead_minutes", "validity_minutes"}
 
 
@@ -90,7 +90,7 @@ class RobotAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             messages.info(request, _("It speaks of what happens from now on; orders already there are not touched."))
-        elif TIMING.intersection(form.changed_data) and (n := capped_count(obj.runs.filter(state__in=WAITING))):
+        elif TIMING.intersection(form.changed_data) and (n := capped_count(obj.steps.filter(state__in=WAITING))):
             words = ngettext(
                 "%(n)s step waits already and keeps the time it was planned with.",
                 "%(n)s steps wait already and keep the time they were planned with.",
@@ -151,7 +151,7 @@ def board() -> list[dict[str, Any]]:
 def today_counts() -> dict[int, list[tuple[int, "StrOrPromise"]]]:
     """Per robot, how many steps ended today and how: [(12, "done"), (1, "skipped")]."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    ended = RobotRun.objects.filter(robot__in=Robot.objects.all(), finished_at__gte=midnight).order_by("state")
+    ended = RobotStep.objects.filter(robot__in=Robot.objects.all(), finished_at__gte=midnight).order_by("state")
     counts: dict[int, list[tuple[int, StrOrPromise]]] = {}
     for robot, state, n in ended.values_list("robot", "state").annotate(n=Count("id")):
         counts.setdefault(robot, []).append((n, StepState(state).label))

@@ -126,7 +126,7 @@ class Robot(models.Model):
             raise ValidationError(problems)
 
 
-class RobotRun(models.Model):
+class RobotStep(models.Model):
     """A step: one planned execution of a robot for an order. It makes at most one message.
 
     Its timing was copied from the robot when it was planned. `once_key` (robot + stage change, or robot + order)
@@ -134,12 +134,12 @@ class RobotRun(models.Model):
     """
 
     robot = models.ForeignKey(
-        Robot, models.SET_NULL, null=True, db_index=False, related_name="runs", verbose_name=_("robot")
+        Robot, models.SET_NULL, null=True, db_index=False, related_name="steps", verbose_name=_("robot")
     )
     robot_name = models.CharField(_("robot"), max_length=100)
-    order = models.ForeignKey(Order, models.CASCADE, related_name="robot_runs", verbose_name=_("order"))
+    order = models.ForeignKey(Order, models.CASCADE, related_name="robot_steps", verbose_name=_("order"))
     stage_change = models.ForeignKey(
-        StageChange, models.CASCADE, null=True, related_name="robot_runs", verbose_name=_("visit")
+        StageChange, models.CASCADE, null=True, related_name="robot_steps", verbose_name=_("visit")
     )
     once_key = models.CharField(max_length=64, unique=True)
     state = models.CharField(_("state"), max_length=9, choices=StepState, default=StepState.PLANNED)

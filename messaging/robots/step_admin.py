@@ -22,7 +22,7 @@ from messaging.outbox.redaction import shown_to
 from messaging.outbox.states import MessageState
 from orders.search import orders_found
 
-from .models import RobotRun
+from .models import RobotStep
 from .states import ENDED, WAITING, StepState
 from .step_cells import order_cell, state_cell
 from .steps import actions
@@ -39,7 +39,7 @@ class WaitingFilter(DropdownFilter):
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("still waits")), ("no", _("ended"))]
 
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotStep]) -> QuerySet[RobotStep]:
         if self.value() == "yes":
             return queryset.exclude(state__one_of=ENDED)
         return queryset.exclude(state__in=WAITING) if self.value() == "no" else queryset
@@ -52,7 +52,7 @@ class OverdueFilter(DropdownFilter):
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [("yes", _("was due and waits"))]
 
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotStep]) -> QuerySet[RobotStep]:
         return queryset.filter(pk__in=overdue_steps(timezone.now()).values("pk")) if self.value() == "yes" else queryset
 
 
@@ -63,7 +63,7 @@ class UntoldFilter(DropdownFilter):
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
         return [("1", _("today")), ("7", _("within seven days"))]
 
-    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
+    def queryset(self, _request: HttpRequest, queryset: QuerySet[RobotStep]) -> QuerySet[RobotStep]:
         days = {"1": 1, "7": 7}.get(self.value() or "")
         return queryset.filter(pk__in=untold_steps(days).values("pk")) if days else queryset
 
@@ -78,8 +78,8 @@ class StepChangeList(CappedChangeList):
             step.foretold = foretold.get(step.pk)
 
 
-@admin.register(RobotRun)
-class RobotRunAdmin(LongList):
+@admin.register(RobotStep)
+class RobotStepAdmin(LongList):
     """Steps, to look at: what is planned, what was skipped and why. They are stopped or approved, never edited."""
 
     list_before_template = "gonets/chips.html"
@@ -106,41 +106,41 @@ class RobotRunAdmin(LongList):
     def has_add_permission(self, _request: HttpRequest) -> bool:
         return False
 
-    def has_change_permission(self, _request: HttpRequest, _obj: RobotRun | None = None) -> bool:
+    def has_change_permission(self, _request: HttpRequest, _obj: RobotStep | None = None) -> bool:
         return False
 
-    def has_delete_permission(self, _request: HttpRequest, _obj: RobotRun | None = None) -> bool:
+    def has_delete_permission(self, _request: HttpRequest, _obj: RobotStep | None = None) -> bool:
         return False
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("robots.change_robotrun")
+        return request.user.has_perm("robots.change_robotstep")
 
     def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
         return (queryset.filter(order__in=orders_found(term)) if term.strip() else queryset), False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        choices = [(state.value, state.label, RobotRun.objects.filter(state=state)) for state in StepState]
+        choices = [(state.value, state.label, RobotStep.objects.filter(state=state)) for state in StepState]
         shown = chips(request, "state__exact", choices, with_empty=False)
         return super().changelist_view(request, {**(extra_context or {}), "chips": shown})
 
     @admin.display(description=gettext_lazy("robot"))
-    def shown_robot(self, step: RobotRun) -> str:
+    def shown_robot(self, step: RobotStep) -> str:
         return step.robot_name
 
     @admin.display(description=gettext_lazy("order"))
-    def shown_order(self, step: RobotRun) -> str:
+    def shown_order(self, step: RobotStep) -> str:
         return order_cell(step)
 
     @admin.display(description=gettext_lazy("state"))
-    def shown_state(self, step: RobotRun) -> str:
+    def shown_state(self, step: RobotStep) -> str:
         return state_cell(step)
 
     @admin.display(description=gettext_lazy("due"))
-    def shown_due(self, step: RobotRun) -> str:
+    def shown_due(self, step: RobotStep) -> str:
         return moment(step.due_at)
 
     @admin.action(description=gettext_lazy("Cancel those that still wait"), permissions=["operate"])
-    def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[RobotRun]) -> None:
+    def cancel_chosen(self, request: HttpRequest, queryset: QuerySet[RobotStep]) -> None:
         n = sum(actions.cancel_steps(some, cancelled_by(request)) for some in in_portions(queryset))
         messages.success(request, ngettext("%(n)d step cancelled.", "%(n)d steps cancelled.", n) % {"n": n})
 
@@ -148,20 +148,20 @@ class RobotRunAdmin(LongList):
 
     def get_urls(self) -> list[Any]:
         held = self.admin_site.admin_view(self.held_view)
-        return [path("held/", held, name="robots_robotrun_held"), *super().get_urls()]
+        return [path("held/", held, name="robots_robotstep_held"), *super().get_urls()]
 
     def held_view(self, request: HttpRequest) -> HttpResponse:
         """What is too late to go out by itself. POST approve or discard, with `step` and `message` ids."""
         if not self.has_view_permission(request) or not request.user.has_perm("outbox.view_message"):
             raise PermissionDenied
-        steps = RobotRun.objects.filter(state=StepState.HELD)
+        steps = RobotStep.objects.filter(state=StepState.HELD)
         held = shown_to(signed_in(request), Message.objects.filter(state=MessageState.HELD))
         may_decide = self.has_operate_permission(request) and request.user.has_perm("outbox.change_message")
         if request.method == "POST":
             if not may_decide:
                 raise PermissionDenied
             decide(request, steps, held)
-            return HttpResponseRedirect(reverse("admin:robots_robotrun_held"))
+            return HttpResponseRedirect(reverse("admin:robots_robotstep_held"))
         shown = list(steps.select_related("order__client").order_by("due_at")[:HELD_SHOWN])
         foretold = foretell(shown)
         context = {
@@ -172,10 +172,10 @@ class RobotRunAdmin(LongList):
             "may_decide": may_decide,
             "shown_at_most": HELD_SHOWN,
         }
-        return TemplateResponse(request, "admin/robots/robotrun/held.html", context)
+        return TemplateResponse(request, "admin/robots/robotstep/held.html", context)
 
 
-def decide(request: HttpRequest, steps: QuerySet[RobotRun], held: QuerySet[Message]) -> None:
+def decide(request: HttpRequest, steps: QuerySet[RobotStep], held: QuerySet[Message]) -> None:
     """Approve or discard the ticked ones; what somebody else decided meanwhile is left alone."""
     steps = steps.filter(pk__in=numbers(request.POST.getlist("step")))
     held = held.filter(pk__in=numbers(request.POST.getlist("message")))

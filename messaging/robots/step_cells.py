@@ -10,18 +10,18 @@ from locations.lists.rows import page_of
 from locations.lists.spoken import badge, masked, shortened
 from messaging.outbox.cells import soft
 
-from .models import RobotRun
+from .models import RobotStep
 from .states import StepState
 
 LONGEST = 160  # characters
 
 
-def order_cell(step: RobotRun) -> SafeString:
+def order_cell(step: RobotStep) -> SafeString:
     page = page_of("orders_order", step.order_id)
     return format_html('<a class="g-link g-whole" href="{}">{}</a>', page, step.order)
 
 
-def state_cell(step: RobotRun) -> SafeString:
+def state_cell(step: RobotStep) -> SafeString:
     """The state, which leads to the message there is; why, and what it would say now."""
     state = StepState(step.state)
     shown = badge(state.label, state.tone)

@@ -11,7 +11,7 @@ from messaging.outbox.redaction import READS_CHAT, without_secrets
 from orders.models import Order
 from orders.timeline import Entry
 
-from .models import RobotRun
+from .models import RobotStep
 from .states import WAITING, StepState
 from .steps.preview import Foretold, foretell
 
@@ -24,7 +24,7 @@ def steps_of_order(order: Order) -> Iterable[Entry]:
     One that waits shows what it would say now.
     """
     # Asked for in SQL, SQLite would go through all steps that have no message.
-    steps = [step for step in order.robot_runs.select_related("chat_message", "robot") if step.message_id is None]
+    steps = [step for step in order.robot_steps.select_related("chat_message", "robot") if step.message_id is None]
     foretold = foretell(step for step in steps if step.state in WAITING)
     for step in steps:
         state, said = StepState(step.state), step.chat_message
@@ -49,7 +49,7 @@ def why_silent(ahead: Foretold) -> str:
 
 def silent_moves(order: Order) -> Iterable[Entry]:
     """Moves about which customers were to be told, and no robot was on to do it."""
-    steps = RobotRun.objects.filter(stage_change=OuterRef("pk"))
+    steps = RobotStep.objects.filter(stage_change=OuterRef("pk"))
     for change in order.stage_changes.filter(~Exists(steps), notify=True).select_related("to_stage"):
         yield Entry(
             at=change.at + AFTERWARDS,

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
-from locations.models import Account, Channel, languages
+from locations.models import Channel, Company, languages
 from locations.signed_in import signed_in
 
 from .choosing import newest_of
@@ -129,14 +129,14 @@ class MessageTemplateAdmin(ModelAdmin):
         body, subject = (request.POST.get(f"{channel}_{language}_{part}", "") for part in ("body", "subject"))
         body = body.replace("\r\n", "\n").strip()[:MAX_BODY]
         shown = preview(
-            channel, language, use, subject.strip()[:MAX_SUBJECT], body, Account.current().max_sms_characters
+            channel, language, use, subject.strip()[:MAX_SUBJECT], body, Company.current().max_sms_characters
         )
         return render(request, "texts/preview.html", {"preview": shown})
 
 
 def chosen_slot(slots: list[TextSlot]) -> str:
     """The text the editor opens with: one with an error, else one that has words, else the company's language."""
-    language = Account.current().language
+    language = Company.current().language
     best = max(slots, key=lambda slot: (slot.has_errors, bool(slot.current), slot.language == language))
     return best.key
 

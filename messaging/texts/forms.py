@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
-from locations.models import Account, Channel
+from locations.models import Channel, Company
 
 from .lookalikes import warnings
 from .models import MessageTemplate, TemplateText, TemplateUse
@@ -59,7 +59,7 @@ class TemplateForm(forms.ModelForm):
 
     @cached_property
     def max_sms_characters(self) -> int:
-        return Account.current().max_sms_characters
+        return Company.current().max_sms_characters
 
     @property
     def shown_use(self) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import PhoneNumber
 
-from locations.models import Account
+from locations.models import Company
 from orders.models import Order, PaymentType
 
 from .models import TemplateUse
@@ -33,16 +33,16 @@ PAYMENT = {
 }
 
 
-def order_context(order: Order, account: Account, language: str, now: datetime.datetime | None = None) -> Context:
+def order_context(order: Order, company: Company, language: str, now: datetime.datetime | None = None) -> Context:
     """What placeholders get about an order loaded with `RELATED`; `now` is the moment the text is filled for."""
     return {
         "order": order,
         "client": order.client,
         "location": order.location,
         "department": order.department,
-        "account": account,
+        "company": company,
         "language": language,
-        "time_zone": order.zone_name(account),
+        "time_zone": order.zone_name(company),
         "now": now or timezone.now(),
     }
 
@@ -101,7 +101,7 @@ def total(context: Context) -> str:
 @placeholder(label=_("Currency"), group=Group.ORDER, uses=OF_AN_ORDER, sample="PLN", also_called="waluta, валюта")
 def currency(context: Context) -> str:
     department = context.get("department")
-    return context["order"].currency or (department and department.currency) or context["account"].currency
+    return context["order"].currency or (department and department.currency) or context["company"].currency
 
 
 @placeholder(label=_("Total to pay with currency"), group=Group.ORDER, uses=OF_AN_ORDER, sample="90.00 PLN")
@@ -248,4 +248,4 @@ def department_phone(context: Context) -> str:
     also_called="company, brand, sender, firma, компания, компанія",
 )
 def company_name(context: Context) -> str:
-    return context["account"].name
+    return context["company"].name

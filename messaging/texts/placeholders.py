@@ -1,6 +1,6 @@
 """The placeholders a text may have. A new one is one decorated function, in any app's `placeholders.py`.
 
-The function gets a context: {"order", "client", "location", "department", "account", "language", "time_zone"} of loaded
+The function gets a context: {"order", "client", "location", "department", "company", "language", "time_zone"} of loaded
 objects (more for campaigns and bonuses), and returns the words to put in, "" if there are none. It never queries.
 """
 

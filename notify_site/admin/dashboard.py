@@ -11,13 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.lists.paging import capped_count, shown_count
-from locations.models import Account
+from locations.models import Company
 from locations.signed_in import signed_in
 from messaging.gateways.models import Gateway
 from messaging.inbox.live.log import count_unread
 from messaging.outbox.models import Lane, Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import Robot, RobotRun
+from messaging.robots.models import Robot, RobotStep
 from messaging.robots.states import DUE, StepState
 from messaging.robots.steps.untold import LATE, overdue_steps, untold_steps
 from messaging.texts.models import TemplateText
@@ -44,9 +44,9 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         context["gateways"] = [gateway_card(gateway) for gateway in Gateway.objects.all()]
     if user.has_perm("imports.view_import"):
         context["imports"] = [(run, TONES.get(ImportState(run.state), "grey")) for run in Import.objects.all()[:5]]
-    context["account"] = Account.current()
+    context["company"] = Company.current()
     context["demo"] = demo_card(request)
-    context["may_stop"] = user.has_perm("locations.change_account")
+    context["may_stop"] = user.has_perm("locations.change_company")
     steps = first_steps(user)
     if not all(step["is_done"] for step in steps):
         context["first_steps"] = steps
@@ -62,14 +62,14 @@ def numbers() -> list[dict[str, Any]]:
     now = timezone.now()
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     messages = reverse("admin:outbox_message_changelist")
-    steps = reverse("admin:robots_robotrun_changelist")
+    steps = reverse("admin:robots_robotstep_changelist")
     queued = Message.objects.filter(state=MessageState.QUEUED, send_at__lte=now)
     in_doubt = capped_count(Message.objects.filter(state=MessageState.IN_DOUBT))
     held = capped_count(Message.objects.filter(state=MessageState.HELD)) + capped_count(
-        RobotRun.objects.filter(state=StepState.HELD)
+        RobotStep.objects.filter(state=StepState.HELD)
     )
     failed = capped_count(Message.objects.filter(state=MessageState.FAILED, created_at__gte=midnight))
-    planned = capped_count(RobotRun.objects.filter(state__in=DUE))
+    planned = capped_count(RobotStep.objects.filter(state__in=DUE))
     overdue = capped_count(overdue_steps(now), MOST_LOOKED_AT)
     untold = capped_count(untold_steps(1, now), MOST_LOOKED_AT)
     today = urlencode({"created_at__gte": midnight.isoformat()})
@@ -80,7 +80,7 @@ def numbers() -> list[dict[str, Any]]:
         *([oldest(Lane.CAMPAIGNS, now, messages)] if queued.filter(lane=Lane.CAMPAIGNS).exists() else []),
         number(_("Planned"), planned, f"{steps}?waiting=yes"),
         number(_("In doubt"), in_doubt, f"{messages}?state__exact=in_doubt", "alarm"),
-        number(_("Held for approval"), held, reverse("admin:robots_robotrun_held"), "alarm"),
+        number(_("Held for approval"), held, reverse("admin:robots_robotstep_held"), "alarm"),
         number(_("Failed today"), failed, f"{messages}?state__exact=failed&{today}", "bad"),
         number(_("Not told today"), untold, f"{steps}?untold=1", "alarm", shown_count(untold, MOST_LOOKED_AT)),
     ]

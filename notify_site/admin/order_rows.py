@@ -12,7 +12,7 @@ from locations.lists.paging import CappedChangeList
 from locations.models import Channel, Department
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import DUE, UNTOLD, WAITING, StepState
 from messaging.robots.steps.untold import STOPPED_MESSAGES, UNREACHED_MESSAGES
 from orders.models import Order, Stage
@@ -65,7 +65,7 @@ def attach_messages(orders: Sequence[ListedOrder]) -> None:
     steps: dict[int, list[Any]] = defaultdict(list)
     told = [StepState.DONE, *WAITING, *UNTOLD]
     columns = ("order", "stage_change", "message", "state", "reason", "due_at", "robot_name")
-    of_orders = RobotRun.objects.filter(order__in=keys, state__unindexed__in=told).only(*columns)
+    of_orders = RobotStep.objects.filter(order__in=keys, state__unindexed__in=told).only(*columns)
     for step in of_orders.annotate(robot_channel=F("robot__channel")):
         steps[step.order_id].append(step)
     messages: dict[int, list[Message]] = defaultdict(list)
@@ -101,7 +101,7 @@ def attach(order: ListedOrder, steps: list[Any], messages: list[Message]) -> Non
     order.untold = why_untold(steps, {one.pk: one for one in messages if one.pk not in replaced})
 
 
-def why_untold(steps: Sequence[RobotRun], messages: dict[int, Message]) -> str:
+def why_untold(steps: Sequence[RobotStep], messages: dict[int, Message]) -> str:
     """The reason why the customer heard nothing of the newest event that robots stood on; "" if they did or will.
 
     `messages`: those of the order that were not sent again. That one failed is said by its own word.

@@ -20,11 +20,11 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from locations.lists.deleting import DeletedInWords
 from locations.lists.filters import DayRangeFilter
 from locations.lists.paging import LongList, chips, in_portions
-from locations.models import Account
+from locations.models import Company
 from locations.signed_in import signed_in
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.admin import stage_badge
 from orders.models import Order, Stage
@@ -73,7 +73,7 @@ class TroubleFilter(DropdownFilter):
         newest = Message.objects.filter(state=state, resends=None, order__isnull=False).order_by("-pk")
         troubled = set(newest.values_list("order_id", flat=True)[:TROUBLED_MOST])
         if state == MessageState.HELD:
-            held = RobotRun.objects.filter(state=StepState.HELD).order_by("-pk")
+            held = RobotStep.objects.filter(state=StepState.HELD).order_by("-pk")
             troubled.update(held.values_list("order_id", flat=True)[:TROUBLED_MOST])
         return queryset.filter(pk__in=troubled)
 
@@ -248,7 +248,7 @@ class OrderAdmin(DeletedInWords, LongList):
 
 def customers_clock(order: Order, now: datetime.datetime) -> datetime.datetime | None:
     """What the customer's clock shows now, where it is another than the company's."""
-    there = now.astimezone(zoneinfo.ZoneInfo(order.zone_name(Account.current())))
+    there = now.astimezone(zoneinfo.ZoneInfo(order.zone_name(Company.current())))
     return None if there.utcoffset() == timezone.localtime(now).utcoffset() else there
 
 

@@ -13,7 +13,7 @@ from messaging.gateways.models import Gateway, SandboxDelivery
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
 from messaging.outbox.states import MessageState
-from messaging.robots.models import Robot, RobotRun
+from messaging.robots.models import Robot, RobotStep
 from messaging.robots.steps.actions import cancel_steps
 from messaging.texts.models import MessageTemplate
 from notify_site.models import DemoRow
@@ -52,7 +52,7 @@ def quieten() -> None:
     lock()
     rows_of(Schedule).delete()
     DemoRow.objects.filter(content_type__app_label="django_q").delete()
-    cancel_steps(RobotRun.objects.filter(order__in=rows_of(Order)), REASON)
+    cancel_steps(RobotStep.objects.filter(order__in=rows_of(Order)), REASON)
     actions.cancel(own_messages(), REASON)
 
 

@@ -18,7 +18,7 @@ from orders.models import Order
 from .made import is_loaded, rows_of
 from .removing import StillSending, remove
 
-PERMISSION = "locations.change_account"
+PERMISSION = "locations.change_company"
 
 
 def demo_card(request: HttpRequest) -> dict[str, Any] | None:

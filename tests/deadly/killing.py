@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from messaging.gateways.models import HookEvent
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.worker.models import DrainSlot
 from tests.makers import make_location, make_order
 from tests.worker import run_worker
@@ -41,9 +41,9 @@ def kill_worker() -> None:
 def let_go() -> None:
     """Some seconds later, what was begun alone may be begun again."""
     past = timezone.now() - datetime.timedelta(seconds=1)
-    RobotRun.objects.filter(left_until__isnull=False).update(left_until=past)
+    RobotStep.objects.filter(left_until__isnull=False).update(left_until=past)
     HookEvent.objects.filter(left_until__isnull=False).update(left_until=past)
 
 
 def states() -> dict[str, str]:
-    return dict(RobotRun.objects.values_list("order__number", "state"))
+    return dict(RobotStep.objects.values_list("order__number", "state"))

@@ -6,11 +6,11 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
-from locations.models import Account, Client, Department
+from locations.models import Client, Company, Department
 from messaging.gateways.models import SandboxDelivery
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import Event, RobotRun
+from messaging.robots.models import Event, RobotStep
 from messaging.robots.states import StepState
 from messaging.texts.models import TemplateText
 from messaging.texts.rendering import render, render_subject
@@ -63,7 +63,7 @@ def test_messages_stand_in_the_sandbox_as_soon_as_the_worker_runs():
 def test_the_reasons_why_nothing_came_can_be_seen():
     call_command("load_demo")
     run_worker()
-    skipped = " ".join(RobotRun.objects.filter(state=StepState.SKIPPED).values_list("reason", flat=True))
+    skipped = " ".join(RobotStep.objects.filter(state=StepState.SKIPPED).values_list("reason", flat=True))
     assert "does not want such messages" in skipped
     assert "There is no phone number" in skipped
     failed = Message.objects.get(state=MessageState.FAILED)
@@ -82,7 +82,7 @@ def test_it_uses_no_other_gateway_even_when_a_heavier_one_is_connected():
 
 def test_arrival_and_thank_you_robots_wait_for_their_time():
     call_command("load_demo")
-    waiting = Counter(RobotRun.objects.filter(state=StepState.PLANNED).values_list("robot__event", flat=True))
+    waiting = Counter(RobotStep.objects.filter(state=StepState.PLANNED).values_list("robot__event", flat=True))
     assert waiting[Event.ARRIVAL] > 5
     assert waiting[Event.ORDER_PLACED] > 0
 
@@ -111,7 +111,7 @@ def test_history_lies_in_the_past_in_the_right_order():
 @pytest.mark.parametrize("words", [ACCEPTED, READY, ON_THE_WAY, ARRIVING, THANKS])
 def test_every_text_is_short_enough_for_the_robots_form(words: dict):
     for (channel, _language), (_subject, body) in words.items():
-        assert channel == "email" or len(body) <= Account.current().max_sms_characters
+        assert channel == "email" or len(body) <= Company.current().max_sms_characters
 
 
 def test_a_polish_sms_takes_one_part_of_the_cheap_alphabet():
@@ -130,7 +130,7 @@ def test_every_text_can_be_filled():
         "client": order.client,
         "location": order.location,
         "department": order.department,
-        "account": Account.current(),
+        "company": Company.current(),
         "language": "pl",
         "time_zone": "Europe/Warsaw",
     }

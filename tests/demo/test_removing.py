@@ -13,7 +13,7 @@ from locations.models import Client, Department
 from messaging.gateways.models import Gateway, SandboxDelivery
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import Robot, RobotRun
+from messaging.robots.models import Robot, RobotStep
 from messaging.texts.models import MessageTemplate, TemplateText
 from notify_site.demo import removing
 from notify_site.models import DemoRow
@@ -25,7 +25,7 @@ from tests.worker import received, run_worker
 pytestmark = pytest.mark.django_db
 # What a worker and a person at the site leave behind by themselves.
 NOBODYS = {
-    "worker.DrainSlot", "locations.Account", "contenttypes.ContentType", "auth.User",
+    "worker.DrainSlot", "locations.Company", "contenttypes.ContentType", "auth.User",
     "inbox.ChatSettings", "inbox.Line", "sessions.Session", "axes.AccessLog", "axes.AccessAttempt",
 }  # fmt: skip
 
@@ -85,7 +85,7 @@ def test_what_my_own_orders_use_stays():
     assert list(Department.objects.all()) == [department]
     assert received() == [("+48501234567", message.body)]
     assert not Robot.objects.exists()
-    assert set(RobotRun.objects.values_list("order", flat=True)) == {mine.pk}
+    assert set(RobotStep.objects.values_list("order", flat=True)) == {mine.pk}
     assert not DemoRow.objects.exists()
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.imports.models import Import, ImportState
 from orders.models import Order
@@ -50,7 +50,7 @@ def wait_for_silence() -> None:
     under_way = [MessageState.QUEUED, MessageState.SENDING]
     wait_until(
         lambda: (
-            not RobotRun.objects.filter(state=StepState.PLANNED).exists()
+            not RobotStep.objects.filter(state=StepState.PLANNED).exists()
             and not Message.objects.filter(state__in=under_way).exists()
         ),
         "nothing is due any more",
@@ -83,11 +83,11 @@ def test_it_brings_exactly_the_texts_of_the_list_and_none_when_sent_again(shop):
         wait_for_silence()
     assert (again.report["created"], again.report["updated"]) == (0, 0)
     assert arrived() == WANTED
-    told = set(RobotRun.objects.filter(state=StepState.DONE).values_list("order__number", flat=True))
+    told = set(RobotStep.objects.filter(state=StepState.DONE).values_list("order__number", flat=True))
     silent = Order.objects.exclude(number__in=told)
     assert set(silent.values_list("number", flat=True)) == set(EXPECTED["silent"])
-    page = reverse("admin:orders_order_change", args=[silent.filter(robot_runs__isnull=False)[0].pk])
-    reason = RobotRun.objects.filter(order=silent.filter(robot_runs__isnull=False)[0])[0].reason
+    page = reverse("admin:orders_order_change", args=[silent.filter(robot_steps__isnull=False)[0].pk])
+    reason = RobotStep.objects.filter(order=silent.filter(robot_steps__isnull=False)[0])[0].reason
     assert reason
     assert reason in shop.get(page).content.decode().replace("&#x27;", "'")
 

@@ -75,10 +75,10 @@ def test_it_sends_a_delayed_message_by_itself_and_not_before_its_time(worker, cl
     make_robot(stages["ready"], delay_minutes=1)
     order = make_order(contact_phone=PHONE)
     move_in_the_admin(client, order, stages["ready"])
-    step = order.robot_runs.get()
+    step = order.robot_steps.get()
     planned = step.due_at
     soon = timezone.now() + datetime.timedelta(seconds=2)
-    order.robot_runs.update(due_at=soon)  # a minute is long in a test; the worker sees only the time in the row
+    order.robot_steps.update(due_at=soon)  # a minute is long in a test; the worker sees only the time in the row
     assert (planned - step.stage_change.at) == datetime.timedelta(minutes=1)
     wait_until(sent, "the message is sent")
     message = Message.objects.get()

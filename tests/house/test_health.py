@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from locations.models import Account
+from locations.models import Company
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from messaging.worker.models import DrainSlot
 from notify_site.banners import banners
@@ -69,7 +69,7 @@ def test_a_late_message_that_nobody_sends_is_a_problem(client: Client):
 
 def test_a_late_step_that_nobody_runs_is_a_problem(client: Client):
     beat(1)
-    RobotRun.objects.create(order=make_order(), robot_name="Ready", once_key="x", due_at=seconds_ago(300))
+    RobotStep.objects.create(order=make_order(), robot_name="Ready", once_key="x", due_at=seconds_ago(300))
     answer = client.get("/healthz")
     assert answer.status_code == 503
     assert answer.json()["oldest_due_step_seconds"] == pytest.approx(300, abs=5)
@@ -85,7 +85,7 @@ def test_what_may_not_go_is_not_late(client: Client):
     beat(1)
     late_message(gateway=make_gateway(paused_at=timezone.now()))
     late_message(state=MessageState.HELD)
-    RobotRun.objects.create(
+    RobotStep.objects.create(
         order=make_order(), robot_name="Ready", once_key="x", due_at=seconds_ago(300), state=StepState.HELD
     )
     assert client.get("/healthz").status_code == 200
@@ -94,7 +94,7 @@ def test_what_may_not_go_is_not_late(client: Client):
 def test_stopped_sending_is_no_standstill(client: Client):
     beat(1)
     late_message()
-    Account.objects.update_or_create(pk=1, defaults={"is_sending_stopped": True})
+    Company.objects.update_or_create(pk=1, defaults={"is_sending_stopped": True})
     assert client.get("/healthz").status_code == 200
 
 
@@ -120,8 +120,8 @@ def test_a_stranger_is_told_nothing(client: Client):
 
 def test_stopped_sending_is_said_with_the_way_out_for_those_who_may(client: Client):
     beat(1)
-    Account.objects.update_or_create(pk=1, defaults={"is_sending_stopped": True})
-    link = 'href="/admin/locations/account/">Company settings'
+    Company.objects.update_or_create(pk=1, defaults={"is_sending_stopped": True})
+    link = 'href="/admin/locations/company/">Company settings'
     assert link in dashboard(client, make_user("System administrator"))
     seen = dashboard(client, make_user("Operator"))
     assert "All sending is stopped" in seen

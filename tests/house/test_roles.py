@@ -11,10 +11,10 @@ from tests.makers import make_order, make_user
 
 pytestmark = pytest.mark.django_db
 ORDERS, CLIENTS, PLACES = "/admin/orders/order/", "/admin/locations/client/", "/admin/locations/location/"
-MESSAGES, STEPS = "/admin/outbox/message/", "/admin/robots/robotrun/"
+MESSAGES, STEPS = "/admin/outbox/message/", "/admin/robots/robotstep/"
 ROBOTS, TEMPLATES = "/admin/robots/robot/", "/admin/texts/messagetemplate/"
 IMPORTS, DEPARTMENTS = "/admin/imports/import/", "/admin/locations/department/"
-GATEWAYS, COMPANY = "/admin/gateways/gateway/", "/admin/locations/account/"
+GATEWAYS, COMPANY = "/admin/gateways/gateway/", "/admin/locations/company/"
 USERS, GROUPS = "/admin/auth/user/", "/admin/auth/group/"
 EVERY_PAGE = {
     *(ORDERS, CLIENTS, PLACES, MESSAGES, STEPS, ROBOTS, TEMPLATES, IMPORTS, DEPARTMENTS, GATEWAYS, COMPANY, USERS),

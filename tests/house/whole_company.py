@@ -14,7 +14,7 @@ from messaging.gateways.models import Gateway, HookEvent
 from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Conversation, Hint
 from messaging.outbox.models import UnusableAddress
-from messaging.robots.models import Robot, RobotRun
+from messaging.robots.models import Robot, RobotStep
 from messaging.robots.states import StepState
 from messaging.texts.models import MessageTemplate
 from orders.imports.models import Import, ImportState
@@ -26,7 +26,7 @@ from tests.worker import run_worker
 UNBROKEN = "Konstantynopolitańczykowianeczka" * 7
 LONGEST = 200
 OWN = """
-    /admin/ /admin/robots/robot/simple/ /admin/robots/robotrun/held/ /admin/gateways/gateway/add/?kind=smtp
+    /admin/ /admin/robots/robot/simple/ /admin/robots/robotstep/held/ /admin/gateways/gateway/add/?kind=smtp
     /admin/orders/order/?q=nobody /admin/password_change/ /admin/demo/ /inbox/ /inbox/?state=blocked
     /sandbox/ /sandbox/mail/ /nowhere/ /chat/
 """
@@ -54,8 +54,8 @@ def make_whole_company(user: Any) -> Client:
         problem=UNBROKEN,
         is_unclear=True,
     )
-    held = RobotRun.objects.order_by("-pk").values_list("pk", flat=True)[:2]
-    RobotRun.objects.filter(pk__in=list(held)).update(state=StepState.HELD, reason="Late by 3 hours")
+    held = RobotStep.objects.order_by("-pk").values_list("pk", flat=True)[:2]
+    RobotStep.objects.filter(pk__in=list(held)).update(state=StepState.HELD, reason="Late by 3 hours")
     Import.objects.create(file_name=f"{UNBROKEN}.csv", state=ImportState.READING, source=UNBROKEN[:30], by=user)
     lengthen_names(known)
     return known

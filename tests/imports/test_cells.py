@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from locations.models import Account, Client, DeliveryZone, Location
+from locations.models import Client, Company, DeliveryZone, Location
 from orders.models import Order
 from tests.imports.sending import run_command, table
 from tests.makers import make_department, make_stages
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def company():
     make_stages()
-    Account.objects.update_or_create(pk=1, defaults={"country": "PL", "time_zone": "Europe/Warsaw", "currency": "PLN"})
+    Company.objects.update_or_create(pk=1, defaults={"country": "PL", "time_zone": "Europe/Warsaw", "currency": "PLN"})
 
 
 def imported(folder, **row):

@@ -4,8 +4,8 @@ import datetime
 
 import pytest
 
-from locations.models import Account
-from messaging.robots.models import RobotRun
+from locations.models import Company
+from messaging.robots.models import RobotStep
 from orders.models import Order
 from tests.imports.sending import counts, fault, faults, send, upload
 from tests.makers import make_department, make_gateway, make_robot
@@ -15,7 +15,7 @@ UTC = datetime.UTC
 
 @pytest.fixture(autouse=True)
 def company(alice):
-    Account.objects.update_or_create(pk=1, defaults={"country": "PL", "time_zone": "Europe/Warsaw", "currency": "PLN"})
+    Company.objects.update_or_create(pk=1, defaults={"country": "PL", "time_zone": "Europe/Warsaw", "currency": "PLN"})
     make_department(name="Moskva", country="RU", time_zone="Europe/Moscow", currency="RUB")
 
 
@@ -65,7 +65,7 @@ def test_arrivals_around_the_clock_change_are_instants(page):
     make_gateway()
     make_robot(event="arrival", only_while_driver_live=False)
     send(page, fault("cell_arrivals_around_the_clock_change"))
-    due = dict(RobotRun.objects.values_list("order__number", "due_at"))
+    due = dict(RobotStep.objects.values_list("order__number", "due_at"))
     assert due["CLK-1"] == datetime.datetime(2027, 3, 28, 0, 45, tzinfo=UTC)
     assert due["CLK-2"] == datetime.datetime(2027, 10, 31, 1, 45, tzinfo=UTC)
     assert due["CLK-3"] == datetime.datetime(2027, 3, 28, 9, 30, tzinfo=UTC)

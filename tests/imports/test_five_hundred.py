@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.models import Order
 from tests.imports.files import make_orders_500 as maker
@@ -42,10 +42,10 @@ def test_it_tells_exactly_those_who_are_to_be_told(shop):
 def test_every_other_order_has_its_reason(shop):
     send(shop, FILE, notify="on")
     run_worker()
-    told = set(RobotRun.objects.filter(state=StepState.DONE).values_list("order__number", flat=True))
+    told = set(RobotStep.objects.filter(state=StepState.DONE).values_list("order__number", flat=True))
     silent = set(Order.objects.exclude(number__in=told).values_list("number", flat=True))
     assert silent == set(EXPECTED["silent"])
-    steps = RobotRun.objects.filter(order__number__in=silent)
+    steps = RobotStep.objects.filter(order__number__in=silent)
     asked = {number for number, reasons in EXPECTED["silent"].items() if "" not in reasons}
     assert set(steps.values_list("order__number", flat=True)) == asked
     assert all(step.reason for step in steps)

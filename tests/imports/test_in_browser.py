@@ -7,7 +7,7 @@ from django.db import connections
 from django.urls import reverse
 from playwright import sync_api
 
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from orders.imports.models import Import
 from orders.models import Order
 from tests.browser import LAPTOP, PHONE, needs_browser, opened
@@ -54,4 +54,4 @@ def test_a_file_goes_through_the_three_steps(live_server, client, transactional_
         sync_api.expect(page.get_by_text("Done: 1 created, 0 updated, 0 unchanged, 1 refused.")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert (Import.objects.get().source, Import.objects.get().notify) == ("file", True)
-    assert (Order.objects.count(), RobotRun.objects.count()) == (1, 1)
+    assert (Order.objects.count(), RobotStep.objects.count()) == (1, 1)

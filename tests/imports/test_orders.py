@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError
 from django.utils import timezone
 
-from messaging.robots.models import Event, RobotRun
+from messaging.robots.models import Event, RobotStep
 from orders.imports.reading.reading import MOST_UNREADABLE
 from orders.models import Cause, Order, StageChange
 from orders.moves import move_to
@@ -94,9 +94,9 @@ def test_it_moves_the_message_with_the_planned_arrival(tmp_path, stages):
     with time_machine.travel("2026-03-31T08:00:00Z", tick=False):
         row = {"contactPhone": "501234567", "plannedArrival": "31.03.2026 15:00"}
         run_command(tmp_path, table(row))
-        assert RobotRun.objects.get().due_at == datetime.datetime(2026, 3, 31, 12, 30, tzinfo=datetime.UTC)
+        assert RobotStep.objects.get().due_at == datetime.datetime(2026, 3, 31, 12, 30, tzinfo=datetime.UTC)
         run_command(tmp_path, table({**row, "plannedArrival": "31.03.2026 16:00"}))
-        assert RobotRun.objects.get().due_at == datetime.datetime(2026, 3, 31, 13, 30, tzinfo=datetime.UTC)
+        assert RobotStep.objects.get().due_at == datetime.datetime(2026, 3, 31, 13, 30, tzinfo=datetime.UTC)
 
 
 @pytest.mark.parametrize(("options", "steps"), [([], 0), (["--notify"], 2)])
@@ -105,7 +105,7 @@ def test_it_tells_customers_only_when_asked_to(tmp_path, stages, options, steps)
     make_robot(stages["ready"])
     make_order(make_location(), source="file", number="A-1", notify=False)
     run_command(tmp_path, table({"stage": "Ready"}, {"contactPhone": "501234567"}), *options)
-    assert RobotRun.objects.count() == steps
+    assert RobotStep.objects.count() == steps
 
 
 def test_it_tells_nobody_twice(tmp_path, stages):
@@ -113,7 +113,7 @@ def test_it_tells_nobody_twice(tmp_path, stages):
     content = table({"contactPhone": "501234567"})
     for _again in range(3):
         run_command(tmp_path, content, "--notify")
-    assert RobotRun.objects.count() == 1
+    assert RobotStep.objects.count() == 1
 
 
 def test_it_says_which_columns_it_ignores(tmp_path, stages):

@@ -6,7 +6,7 @@ from django.db import connection
 from django.urls import reverse
 
 from locations.models import Client, Location
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from orders.imports.models import ExpectedClient, ExpectedLocation, Import, ImportState
 from orders.imports.running.upload import CHUNK_ROWS
 from orders.models import Order, StageChange
@@ -83,7 +83,7 @@ def test_it_foretells_the_messages_that_then_follow(page, answers, will_follow):
     assert bool(run.preview["reasons"]) is bool(answers)
     press(page, "commit", run)
     run_tasks()
-    assert RobotRun.objects.filter(order__contact_phone="+48501234567").count() == will_follow
+    assert RobotStep.objects.filter(order__contact_phone="+48501234567").count() == will_follow
 
 
 def test_it_foretells_nothing_for_a_client_who_does_not_want_messages(page):

@@ -105,7 +105,7 @@ def test_a_silent_file_tells_nobody_about_orders_that_are_over(page):
     run = upload(page, fault("say_cancelled_with_an_arrival").replace(b"2027", b"2037"))
     assert run.preview["will_follow"] == 1
     commit(page, run)
-    steps = list(Order.objects.filter(robot_runs__isnull=False).values_list("number", flat=True))
+    steps = list(Order.objects.filter(robot_steps__isnull=False).values_list("number", flat=True))
     assert steps == ["CA-3"]
 
 
@@ -118,7 +118,7 @@ def test_an_arrival_that_a_second_file_brings_is_foretold(page):
     html = page.get(reverse("admin:imports_import_change", args=[run.pk])).content.decode()
     assert "1 message will follow." in html
     commit(page, run)
-    assert Order.objects.get().robot_runs.count() == 1
+    assert Order.objects.get().robot_steps.count() == 1
 
 
 def test_a_file_that_cancels_and_dates_an_order_at_once_tells_nobody(page):
@@ -128,7 +128,7 @@ def test_a_file_that_cancels_and_dates_an_order_at_once_tells_nobody(page):
     run = upload(page, table({"contactPhone": PHONE, "stage": "Cancelled", "plannedArrival": "2037-06-01 12:00"}))
     assert run.preview["will_follow"] == 0
     commit(page, run)
-    assert not Order.objects.get().robot_runs.exists()
+    assert not Order.objects.get().robot_steps.exists()
 
 
 def test_a_silent_file_does_not_tell_of_an_arrival_whose_moment_has_passed(page, time_machine):
@@ -148,7 +148,7 @@ def test_no_thanks_are_planned_for_an_order_that_comes_in_cancelled(page):
     run = upload(page, table({"contactPhone": PHONE, "stage": "Cancelled"}), notify="on")
     assert run.preview["will_follow"] == 0
     commit(page, run)
-    assert not Order.objects.get().robot_runs.exists()
+    assert not Order.objects.get().robot_steps.exists()
 
 
 def test_an_email_in_capitals_is_the_same_address(page):

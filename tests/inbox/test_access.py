@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from locations.models import Account, Client
+from locations.models import Client, Company
 from messaging.inbox import rate_limits
 from messaging.inbox.identity.access import client_link, client_token, revoke_links, why_no_link
 from messaging.inbox.models import ChatSettings
@@ -24,7 +24,7 @@ HOUR = 3600
 
 @pytest.fixture(autouse=True)
 def _chat_is_on():
-    Account.objects.update_or_create(pk=1, defaults={"country": "PL"})
+    Company.objects.update_or_create(pk=1, defaults={"country": "PL"})
     switch_on()
 
 

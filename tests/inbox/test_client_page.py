@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.test import Client as Browser
 
-from locations.models import Account
+from locations.models import Company
 from messaging.inbox.conversations.state import close, mark_read
 from messaging.inbox.conversations.writing import Said, reply
 from messaging.inbox.identity.access import client_token
@@ -100,7 +100,7 @@ def test_a_messengers_preview_does_not_use_the_greeting_up(client: Browser):
 
 
 def test_outside_business_hours_it_says_when_they_answer(client: Browser):
-    Account.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Warsaw"})
+    Company.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Warsaw"})
     settings = switch_on(has_hours=True)
     for weekday in (Weekday.MONDAY, Weekday.TUESDAY):
         BusinessDay.objects.create(settings=settings, weekday=weekday, opens_at="09:00", closes_at="17:00")

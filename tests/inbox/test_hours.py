@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from locations.models import Account
+from locations.models import Company
 from messaging.inbox.automation.business_hours import is_open, next_opening, open_time
 from messaging.inbox.conversations.opt_out import obey
 from messaging.inbox.conversations.opt_out_keywords import Wish
@@ -31,7 +31,7 @@ def make_hours(days=range(5), opens="09:00", closes="17:00", break_from=None, br
     times = {"opens_at": opens, "closes_at": closes, "break_from": break_from, "break_to": break_to}
     for weekday in days:
         BusinessDay.objects.create(settings=settings, weekday=weekday, **times)
-    return ChatSettings.current(), Account.current()
+    return ChatSettings.current(), Company.current()
 
 
 def at(hour, minute=0, day=0):
@@ -52,8 +52,8 @@ def at(hour, minute=0, day=0):
     ],
 )
 def test_somebody_is_there_within_the_hours_but_not_in_the_break(moment, is_there):
-    settings, account = make_hours(break_from="13:00", break_to="13:30")
-    assert is_open(moment.astimezone(datetime.UTC), settings, account) is is_there
+    settings, company = make_hours(break_from="13:00", break_to="13:30")
+    assert is_open(moment.astimezone(datetime.UTC), settings, company) is is_there
 
 
 @pytest.mark.parametrize(
@@ -69,31 +69,31 @@ def test_somebody_is_there_within_the_hours_but_not_in_the_break(moment, is_ther
     ],
 )
 def test_an_evening_may_pass_midnight_and_so_may_its_break(moment, is_there):
-    settings, account = make_hours(days=[4], opens="18:00", closes="02:00", break_from="23:45", break_to="00:15")
-    assert is_open(moment, settings, account) is is_there
+    settings, company = make_hours(days=[4], opens="18:00", closes="02:00", break_from="23:45", break_to="00:15")
+    assert is_open(moment, settings, company) is is_there
 
 
 def test_a_day_may_end_at_midnight_and_one_day_may_last_until_the_next():
-    settings, account = make_hours(days=[0], opens="09:00", closes="00:00")
-    assert is_open(at(23, 59), settings, account)
-    assert not is_open(at(0, day=1), settings, account)
+    settings, company = make_hours(days=[0], opens="09:00", closes="00:00")
+    assert is_open(at(23, 59), settings, company)
+    assert not is_open(at(0, day=1), settings, company)
     BusinessDay.objects.update(opens_at="00:00")
-    assert open_time(at(0), at(0, day=3), ChatSettings.current(), account) == datetime.timedelta(hours=24)
+    assert open_time(at(0), at(0, day=3), ChatSettings.current(), company) == datetime.timedelta(hours=24)
 
 
 def test_a_night_that_reaches_into_the_next_day_counts_once():
-    settings, account = make_hours(days=[0, 1], opens="08:00", closes="10:00")
+    settings, company = make_hours(days=[0, 1], opens="08:00", closes="10:00")
     BusinessDay.objects.filter(weekday=0).update(closes_at="07:59")
     BusinessDay.objects.filter(weekday=1).update(opens_at="07:00")
     settings = ChatSettings.current()
-    assert open_time(at(0), at(0, day=2), settings, account) == datetime.timedelta(hours=26)
-    assert next_opening(at(7, 30), settings, account) == at(8)
+    assert open_time(at(0), at(0, day=2), settings, company) == datetime.timedelta(hours=26)
+    assert next_opening(at(7, 30), settings, company) == at(8)
 
 
 def test_without_hours_somebody_is_always_there():
-    settings, account = ChatSettings.current(), Account.current()
-    assert is_open(at(3), settings, account)
-    assert next_opening(at(3), settings, account) == at(3)
+    settings, company = ChatSettings.current(), Company.current()
+    assert is_open(at(3), settings, company)
+    assert next_opening(at(3), settings, company) == at(3)
 
 
 @pytest.mark.parametrize(
@@ -101,30 +101,30 @@ def test_without_hours_somebody_is_always_there():
     [(at(7), at(9)), (at(13, 10), at(13, 30)), (at(18), at(9, day=1)), (at(18, day=4), at(9, day=7))],
 )
 def test_it_says_when_somebody_is_there_again(moment, opening):
-    settings, account = make_hours(break_from="13:00", break_to="13:30")
-    assert next_opening(moment, settings, account) == opening
+    settings, company = make_hours(break_from="13:00", break_to="13:30")
+    assert next_opening(moment, settings, company) == opening
 
 
 def test_hours_without_a_day_never_come():
-    settings, account = make_hours(days=[])
-    assert next_opening(at(7), settings, account) is None
+    settings, company = make_hours(days=[])
+    assert next_opening(at(7), settings, company) is None
 
 
 def test_in_the_night_that_loses_an_hour_and_in_the_one_that_gains_one():
     """In 2026 Poland's clocks change on 29 March at 2:00 and on 25 October at 3:00."""
-    settings, account = make_hours(days=range(7), opens="01:00", closes="04:00")
+    settings, company = make_hours(days=range(7), opens="01:00", closes="04:00")
     spring = datetime.datetime(2026, 3, 29, tzinfo=WARSAW)
     autumn = datetime.datetime(2026, 10, 25, tzinfo=WARSAW)
     for night, hours in ((spring, 2), (autumn, 4)):
         day = datetime.timedelta(days=1)
         begins, ends = night.astimezone(datetime.UTC), (night + day).astimezone(datetime.UTC)
-        assert open_time(begins, ends, settings, account) == datetime.timedelta(hours=hours)
+        assert open_time(begins, ends, settings, company) == datetime.timedelta(hours=hours)
 
 
 def test_an_opening_that_the_change_of_time_leaves_out_comes_an_hour_later():
-    settings, account = make_hours(days=[6], opens="02:30", closes="06:00")
+    settings, company = make_hours(days=[6], opens="02:30", closes="06:00")
     night = datetime.datetime(2026, 3, 29, 0, 30, tzinfo=WARSAW)
-    assert next_opening(night, settings, account) == datetime.datetime(2026, 3, 29, 3, 30, tzinfo=WARSAW)
+    assert next_opening(night, settings, company) == datetime.datetime(2026, 3, 29, 3, 30, tzinfo=WARSAW)
 
 
 def away_messages():

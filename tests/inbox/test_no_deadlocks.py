@@ -9,7 +9,7 @@ from messaging.inbox.conversations.state import mark_all_read, mark_read
 from messaging.inbox.identity.finding import conversation_of
 from messaging.inbox.models import ChatEvent, ChatMessage, Sender
 from messaging.inbox.operator.presence import tell_presence
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.steps.running import run_due_steps
 from orders.moves import move_to
 from tests.inbox.makers import client_writes, switch_on
@@ -52,6 +52,6 @@ def test_nobody_waits_for_each_other_for_ever():
     run_together(write, lambda: write(backwards=True), look, read_all, lambda: run_due_steps(timezone.now()))
     assert ChatMessage.objects.count() == before + 2 * TIMES * len(conversations) + len(orders)
     assert ChatMessage.objects.filter(sender=Sender.ROBOT).count() == len(orders)
-    assert set(RobotRun.objects.values_list("state", flat=True)) == {"done"}
+    assert set(RobotStep.objects.values_list("state", flat=True)) == {"done"}
     told = list(ChatEvent.objects.filter(kind="message").order_by("pk").values_list("chat_message", flat=True))
     assert len(told) == len(set(told))

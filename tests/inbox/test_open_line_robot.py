@@ -14,7 +14,7 @@ from messaging.inbox.identity.finding import conversation_of, remember_address
 from messaging.inbox.lines.lines import line_of, web_line
 from messaging.inbox.models import AddressKind, ChatMessage, ChatSettings, LineKind, Sender
 from messaging.outbox.models import Message
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.steps.running import run_due_steps
 from messaging.texts.models import TemplateText
 from orders.moves import move_to
@@ -34,7 +34,7 @@ def make_ready(order):
     """The order enters the robot's stage, and the worker comes by."""
     move_to(order, make_stages()["ready"])
     run_due_steps(timezone.now())
-    return RobotRun.objects.get(order=order)
+    return RobotStep.objects.get(order=order)
 
 
 def writes_sms(order):
@@ -129,7 +129,7 @@ def test_a_step_whose_worker_was_killed_after_it_spoke_does_not_speak_again():
     order = make_order()
     receive(conversation_of(order.client), Said("Hello"), web_line())
     step = make_ready(order)
-    RobotRun.objects.filter(pk=step.pk).update(state="planned", chat_message=None, finished_at=None)
+    RobotStep.objects.filter(pk=step.pk).update(state="planned", chat_message=None, finished_at=None)
     run_due_steps(timezone.now())
     step.refresh_from_db()
     assert step.state == "done"
@@ -143,7 +143,7 @@ def test_it_expires_as_others_do():
     move_to(order, make_stages()["ready"])
     with time_machine.travel(timezone.now() + datetime.timedelta(minutes=31), tick=False):
         run_due_steps(timezone.now())
-    assert RobotRun.objects.get(order=order).state == "expired"
+    assert RobotStep.objects.get(order=order).state == "expired"
     assert ChatMessage.objects.count() == 1
 
 
@@ -153,7 +153,7 @@ def test_many_steps_are_judged_by_as_many_queries_as_few(django_assert_max_num_q
         move_to(make_order(), make_stages()["ready"])
     with django_assert_max_num_queries(30):
         run_due_steps(timezone.now())
-    assert RobotRun.objects.filter(state="skipped").count() == 12
+    assert RobotStep.objects.filter(state="skipped").count() == 12
 
 
 def test_the_time_line_of_the_order_shows_what_was_said_in_the_chat():

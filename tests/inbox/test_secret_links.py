@@ -11,7 +11,7 @@ from messaging.inbox.lines.lines import line_of, ways_to, web_line
 from messaging.inbox.lines.telegram_links import pass_word
 from messaging.inbox.models import LineKind
 from messaging.outbox.models import Message
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.steps.running import run_due_steps
 from tests.inbox.makers import client_writes, logged_in, make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_user
@@ -123,7 +123,7 @@ def test_a_robots_hidden_note_is_nothing_for_a_seller(anna):
     make_robot(stage, channel=Channel.CHAT, body=SECRET, is_hidden=True)
     order = make_order(make_location(anna), stage=stage)
     run_due_steps(timezone.now())
-    assert RobotRun.objects.get().chat_message.is_hidden
+    assert RobotStep.objects.get().chat_message.is_hidden
     address = f"/admin/orders/order/{order.pk}/change/"
     assert SECRET not in logged_in(make_user("Seller")).get(address).content.decode()
     assert SECRET in logged_in(make_user("Operator")).get(address).content.decode()
@@ -145,7 +145,7 @@ def test_what_a_robot_will_say_shows_no_link_and_no_note(anna):
     make_robot(stage, channel=Channel.CHAT, body=SECRET, is_hidden=True, delay_minutes=60)
     order = make_order(make_location(anna), stage=stage, contact_phone="+48501234567")
     seller = logged_in(make_user("Seller"))
-    for address in (f"/admin/orders/order/{order.pk}/change/", "/admin/robots/robotrun/"):
+    for address in (f"/admin/orders/order/{order.pk}/change/", "/admin/robots/robotstep/"):
         content = seller.get(address).content.decode()
         assert "Write to us: (the client" in content
         assert "/chat/" not in content

@@ -3,7 +3,7 @@
 import pytest
 
 from locations.consent import record_opt_out, refusals
-from locations.models import Account, Channel, Purpose, written_channels
+from locations.models import Channel, Company, Purpose, written_channels
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.eligibility import obstacles
@@ -34,13 +34,13 @@ def test_templates_and_robots_are_written():
 @pytest.mark.parametrize("level", ["company", "client", "client location", "order"])
 def test_a_call_that_any_level_forbids_is_not_made(level):
     order = make_order(make_location(phone=PHONE))
-    rows = {"company": Account.current(), "client": order.client, "client location": order.location, "order": order}
+    rows = {"company": Company.current(), "client": order.client, "client location": order.location, "order": order}
     rows[level].allow_calls = False
     rows[level].save()
     call, sms = Message(channel="voice"), Message(channel="sms")
     for message in (call, sms):
         message.to, message.body, message.order, message.client = PHONE, "Hello", order, order.client
-    found = obstacles([call, sms], Account.current())
+    found = obstacles([call, sms], Company.current())
     assert found == {0: f"Call is switched off for this {level}."}
 
 

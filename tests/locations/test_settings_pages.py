@@ -2,12 +2,12 @@
 
 import pytest
 
-from locations.models import Account, Department, Location, Suppression
+from locations.models import Company, Department, Location, Suppression
 from tests.makers import make_location, make_user
 from tests.site.pages import faults, save
 
 pytestmark = pytest.mark.django_db
-SENDING = "/admin/locations/account/sending/"
+SENDING = "/admin/locations/company/sending/"
 
 
 @pytest.fixture
@@ -18,29 +18,29 @@ def alice(client):
 
 
 def test_the_menu_leads_straight_to_the_companys_form(client, alice):
-    answer = client.get("/admin/locations/account/", follow=True)
+    answer = client.get("/admin/locations/company/", follow=True)
     assert answer.redirect_chain[-1][0].endswith("/change/")
     save(client, answer.redirect_chain[-1][0], name="Mleczarnia", country="ua")
-    account = Account.objects.get()
-    assert (account.name, account.country) == ("Mleczarnia", "UA")
+    company = Company.objects.get()
+    assert (company.name, company.country) == ("Mleczarnia", "UA")
 
 
 def test_it_refuses_a_country_that_is_none(client, alice):
-    assert list(faults(save(client, f"/admin/locations/account/{Account.current().pk}/change/", country="ZZ"))) == [
+    assert list(faults(save(client, f"/admin/locations/company/{Company.current().pk}/change/", country="ZZ"))) == [
         "country"
     ]
 
 
 def test_there_is_one_company_for_ever(client, alice):
-    assert client.get("/admin/locations/account/add/").status_code == 403
-    assert client.post(f"/admin/locations/account/{Account.current().pk}/delete/").status_code == 403
+    assert client.get("/admin/locations/company/add/").status_code == 403
+    assert client.post(f"/admin/locations/company/{Company.current().pk}/delete/").status_code == 403
 
 
 def test_one_press_stops_all_sending_and_one_resumes(client, alice):
     client.post(SENDING, {"stop": "1"})
-    assert Account.current().is_sending_stopped
+    assert Company.current().is_sending_stopped
     answer = client.post(SENDING, {"stop": "0"}, follow=True)
-    assert not Account.current().is_sending_stopped
+    assert not Company.current().is_sending_stopped
     assert answer.redirect_chain[-1][0] == "/admin/"
 
 
@@ -48,7 +48,7 @@ def test_sending_is_not_stopped_by_a_link_nor_by_just_anybody(client, alice):
     assert client.get(SENDING, {"stop": "1"}).status_code == 403
     client.force_login(make_user("Dispatcher"))
     assert client.post(SENDING, {"stop": "1"}).status_code == 403
-    assert not Account.current().is_sending_stopped
+    assert not Company.current().is_sending_stopped
 
 
 def test_it_leads_nowhere_else(client, alice):
@@ -109,7 +109,7 @@ def test_an_address_on_the_list_of_those_not_to_write_to_is_kept_in_one_spelling
 
 
 def test_it_refuses_a_currency_that_is_none(client, alice):
-    page = f"/admin/locations/account/{Account.current().pk}/change/"
+    page = f"/admin/locations/company/{Company.current().pk}/change/"
     assert list(faults(save(client, page, currency="1$"))) == ["currency"]
     save(client, page, currency="uah")
-    assert Account.current().currency == "UAH"
+    assert Company.current().currency == "UAH"

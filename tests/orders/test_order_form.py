@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from locations.models import Account, Client, Location
+from locations.models import Client, Company, Location
 from orders.models import Order, StageChange
 from orders.moves import move_to, reschedule_orders
 from tests.makers import make_department, make_location, make_order, make_stages, make_user
@@ -179,7 +179,7 @@ def test_an_order_that_is_there_is_moved_by_its_buttons_only(client, alice):
 
 
 def test_times_are_the_companys(client, alice):
-    Account.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Kyiv"})
+    Company.objects.update_or_create(pk=1, defaults={"time_zone": "Europe/Kyiv"})
     order = make_order()
     page_after = save(client, page(order), planned_arrival_0="2030-05-01", planned_arrival_1="15:00:00", _continue="1")
     order.refresh_from_db()

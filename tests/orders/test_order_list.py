@@ -11,7 +11,7 @@ from django.utils import timezone
 from locations.models import ContactKind, ContactPoint
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.models import Order
 from tests.makers import make_client, make_location, make_order, make_robot, make_stages, make_user
@@ -36,7 +36,9 @@ def fill(count):
     robot = make_robot(make_stages()["ready"])
     for _ in range(count):
         order = make_order(notify=False)
-        RobotRun.objects.create(robot=robot, robot_name="r", order=order, once_key=str(order.pk), due_at=timezone.now())
+        RobotStep.objects.create(
+            robot=robot, robot_name="r", order=order, once_key=str(order.pk), due_at=timezone.now()
+        )
         Message.objects.create(order=order, channel="sms", to="+48501234567", body="Hello", state=MessageState.FAILED)
 
 
@@ -138,8 +140,8 @@ def test_it_shows_what_comes_next_and_what_went_wrong(client, alice):
     order = make_order(number="1")
     robot = make_robot(make_stages()["ready"])
     due = timezone.now() + datetime.timedelta(minutes=12)
-    RobotRun.objects.create(robot=robot, robot_name="r", order=order, once_key="a", due_at=due)
-    RobotRun.objects.create(robot=robot, robot_name="r", order=order, once_key="b", due_at=due, state=StepState.HELD)
+    RobotStep.objects.create(robot=robot, robot_name="r", order=order, once_key="a", due_at=due)
+    RobotStep.objects.create(robot=robot, robot_name="r", order=order, once_key="b", due_at=due, state=StepState.HELD)
     Message.objects.create(order=order, channel="sms", to="+48501234567", body="Hi", state=MessageState.IN_DOUBT)
     page = client.get(LIST).content.decode()
     assert "SMS in 12 min" in page
@@ -163,7 +165,7 @@ def test_an_orders_page_says_what_will_come_and_what_has_been(client, alice):
     order = make_order(number="1")
     robot = make_robot(make_stages()["ready"], name="Ready to go")
     due = timezone.now() + datetime.timedelta(minutes=12)
-    RobotRun.objects.create(robot=robot, robot_name="Ready to go", order=order, once_key="a", due_at=due)
+    RobotStep.objects.create(robot=robot, robot_name="Ready to go", order=order, once_key="a", due_at=due)
     answer = client.get(f"{LIST}{order.pk}/change/")
     assert [entry.title for entry in answer.context["future"]] == ["Ready to go"]
     assert "New" in [entry.title for entry in answer.context["past"]]

@@ -11,7 +11,7 @@ from django_q.tasks import async_task
 
 from messaging.gateways.calls import hook_events
 from messaging.gateways.models import HookEvent
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from messaging.robots.steps import judging
 from messaging.worker import dispatcher as broker_module
@@ -43,7 +43,7 @@ def test_a_step_that_ends_each_worker_is_given_up_and_the_others_go_on(monkeypat
     assert states()["N2"] == StepState.PLANNED
     run_worker()
     assert states() == {**dict.fromkeys(["N0", "N1", "N3", "N4"], StepState.DONE), "N2": StepState.FAILED}
-    assert RobotRun.objects.get(state=StepState.FAILED).reason == GIVEN_UP
+    assert RobotStep.objects.get(state=StepState.FAILED).reason == GIVEN_UP
     assert sorted(text for _to, text in received()) == ["N0", "N1", "N3", "N4"]
 
 
@@ -113,9 +113,9 @@ def test_real_workers_die_of_one_step_and_one_task_and_still_tell_all_the_others
     task_id = async_task("tests.deadly.tasks.die")
     with Site() as site:
         site.start("serve", DJANGO_SETTINGS_MODULE="tests.deadly.settings")
-        wait_until(lambda: RobotRun.objects.filter(state=StepState.FAILED).exists(), "the step is given up", 90)
+        wait_until(lambda: RobotStep.objects.filter(state=StepState.FAILED).exists(), "the step is given up", 90)
         wait_until(lambda: len(received()) == 29, "the others are told", 30)
         wait_until(lambda: not OrmQ.objects.exists(), "the task is given up", 60)
-    assert RobotRun.objects.get(state=StepState.FAILED).reason.startswith(REASON)
+    assert RobotStep.objects.get(state=StepState.FAILED).reason.startswith(REASON)
     assert len(set(received())) == 29
     assert Task.objects.get(id=task_id).result == GIVEN_UP

@@ -2,7 +2,7 @@
 
 import pytest
 
-from locations.models import Account
+from locations.models import Company
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 from messaging.outbox.queue.claiming import KEY_LOST
@@ -53,12 +53,12 @@ def test_it_is_in_doubt_again_when_the_gateway_that_knows_its_key_is_switched_of
     with SmsApiServer() as first, TwilioServer() as second:
         message = unanswered(CUT, first, "smsapi")
         make_gateway("twilio_sms", config=second.config())
-        Account.objects.update(is_sending_stopped=True)
+        Company.objects.update(is_sending_stopped=True)
         ask_again(message)
         assert message.state == MessageState.QUEUED
         message.gateway.is_on = False
         message.gateway.save()
-        Account.objects.update(is_sending_stopped=False)
+        Company.objects.update(is_sending_stopped=False)
         run_worker()
         message.refresh_from_db()
         assert (message.state, message.reason) == (MessageState.IN_DOUBT, KEY_LOST)

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from locations.consent import suppress
-from locations.models import Account
+from locations.models import Company
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Attempt, Message
 from messaging.outbox.queue.actions import approve, queue_messages
@@ -136,15 +136,15 @@ def test_it_holds_what_is_late_and_sends_it_once_approved(sandbox):
 
 
 def test_it_keeps_everything_while_sending_is_stopped(sandbox):
-    account = Account.current()
-    account.is_sending_stopped = True
-    account.save()
+    company = Company.current()
+    company.is_sending_stopped = True
+    company.save()
     message = queued()
     run_worker()
     message.refresh_from_db()
     assert message.state == MessageState.QUEUED
-    account.is_sending_stopped = False
-    account.save()
+    company.is_sending_stopped = False
+    company.save()
     run_worker()
     assert len(received()) == 1
 

@@ -6,7 +6,7 @@ import time
 import pytest
 from django.db import connections
 
-from locations.models import Account
+from locations.models import Company
 from messaging.outbox.models import Attempt, Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def stop(is_stopped: bool) -> None:
-    Account.objects.update_or_create(pk=1, defaults={"is_sending_stopped": is_stopped})
+    Company.objects.update_or_create(pk=1, defaults={"is_sending_stopped": is_stopped})
 
 
 def test_it_takes_back_what_is_claimed_but_has_not_begun():

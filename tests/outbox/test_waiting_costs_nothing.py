@@ -6,11 +6,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from locations.models import Account
+from locations.models import Company
 from messaging.outbox.models import Message
 from messaging.outbox.sending.due import STRAYS
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.worker.clock import database_now
 from messaging.worker.due import free_slot_with_work, what_is_due
 from messaging.worker.slots import host_name, prepare_slots
@@ -33,8 +33,8 @@ def queue(gateway, count, **fields):
 
 def plan(count, due_at):
     order, robot = make_order(notify=False), make_robot(make_stages()["ready"])
-    RobotRun.objects.bulk_create(
-        RobotRun(robot=robot, robot_name="r", order=order, once_key=f"x{number}", due_at=due_at)
+    RobotStep.objects.bulk_create(
+        RobotStep(robot=robot, robot_name="r", order=order, once_key=f"x{number}", due_at=due_at)
         for number in range(count)
     )
 
@@ -48,8 +48,8 @@ def resting():
 
 
 def stop_all():
-    Account.current()
-    Account.objects.update(is_sending_stopped=True)
+    Company.current()
+    Company.objects.update(is_sending_stopped=True)
     return make_gateway()
 
 

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from locations.models import Account
+from locations.models import Company
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
@@ -49,7 +49,7 @@ def test_it_expires_behind_a_paused_gateway_without_waiting_for_it(noon):
 def test_it_expires_while_all_sending_is_stopped(noon):
     make_gateway("sandbox_sms")
     message = queued(expires_at=in_ten_minutes())
-    Account.objects.update_or_create(pk=1, defaults={"is_sending_stopped": True})
+    Company.objects.update_or_create(pk=1, defaults={"is_sending_stopped": True})
     noon.shift(601)
     run_worker()
     message.refresh_from_db()

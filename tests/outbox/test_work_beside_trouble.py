@@ -12,7 +12,7 @@ from django.utils import timezone
 from messaging.gateways.models import HookEvent
 from messaging.outbox import receipts
 from messaging.outbox.sending.drain import drain
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from messaging.robots.steps import judging
 from messaging.worker import slots, work_sources
@@ -35,9 +35,9 @@ def test_two_kills_are_forgiven_and_forgotten(monkeypatch):
         patch.setattr(judging, "compose", lambda *_: (_ for _ in ()).throw(WorkerKilled))
         for _killed in range(3):
             run_until_killed()
-    assert RobotRun.objects.get().claims == 2
+    assert RobotStep.objects.get().claims == 2
     run_worker()
-    step = RobotRun.objects.get()
+    step = RobotStep.objects.get()
     assert (step.state, step.claims) == (StepState.DONE, 0)
 
 
@@ -53,7 +53,7 @@ def test_it_gives_no_step_up_that_stood_beside_several_kills_in_a_row(monkeypatc
         for _killed in range(5):  # careful or not, the other workers have nothing to do with it for a while
             DrainSlot.objects.update(owner=uuid.uuid4(), lease_until=timezone.now() - datetime.timedelta(seconds=1))
             run_worker()
-    step = RobotRun.objects.get()
+    step = RobotStep.objects.get()
     assert (step.state, step.claims) == (StepState.PLANNED, 1)
     let_go()
     run_worker()
@@ -177,7 +177,7 @@ def test_real_workers_killed_for_some_seconds_by_something_else_give_nothing_up(
     trouble.touch()
     with Site() as site:
         site.start("serve", DJANGO_SETTINGS_MODULE="tests.deadly.settings")
-        wait_until(lambda: RobotRun.objects.get().claims, "a worker dies with the step alone", 60)
+        wait_until(lambda: RobotStep.objects.get().claims, "a worker dies with the step alone", 60)
         time.sleep(TROUBLE_SECONDS)
         trouble.unlink()
         wait_until(received, "the client is told", 60)

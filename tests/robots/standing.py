@@ -19,7 +19,7 @@ from messaging.outbox.queue.claiming import claim_messages
 from messaging.outbox.receipts.in_doubt import settle
 from messaging.outbox.sending.recording import Result, apply, store
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from messaging.robots.steps.actions import approve_steps
 from messaging.robots.steps.running import run_due_steps
@@ -61,15 +61,15 @@ def planned(_clock) -> Callable[[], None]:
 
 
 def postponed(_clock) -> Callable[[], None]:
-    RobotRun.objects.update(state=StepState.POSTPONED)
+    RobotStep.objects.update(state=StepState.POSTPONED)
     return lambda: None
 
 
 def held_step(clock) -> Callable[[], None]:
     clock.shift(minutes(45))
     run_due_steps(timezone.now())
-    assert RobotRun.objects.get().state == StepState.HELD
-    return lambda: approve_steps(RobotRun.objects.all())
+    assert RobotStep.objects.get().state == StepState.HELD
+    return lambda: approve_steps(RobotStep.objects.all())
 
 
 def queued(clock) -> Callable[[], None]:

@@ -5,7 +5,7 @@ import datetime
 import pytest
 import time_machine
 
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.moves import move_to, reschedule_orders
 from tests.makers import make_gateway, make_order, make_robot, make_stages
@@ -63,20 +63,20 @@ def test_it_says_nothing_about_an_arrival_that_has_passed(clock):
     order = make_order(contact_phone=PHONE, planned_arrival=TWO + minutes(60))
     reschedule_orders([(order, TWO - minutes(5))])
     run_worker()
-    step = RobotRun.objects.get()
+    step = RobotStep.objects.get()
     assert (step.state, step.reason) == (StepState.SKIPPED, "The planned arrival has passed.")
 
 
 def test_it_ignores_a_shift_of_less_than_a_minute(clock):
     order = make_order(contact_phone=PHONE, planned_arrival=TWO + minutes(60))
-    before = RobotRun.objects.get().due_at
+    before = RobotStep.objects.get().due_at
     reschedule_orders([(order, TWO + minutes(60) + datetime.timedelta(seconds=59))])
-    assert RobotRun.objects.get().due_at == before
+    assert RobotStep.objects.get().due_at == before
 
 
 def test_it_plans_when_an_arrival_is_set_later(clock):
     order = make_order(contact_phone=PHONE)
-    assert not RobotRun.objects.exists()
+    assert not RobotStep.objects.exists()
     reschedule_orders([(order, TWO + minutes(20))])
     run_worker()
     assert received() == [(PHONE, "In 20 minutes")]
@@ -85,13 +85,13 @@ def test_it_plans_when_an_arrival_is_set_later(clock):
 def test_it_cancels_when_the_order_was_delivered_early(clock):
     order = make_order(contact_phone=PHONE, planned_arrival=TWO + minutes(120))
     move_to(order, make_stages()["delivered"])
-    assert RobotRun.objects.get().state == StepState.CANCELLED
+    assert RobotStep.objects.get().state == StepState.CANCELLED
 
 
 def test_it_is_planned_for_a_silent_import_only_if_its_moment_is_ahead(clock):
     ahead = make_order(contact_phone=PHONE, planned_arrival=TWO + minutes(60), notify=False)
     make_order(contact_phone=PHONE, planned_arrival=TWO + minutes(10), notify=False)
-    assert list(RobotRun.objects.values_list("order", flat=True)) == [ahead.pk]
+    assert list(RobotStep.objects.values_list("order", flat=True)) == [ahead.pk]
 
 
 def test_it_needs_a_route_while_the_robot_asks_for_a_live_driver(clock):
@@ -99,5 +99,5 @@ def test_it_needs_a_route_while_the_robot_asks_for_a_live_driver(clock):
     make_order(contact_phone=PHONE, planned_arrival=TWO + minutes(20))
     run_worker()
     assert len(received()) == 1
-    step = RobotRun.objects.get(state=StepState.SKIPPED)
+    step = RobotStep.objects.get(state=StepState.SKIPPED)
     assert step.reason == "The order is on no route, so nobody knows whether the driver's app is live."

@@ -8,12 +8,12 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from locations.models import Account
+from locations.models import Company
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.claiming import reroute
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.steps.running import forecast, run_due_steps
 from orders.models import Order, StageChange
 from orders.moves import move_orders, place_orders, reschedule_orders
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 def stages() -> dict:
     make_gateway("sandbox_sms")
     stages = make_stages()
-    Account.current()
+    Company.current()
     make_robot(stages["new"])
     make_robot(stages["ready"])
     make_robot(stages["ready"], delay_minutes=5)
@@ -57,7 +57,7 @@ def test_it_places_moves_and_runs_many_with_the_queries_of_few(stages):
 
         counts.append(count_queries(job))
     assert counts[0] == counts[1]
-    assert RobotRun.objects.count() == 4 * 205
+    assert RobotStep.objects.count() == 4 * 205
 
 
 def test_it_forecasts_without_writing(stages):
@@ -69,7 +69,7 @@ def test_it_forecasts_without_writing(stages):
     outcome = forecast(changes)
     assert outcome.will_follow == 6
     assert sum(outcome.reasons.values()) == 3
-    assert not RobotRun.objects.exists()
+    assert not RobotStep.objects.exists()
 
 
 def test_it_runs_many_steps_with_different_reasons_with_the_queries_of_few(stages):
@@ -79,7 +79,7 @@ def test_it_runs_many_steps_with_different_reasons_with_the_queries_of_few(stage
             make_order(make_location(phone=f"+4822{size:03}{number:04}"))
         counts.append(count_queries(lambda: run_due_steps(timezone.now())))
     assert counts[0] == counts[1]
-    assert RobotRun.objects.exclude(reason="").values("reason").distinct().count() >= 45
+    assert RobotStep.objects.exclude(reason="").values("reason").distinct().count() >= 45
 
 
 def test_it_reschedules_many_with_the_queries_of_few(stages):
@@ -91,7 +91,7 @@ def test_it_reschedules_many_with_the_queries_of_few(stages):
         arrivals = [(order, later) for order in orders]
         counts.append(count_queries(lambda arrivals=arrivals: reschedule_orders(arrivals)))
     assert counts[0] == counts[1]
-    assert RobotRun.objects.filter(expires_at=later).count() == 45
+    assert RobotStep.objects.filter(expires_at=later).count() == 45
 
 
 def test_it_reroutes_many_with_the_queries_of_few():

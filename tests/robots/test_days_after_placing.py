@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.moves import move_to
 from tests.makers import make_department, make_gateway, make_order, make_robot, make_stages
@@ -22,7 +22,7 @@ def test_it_thanks_at_noon_x_calendar_days_later_in_the_departments_time_zone():
     warsaw = make_order(placed_at=PLACED, department=make_department(time_zone="Europe/Warsaw"))
     moscow = make_order(placed_at=PLACED, department=make_department(time_zone="Europe/Moscow"))
     noon = datetime.time(12)
-    due = dict(RobotRun.objects.values_list("order", "due_at"))
+    due = dict(RobotStep.objects.values_list("order", "due_at"))
     assert due[warsaw.pk] == datetime.datetime.combine(datetime.date(2026, 3, 29), noon, ZoneInfo("Europe/Warsaw"))
     assert due[moscow.pk] == datetime.datetime.combine(datetime.date(2026, 3, 30), noon, ZoneInfo("Europe/Moscow"))
 
@@ -48,7 +48,7 @@ def test_it_does_not_thank_for_what_was_not_delivered():
         make_order(contact_phone=PHONE)
         clock.shift(datetime.timedelta(hours=13, minutes=45))
         run_worker()
-    step = RobotRun.objects.get()
+    step = RobotStep.objects.get()
     assert (step.state, step.reason) == (StepState.SKIPPED, "The order was not delivered by then.")
 
 
@@ -59,4 +59,4 @@ def test_it_never_tells_about_the_distant_past():
     make_order(contact_phone=PHONE, placed_at=PLACED, stage=stages["delivered"])
     run_worker()
     assert received() == []
-    assert RobotRun.objects.get().state == StepState.EXPIRED
+    assert RobotStep.objects.get().state == StepState.EXPIRED

@@ -7,14 +7,14 @@ from django.utils import timezone
 
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import Robot, RobotRun
+from messaging.robots.models import Robot, RobotStep
 from messaging.robots.states import StepState
 from orders.models import Order
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
 from tests.site.pages import sentences
 
 pytestmark = pytest.mark.django_db
-HELD = "/admin/robots/robotrun/held/"
+HELD = "/admin/robots/robotstep/held/"
 
 
 @pytest.fixture
@@ -25,9 +25,9 @@ def alice(client):
 
 
 @pytest.fixture
-def step() -> RobotRun:
+def step() -> RobotStep:
     robot, order = make_robot(make_stages()["ready"]), make_order(number="2026/1")
-    return RobotRun.objects.create(
+    return RobotStep.objects.create(
         robot=robot, robot_name="Ready", order=order, once_key="a", due_at=timezone.now(), state=StepState.HELD
     )
 
@@ -81,7 +81,7 @@ def test_many_held_steps_are_shown_by_few_queries(client, alice, step):
     few = queries()
     for number in range(20):
         values = {"robot": step.robot, "robot_name": "Ready", "due_at": step.due_at, "state": StepState.HELD}
-        RobotRun.objects.create(order=make_order(), once_key=f"b{number}", **values)
+        RobotStep.objects.create(order=make_order(), once_key=f"b{number}", **values)
     assert queries() <= few + 1
 
 
@@ -105,7 +105,7 @@ def test_nothing_chosen_is_nothing_done(client, alice, step, message):
 
 
 def test_what_is_not_held_is_left_alone(client, alice, step, message):
-    RobotRun.objects.update(state=StepState.DONE)
+    RobotStep.objects.update(state=StepState.DONE)
     client.post(HELD, {"discard": "1", "step": [step.pk]})
     assert states(step, message)[0] == StepState.DONE
 
@@ -122,9 +122,9 @@ def test_an_empty_page_says_so(client, alice):
 
 
 def test_the_list_of_steps_shows_reasons_and_cancels_what_waits(client, alice, step):
-    RobotRun.objects.update(state=StepState.POSTPONED, reason="The driver's app is not live.")
-    page = client.get("/admin/robots/robotrun/", {"waiting": "yes"}).content.decode()
+    RobotStep.objects.update(state=StepState.POSTPONED, reason="The driver's app is not live.")
+    page = client.get("/admin/robots/robotstep/", {"waiting": "yes"}).content.decode()
     assert "The driver&#x27;s app is not live." in page
-    client.post("/admin/robots/robotrun/", {"action": "cancel_chosen", "_selected_action": [step.pk]})
+    client.post("/admin/robots/robotstep/", {"action": "cancel_chosen", "_selected_action": [step.pk]})
     step.refresh_from_db()
     assert (step.state, step.reason) == (StepState.CANCELLED, "Cancelled by alice.")

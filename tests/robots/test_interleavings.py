@@ -10,12 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.utils import timezone
 
-from locations.models import Account, Client
+from locations.models import Client, Company
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages, resend
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from messaging.robots.steps import running
 from messaging.robots.steps.actions import cancel_steps
@@ -70,13 +70,13 @@ def test_it_cancels_the_message_of_a_step_that_ran_while_its_order_left(monkeypa
     move_to(order, stages["on_the_way"])
     thread.join()
     run_worker()
-    assert RobotRun.objects.get().state == StepState.DONE
+    assert RobotStep.objects.get().state == StepState.DONE
     assert (Message.objects.get().state, received()) == (MessageState.CANCELLED, [])
 
 
 def test_it_does_not_revive_a_step_that_was_called_off_when_the_arrival_moves(clock):
     order = make_order(contact_phone=PHONE, planned_arrival=TWO + minutes(60))
-    assert cancel_steps(RobotRun.objects.all(), "Cancelled by alice.") == 1
+    assert cancel_steps(RobotStep.objects.all(), "Cancelled by alice.") == 1
     reschedule_orders([(order, TWO + minutes(62))])
     clock.shift(minutes(40))
     run_worker()
@@ -99,13 +99,13 @@ def test_it_follows_many_small_shifts(clock):
     for _ in range(60):
         arrival += datetime.timedelta(seconds=50)
         reschedule_orders([(order, arrival)])
-    assert abs(RobotRun.objects.get().due_at - (arrival - minutes(30))) < minutes(1)
+    assert abs(RobotStep.objects.get().due_at - (arrival - minutes(30))) < minutes(1)
 
 
 def test_it_counts_true_minutes_of_validity_on_the_night_the_clocks_change():
     make_robot(event="order_placed", days=1, at_time=datetime.time(2, 30), validity_minutes=45)
     make_order(contact_phone=PHONE, placed_at=datetime.datetime(2026, 3, 28, 12, tzinfo=datetime.UTC))
-    step = RobotRun.objects.get()
+    step = RobotStep.objects.get()
     assert step.expires_at - step.due_at == minutes(45)
 
 
@@ -182,9 +182,9 @@ def test_it_refuses_a_robot_with_an_absurd_number(event, field):
 
 
 def test_it_refuses_an_absurd_limit_for_lateness():
-    account = Account.current()
-    account.full_clean()
-    account.held_after_minutes = 2_000_000_000
+    company = Company.current()
+    company.full_clean()
+    company.held_after_minutes = 2_000_000_000
     with pytest.raises(ValidationError) as refusal:
-        account.full_clean()
+        company.full_clean()
     assert list(refusal.value.message_dict) == ["held_after_minutes"]

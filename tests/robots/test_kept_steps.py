@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from messaging.outbox.models import Message
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from orders.moves import move_orders, move_to
 from tests.imports.sending import table, upload
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
@@ -53,7 +53,7 @@ def test_after_the_first_told_coming_back_tells_nothing(stages, client):
         save(client, f"/admin/orders/order/{order.pk}/change/", new_stage=str(stages[stage].pk))
     run_worker()
     assert len(received()) == 1
-    assert RobotRun.objects.count() == 1
+    assert RobotStep.objects.count() == 1
 
 
 def test_where_the_first_could_not_tell_coming_back_does(stages):
@@ -112,4 +112,4 @@ def test_many_orders_ask_one_question(stages, django_assert_max_num_queries):
             move_orders([(order, stages["ready"]) for order in orders])
         counts.append(len(asked))
     assert counts[0] == counts[1]
-    assert RobotRun.objects.count() == 22
+    assert RobotStep.objects.count() == 22

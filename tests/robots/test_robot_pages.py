@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from locations.models import Channel
-from messaging.robots.models import Event, Robot, RobotRun
+from messaging.robots.models import Event, Robot, RobotStep
 from messaging.robots.states import StepState
 from messaging.texts.models import TemplateText
 from orders.models import StageKind
@@ -46,7 +46,7 @@ def test_the_board_says_when_each_robot_speaks(client, alice):
 def test_the_board_counts_what_ended_today(client, alice):
     robot, order = make_robot(make_stages()["ready"]), make_order()
     for number, (state, ago) in enumerate([("done", 0), ("done", 0), ("skipped", 0), ("done", 3)]):
-        RobotRun.objects.create(
+        RobotStep.objects.create(
             robot=robot,
             robot_name="r",
             order=order,
@@ -124,10 +124,10 @@ def test_the_form_saves_a_robot_before_arrival(client, alice):
 def test_a_change_of_time_says_that_waiting_steps_keep_theirs(client, alice):
     robot = make_robot(make_stages()["new"], delay_minutes=10)
     make_order()
-    due = RobotRun.objects.get().due_at
+    due = RobotStep.objects.get().due_at
     answer = save(client, f"{LIST}{robot.pk}/change/", delay_minutes="20")
     assert "1 step waits already and keeps the time" in sentences(answer)
-    assert RobotRun.objects.get().due_at == due
+    assert RobotStep.objects.get().due_at == due
     assert "waits already" not in sentences(save(client, f"{LIST}{robot.pk}/change/", name="Other"))
 
 
@@ -217,5 +217,5 @@ def test_a_walk_through_the_stages_plans_what_the_page_says(client, alice):
     template = make_template()
     simple(client, **{"accepted-is_on": "on", "accepted-template": template.pk})
     order = make_order()
-    step = RobotRun.objects.get()
+    step = RobotStep.objects.get()
     assert (step.order, step.state, step.robot_name) == (order, StepState.PLANNED, "After acceptance (SMS)")

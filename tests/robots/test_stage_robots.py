@@ -6,10 +6,10 @@ import pytest
 import time_machine
 
 from locations.consent import record_opt_out
-from locations.models import Account, ContactPoint
+from locations.models import Company, ContactPoint
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import Robot, RobotRun
+from messaging.robots.models import Robot, RobotStep
 from messaging.robots.states import StepState
 from messaging.robots.steps import judging
 from messaging.texts.rendering import render
@@ -28,7 +28,7 @@ def stages() -> dict:
 
 
 def reasons(order) -> list[tuple[str, str]]:
-    return list(RobotRun.objects.filter(order=order).order_by("pk").values_list("state", "reason"))
+    return list(RobotStep.objects.filter(order=order).order_by("pk").values_list("state", "reason"))
 
 
 def test_it_sends_nothing_in_a_fresh_installation(stages):
@@ -220,7 +220,7 @@ def test_it_sends_nothing_where_a_level_switches_the_channel_off(stages, level):
     make_robot(stages["ready"])
     order = make_order(contact_phone=PHONE)
     owner = {
-        "company": Account.current(), "client": order.client, "client location": order.location, "order": order,
+        "company": Company.current(), "client": order.client, "client location": order.location, "order": order,
     }[level]  # fmt: skip
     owner.allow_sms = False
     owner.save()
@@ -272,7 +272,7 @@ def test_it_tells_nobody_about_a_move_that_is_to_be_silent(stages):
     move_to(order, stages["ready"], notify=False)
     run_worker()
     assert received() == []
-    assert not RobotRun.objects.exists()
+    assert not RobotStep.objects.exists()
 
 
 def test_it_starts_all_robots_of_a_stage_at_once(stages):
@@ -281,7 +281,7 @@ def test_it_starts_all_robots_of_a_stage_at_once(stages):
     order = make_order(contact_phone=PHONE)
     with time_machine.travel(NOON, tick=False):
         move_to(order, stages["ready"])
-    assert set(RobotRun.objects.values_list("due_at", flat=True)) == {NOON}
+    assert set(RobotStep.objects.values_list("due_at", flat=True)) == {NOON}
 
 
 def test_it_marks_one_step_failed_when_its_text_cannot_be_filled_and_goes_on(stages, monkeypatch):

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from locations.consent import suppress
-from locations.models import Account
+from locations.models import Company
 from messaging.gateways.adapters import Accepted, Fault, Refused
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import resend
@@ -88,12 +88,12 @@ def test_what_was_stopped_reaches_nobody_wherever_it_stood(order, client, stop, 
 def test_stop_all_keeps_it_wherever_it_stood_until_it_is_lifted(order, state):
     with time_machine.travel(NOON, tick=False) as clock:
         come_back = STATES[state](clock)
-        Account.objects.update_or_create(pk=1, defaults={"is_sending_stopped": True})
+        Company.objects.update_or_create(pk=1, defaults={"is_sending_stopped": True})
         come_back()
         clock.shift(minutes(5))
         run_worker()
         assert received() == []
-        Account.objects.update(is_sending_stopped=False)
+        Company.objects.update(is_sending_stopped=False)
         work_on(clock)
     assert len(received()) == 1
 

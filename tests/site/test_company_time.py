@@ -8,11 +8,11 @@ from django.db import OperationalError, connection
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from locations.models import Account, Consent
+from locations.models import Company, Consent
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from tests.makers import make_client, make_gateway, make_order, make_robot, make_stages
 from tests.worker import run_worker
@@ -23,7 +23,7 @@ NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)  # 19:00 in Ban
 
 @pytest.fixture(autouse=True)
 def bangkok():
-    Account.objects.update_or_create(pk=1, defaults={"time_zone": "Asia/Bangkok"})
+    Company.objects.update_or_create(pk=1, defaults={"time_zone": "Asia/Bangkok"})
     with time_machine.travel(NOON, tick=False) as clock:
         yield clock
 
@@ -46,7 +46,7 @@ def test_a_step_that_is_too_old_too(bangkok):
     make_order()
     bangkok.shift(31 * 60)
     run_worker()
-    step = RobotRun.objects.get()
+    step = RobotStep.objects.get()
     assert (step.state, step.reason) == (StepState.EXPIRED, "Its validity ended on 02.03. at 19:30.")
 
 
@@ -60,13 +60,13 @@ def test_the_proof_of_a_stop_too(client):
 
 
 def note_the_zone() -> None:
-    Account.objects.update(name=timezone.get_current_timezone_name())
+    Company.objects.update(name=timezone.get_current_timezone_name())
 
 
 def test_every_task_of_django_q_has_the_companys_zone_and_leaves_none_behind():
     before = timezone.get_current_timezone_name()
     async_task("tests.site.test_company_time.note_the_zone", sync=True)
-    assert Account.objects.get().name == "Asia/Bangkok"
+    assert Company.objects.get().name == "Asia/Bangkok"
     assert timezone.get_current_timezone_name() == before == "Europe/Warsaw"
 
 

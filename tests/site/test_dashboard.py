@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from locations.models import Account
+from locations.models import Company
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
 
@@ -42,7 +42,7 @@ def test_it_counts_what_waits_and_what_went_wrong(client, alice):
     make_message(MessageState.FAILED, created_at=now - datetime.timedelta(days=2))
     robot, order = make_robot(make_stages()["ready"]), make_order()
     for state in (StepState.HELD, StepState.PLANNED):
-        RobotRun.objects.create(robot=robot, robot_name="r", order=order, once_key=state, due_at=now, state=state)
+        RobotStep.objects.create(robot=robot, robot_name="r", order=order, once_key=state, due_at=now, state=state)
     assert numbers(client) == {
         "Due now": "1",
         "Oldest waiting, orders": "5 min",
@@ -65,7 +65,9 @@ def test_failed_today_opens_as_many_as_it_says(client, alice):
 def make_step(robot, order, state, **fields):
     fields = {"due_at": timezone.now(), "finished_at": timezone.now(), **fields}
     key = f"{robot.pk} {order.pk} {state}"
-    return RobotRun.objects.create(robot=robot, robot_name=robot.name, order=order, once_key=key, state=state, **fields)
+    return RobotStep.objects.create(
+        robot=robot, robot_name=robot.name, order=order, once_key=key, state=state, **fields
+    )
 
 
 def shown(client, label):
@@ -90,7 +92,7 @@ def test_an_order_whose_customer_was_not_told_says_so_in_the_list(client, alice)
     page = client.get("/admin/orders/order/").content.decode()
     assert "not told" in page
     assert "There is no phone number." in page
-    RobotRun.objects.update(state=StepState.DONE)
+    RobotStep.objects.update(state=StepState.DONE)
     assert "not told" not in client.get("/admin/orders/order/").content.decode()
 
 
@@ -158,8 +160,8 @@ def test_it_shows_a_paused_gateway_with_its_reason(client, alice):
 
 def test_the_switch_stands_there_for_those_who_may_use_it(client, alice):
     assert "Stop all sending" in client.get("/admin/").content.decode()
-    Account.current()
-    Account.objects.update(is_sending_stopped=True)
+    Company.current()
+    Company.objects.update(is_sending_stopped=True)
     assert "Resume sending" in client.get("/admin/").content.decode()
     client.force_login(make_user("Dispatcher"))
     assert "Resume sending" not in client.get("/admin/").content.decode()

@@ -12,7 +12,7 @@ from messaging.inbox.identity.finding import remember_address
 from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, Line, LineKind
 from messaging.outbox.models import Message
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.texts.models import TemplateText
 from orders.models import Order, StageChange
 from orders.moves import move_to
@@ -84,7 +84,7 @@ def test_an_order_with_steps_and_messages_can_be_deleted(alice):
     assert "1 step goes with it" in text
     alice.post(page, {"post": "yes"})
     assert not Order.objects.exists()
-    assert not RobotRun.objects.filter(robot=robot).exists()
+    assert not RobotStep.objects.filter(robot=robot).exists()
     message.refresh_from_db()
     assert (message.order, message.state) == (None, "cancelled")
 

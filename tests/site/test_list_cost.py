@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from locations.models import Department
 from messaging.outbox.models import Message
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from orders.moves import move_orders
 from tests.makers import (
     make_client,
@@ -25,7 +25,7 @@ MOST_QUERIES = {
     "/admin/outbox/message/": 10,
     "/admin/locations/client/": 7,
     "/admin/locations/location/": 8,
-    "/admin/robots/robotrun/": 11,
+    "/admin/robots/robotstep/": 11,
 }
 
 
@@ -49,7 +49,7 @@ def add_orders(stage, count: int) -> None:
     places = [make_location(make_client(), phone=f"+48501{number:06}") for number in range(count)]
     orders = [make_order(place, department=department, notify=False) for place in places]
     move_orders([(order, stage) for order in orders])
-    for step in RobotRun.objects.filter(message=None):
+    for step in RobotStep.objects.filter(message=None):
         step.message = Message.objects.create(
             order=step.order, client=step.order.client, channel="sms", to="+48501234567", body="Ready", state="failed"
         )

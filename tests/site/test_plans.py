@@ -17,7 +17,7 @@ from messaging.inbox.live.log import count_unread
 from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Message
 from messaging.outbox.queue import claiming, expiry
-from messaging.robots.models import RobotRun
+from messaging.robots.models import RobotStep
 from messaging.robots.states import ENDED
 from messaging.robots.steps.running import due_steps
 from messaging.robots.steps.untold import overdue_steps, untold_steps
@@ -66,9 +66,9 @@ QUESTIONS = {
         lambda: Message.objects.filter(gateway=7, provider_id__in=["a", "b"]).exclude(provider_id=""),
         "message_provider",
     ),
-    "steps of a robot": (lambda: RobotRun.objects.filter(robot=7).order_by("-id"), "step_newest_of_robot"),
-    "steps that wait": (lambda: in_order(RobotRun.objects.exclude(state__one_of=ENDED)), "step_waiting"),
-    "held steps": (lambda: RobotRun.objects.filter(state="held").order_by("due_at"), "step_held"),
+    "steps of a robot": (lambda: RobotStep.objects.filter(robot=7).order_by("-id"), "step_newest_of_robot"),
+    "steps that wait": (lambda: in_order(RobotStep.objects.exclude(state__one_of=ENDED)), "step_waiting"),
+    "held steps": (lambda: RobotStep.objects.filter(state="held").order_by("due_at"), "step_held"),
     "due steps": (lambda: due_steps(NOW), "step_due"),
     "overdue steps": (lambda: overdue_steps(NOW), "step_due"),
     "steps that told nobody": (lambda: untold_steps(1, NOW), "step_ended"),
@@ -125,8 +125,8 @@ LISTS = {
     "/admin/outbox/message/": [
         *("q=Kowalska", "q=501234567", "state__exact=failed&channel__exact=email", "purpose__exact=advertising"),
     ],
-    "/admin/robots/robotrun/": ["q=A-1", "waiting=yes", "state__exact=held"],
-    "/admin/robots/robotrun/held/": [""],
+    "/admin/robots/robotstep/": ["q=A-1", "waiting=yes", "state__exact=held"],
+    "/admin/robots/robotstep/held/": [""],
     "/admin/locations/client/": ["q=Kowalska", "q=4567", "q=anna@example.com"],
     "/admin/locations/location/": ["q=Kowalska+Wspólna+17", "q=4567", "zone__id__exact=1"],
     "/admin/": [""],
@@ -176,7 +176,7 @@ def test_a_move_finds_the_steps_and_messages_of_its_own_orders_only(alice):
         }
         with CaptureQueriesContext(connection) as seen:
             alice.post("/admin/orders/order/", action)
-    assert {step.state for step in RobotRun.objects.all()} == {"cancelled"}
+    assert {step.state for step in RobotStep.objects.all()} == {"cancelled"}
     if connection.vendor == "sqlite":
         statements = [query["sql"] for query in seen if re_touches(query["sql"])]
         assert len(statements) > 3
@@ -189,7 +189,7 @@ def test_a_move_finds_the_steps_and_messages_of_its_own_orders_only(alice):
 
 
 def re_touches(sql: str) -> bool:
-    return sql.startswith(("SELECT", "UPDATE")) and ("robots_robotrun" in sql or "outbox_message" in sql)
+    return sql.startswith(("SELECT", "UPDATE")) and ("robots_robotstep" in sql or "outbox_message" in sql)
 
 
 def test_the_badge_counts_by_the_index_of_unread_ones(alice):

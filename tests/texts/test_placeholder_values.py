@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from locations.models import Account, Gender
+from locations.models import Company, Gender
 from messaging.texts.order_placeholders import RELATED, order_context
 from messaging.texts.placeholders import TemplateUse, allowed_in
 from messaging.texts.rendering import render
@@ -19,7 +19,7 @@ NOON_IN_WARSAW = datetime.datetime(2026, 3, 5, 11, tzinfo=datetime.UTC)
 
 def said(body, order, language="en"):
     order = Order.objects.select_related(*RELATED).get(pk=order.pk)
-    return render(body, order_context(order, Account.current(), language))
+    return render(body, order_context(order, Company.current(), language))
 
 
 def order_of(**client):
@@ -146,7 +146,7 @@ def test_it_never_asks_the_database(django_assert_num_queries):
         planned_arrival=NOON_IN_WARSAW,
     )
     order = Order.objects.select_related(*RELATED).get(pk=order.pk)
-    context = order_context(order, Account.current(), "pl")
+    context = order_context(order, Company.current(), "pl")
     with django_assert_num_queries(0):
         text = render("\n".join(known.canonical for known in allowed_in(TemplateUse.ORDER)), context)
     assert "Firma" in text

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from locations.models import Account, Channel
+from locations.models import Channel, Company
 from messaging.texts.choosing import texts_for
 from messaging.texts.models import MessageTemplate, TemplateText, TemplateUse
 from tests.makers import make_robot, make_template, make_user
@@ -97,9 +97,9 @@ def test_it_takes_200_characters_of_sms_and_refuses_201(manager, length, verdict
 
 
 def test_it_counts_an_sms_as_it_was_written_and_by_the_companys_limit(manager):
-    account = Account.current()
-    account.max_sms_characters = 10
-    account.save()
+    company = Company.current()
+    company.max_sms_characters = 10
+    company.save()
     assert save(manager, sms_en_body=":ID: :ID:", email_en_subject="s", email_en_body="as long as one likes") is None
     template = MessageTemplate.objects.get()
     assert save(manager, template, sms_en_body="{order_number} {order_number}", sms_pl_body="nowy") is None

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from locations.errors import CannotDo
-from locations.models import Account
+from locations.models import Company
 
 from ..conversations.writing import Said, say
 from ..models import ChatMessage, ChatSettings, Conversation, Sender
@@ -23,18 +23,18 @@ logger = logging.getLogger(__name__)
 
 def on_client_wrote(chat_messages: list[ChatMessage], **_signal: Any) -> None:
     """Listens to client_wrote, which is silent about STOP and what machines write: no loop, no word after STOP."""
-    settings, account, now = ChatSettings.current(), Account.current(), timezone.now()
-    if not settings.away_message.strip() or is_open(now, settings, account):
+    settings, company, now = ChatSettings.current(), Company.current(), timezone.now()
+    if not settings.away_message.strip() or is_open(now, settings, company):
         return
     for conversation in {one.conversation_id: one.conversation for one in chat_messages}.values():
-        if not has_been_told(conversation, now, settings, account):
+        if not has_been_told(conversation, now, settings, company):
             tell_away(conversation, now, settings)
 
 
-def has_been_told(conversation: Conversation, now: datetime.datetime, settings: ChatSettings, account: Account) -> bool:
+def has_been_told(conversation: Conversation, now: datetime.datetime, settings: ChatSettings, company: Company) -> bool:
     """Whether it was said since somebody was last there."""
     told_at = conversation.away_said_at
-    return told_at is not None and not open_time(told_at, now, settings, account)
+    return told_at is not None and not open_time(told_at, now, settings, company)
 
 
 def tell_away(conversation: Conversation, now: datetime.datetime, settings: ChatSettings) -> None:

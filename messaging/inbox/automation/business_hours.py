@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo
 
-from locations.models import Account
+from locations.models import Company
 
 from ..models import BusinessDay, ChatSettings
 from ..models.setup import Weekday
@@ -13,27 +13,27 @@ Span = tuple[datetime.datetime, datetime.datetime]
 WEEK = 7
 
 
-def is_open(now: datetime.datetime, settings: ChatSettings, account: Account) -> bool:
+def is_open(now: datetime.datetime, settings: ChatSettings, company: Company) -> bool:
     if not settings.has_hours:
         return True
-    return any(begins <= now < ends for begins, ends in _spans(now, settings, account, days=1))
+    return any(begins <= now < ends for begins, ends in _spans(now, settings, company, days=1))
 
 
-def next_opening(now: datetime.datetime, settings: ChatSettings, account: Account) -> datetime.datetime | None:
+def next_opening(now: datetime.datetime, settings: ChatSettings, company: Company) -> datetime.datetime | None:
     """When somebody is there again, in the company's zone; `now` itself while open, None when there are no hours."""
-    if is_open(now, settings, account):
+    if is_open(now, settings, company):
         return now
-    return next((begins for begins, _ends in _spans(now, settings, account, days=WEEK + 1) if begins > now), None)
+    return next((begins for begins, _ends in _spans(now, settings, company, days=WEEK + 1) if begins > now), None)
 
 
 def open_time(
-    since: datetime.datetime, until: datetime.datetime, settings: ChatSettings, account: Account
+    since: datetime.datetime, until: datetime.datetime, settings: ChatSettings, company: Company
 ) -> datetime.timedelta:
     """How much of this time somebody was there; a wait of more than a month counts as one of a month."""
     if not settings.has_hours:
         return max(until - since, datetime.timedelta())
     days = min((until - since).days + 2, 31)
-    spans = _spans(since, settings, account, days=days)
+    spans = _spans(since, settings, company, days=days)
     parts = (min(ends, until) - max(begins, since) for begins, ends in spans)
     return sum((part for part in parts if part > datetime.timedelta()), datetime.timedelta())
 
@@ -45,9 +45,9 @@ def fill_in_week(settings: ChatSettings) -> None:
         BusinessDay.objects.create(settings=settings, weekday=weekday, opens_at=nine, closes_at=five)
 
 
-def _spans(moment: datetime.datetime, settings: ChatSettings, account: Account, days: int) -> Iterator[Span]:
+def _spans(moment: datetime.datetime, settings: ChatSettings, company: Company, days: int) -> Iterator[Span]:
     """From the day before `moment` on, whose night may reach into it: each stretch in which somebody is there."""
-    zone = ZoneInfo(account.time_zone)
+    zone = ZoneInfo(company.time_zone)
     by_weekday = {day.weekday: day for day in settings.days.all()}
     today = moment.astimezone(zone).date()
     dates = [today + datetime.timedelta(days=number) for number in range(-1, days)]

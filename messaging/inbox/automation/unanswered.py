@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from locations.models import Account
+from locations.models import Company
 
 from ..conversations.writing import Said, add, lock, show
 from ..models import ChatSettings, Conversation, ConversationState, OnSilence, Sender
@@ -23,7 +23,7 @@ def unanswered() -> QuerySet[Conversation]:
 
 def alarm(now: datetime.datetime) -> int:
     """Raise it wherever the time is over; returns how many. Called each minute."""
-    settings, account = ChatSettings.current(), Account.current()
+    settings, company = ChatSettings.current(), Company.current()
     if not settings.on_silence:
         return 0
     limit = datetime.timedelta(minutes=settings.silence_minutes)
@@ -31,7 +31,7 @@ def alarm(now: datetime.datetime) -> int:
     raised = 0
     for conversation in rows.order_by("waiting_since")[:LIMIT]:
         waiting_since = conversation.waiting_since or now
-        if open_time(waiting_since, now, settings, account) < limit:
+        if open_time(waiting_since, now, settings, company) < limit:
             break  # whoever began to wait later has waited less
         raised += raise_alarm(conversation, now, settings)
     return raised

@@ -82,10 +82,10 @@ def state(request: ChatRequest) -> StateOut:
     visit = request.auth
     with spoken_to(visit):
         return StateOut(
-            company=visit.account.name,
+            company=visit.company.name,
             is_on=visit.settings.is_on,
             greeting=greet(request, visit.conversation, visit.settings) if visit.is_chat else "",
-            closed=opening.words if (opening := find_opening(visit.settings, visit.account)) else "",
+            closed=opening.words if (opening := find_opening(visit.settings, visit.company)) else "",
             unread=count_unread(visit.conversation) if visit.is_chat else 0,
             asks_rating=visit.is_chat and can_rate(visit.conversation, visit.settings),
             longest_text=LONGEST_TEXT,

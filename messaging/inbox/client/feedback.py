@@ -11,7 +11,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from locations.models import Account, Channel, Purpose
+from locations.models import Channel, Company, Purpose
 from locations.values.emails import validate_email
 from locations.values.phones import can_receive_sms, parse_phone
 from messaging.outbox.models import Message
@@ -64,7 +64,7 @@ class FeedbackForm(forms.Form):
         if "@" in written:
             validate_email(written)
             return AddressKind.EMAIL, written.lower()
-        phone = parse_phone(written, Account.current().country)
+        phone = parse_phone(written, Company.current().country)
         if not phone:
             raise ValidationError(
                 _("“%(written)s” is neither a phone number nor an e-mail address."), params={"written": written}

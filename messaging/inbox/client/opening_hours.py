@@ -9,7 +9,7 @@ from django.utils.formats import date_format, time_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from locations.models import Account
+from locations.models import Company
 
 from ..automation.business_hours import is_open, next_opening
 from ..models import ChatSettings
@@ -30,15 +30,15 @@ class Opening:
     later: str = ""
 
 
-def find_opening(settings: ChatSettings, account: Account) -> Opening | None:
+def find_opening(settings: ChatSettings, company: Company) -> Opening | None:
     """None while somebody is there."""
     now = timezone.now()
-    if is_open(now, settings, account):
+    if is_open(now, settings, company):
         return None
-    opens_at = next_opening(now, settings, account)
+    opens_at = next_opening(now, settings, company)
     if opens_at is None:
         return Opening(_("Nobody is here now. Write to us: we will answer."))
-    there = opens_at.astimezone(ZoneInfo(account.time_zone))
+    there = opens_at.astimezone(ZoneInfo(company.time_zone))
     ahead = (there.date() - now.astimezone(there.tzinfo).date()).days
     weekday = date_format(there, "l")
     day = f"{weekday if get_language() == 'en' else weekday.lower()}, {date_format(there, 'j.m')}"

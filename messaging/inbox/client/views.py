@@ -88,7 +88,7 @@ def show_chat(visit: Visit, text: str = "", refusal: Refusal | None = None) -> H
         "is_newest": before == NEWEST_ID,
         "greeting": greeting,
         "telegram": telegram_link(visit.guest),
-        "opening": find_opening(visit.settings, visit.account),
+        "opening": find_opening(visit.settings, visit.company),
         "once": secrets.token_urlsafe(16),
         "text": text,
         "refusal": refusal,

@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from locations.models import Account, Client
+from locations.models import Client, Company
 
 from ..errors import Refusal
 from ..identity.access import client_of
@@ -32,8 +32,8 @@ class Visit:
     client: Client | None = None
 
     @cached_property
-    def account(self) -> Account:
-        return Account.current()
+    def company(self) -> Company:
+        return Company.current()
 
     @cached_property
     def settings(self) -> ChatSettings:
@@ -77,21 +77,21 @@ def entered(request: HttpRequest, token: str, status: int = 403) -> Client:
         raise Refusal(status, "bad_token", _("This link opens no chat. Perhaps a part of it is missing.")) from None
 
 
-def language_of(request: HttpRequest, client: Client | None, account: Account) -> str:
+def language_of(request: HttpRequest, client: Client | None, company: Company) -> str:
     """The client's own as in the card, else what the browser prefers among ours, else the company's."""
     if client is not None and client.language:
         return client.language
     ours = {code for code, _name in settings.MESSAGE_LANGUAGES}
     wanted = request.headers.get("Accept-Language", "")[:500].split(",")
     preferred = (one.split(";")[0].strip().lower().split("-")[0] for one in wanted)
-    return next((code for code in preferred if code in ours), account.language)
+    return next((code for code in preferred if code in ours), company.language)
 
 
 @contextmanager
 def spoken_to(visit: Visit) -> Iterator[None]:
     """Words in the client's language, times by the company's clock."""
-    language = language_of(visit.request, visit.client, visit.account)
-    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(visit.account.time_zone)):
+    language = language_of(visit.request, visit.client, visit.company)
+    with translation.override(language), timezone.override(zoneinfo.ZoneInfo(visit.company.time_zone)):
         yield
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from locations.models import Account, Client
+from locations.models import Client, Company
 from messaging.texts.models import TemplateUse
 from messaging.texts.order_placeholders import RELATED, order_context
 from messaging.texts.parsing import Plain, Slot, tokens_of
@@ -49,19 +49,19 @@ def offered_hints(conversation: Conversation) -> list[Offered]:
 
 def context_of(client: Client | None) -> Context:
     """What placeholders get: the client's last order, else the client alone, else the company."""
-    account = Account.current()
+    company = Company.current()
     if client is None:
-        return {"account": account, "language": account.language, "now": timezone.now()}
+        return {"company": company, "language": company.language, "now": timezone.now()}
     order = orders_of(client).select_related(*RELATED).first()
     department = order.department if order is not None else None
-    language = client.language or (department.language if department else "") or account.language
+    language = client.language or (department.language if department else "") or company.language
     if order is not None:
-        return order_context(order, account, language)
+        return order_context(order, company, language)
     return {
         "client": client,
-        "account": account,
+        "company": company,
         "language": language,
-        "time_zone": account.time_zone,
+        "time_zone": company.time_zone,
         "now": timezone.now(),
     }
 

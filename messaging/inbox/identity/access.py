@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from locations.models import Account, Client, ContactKind, ContactPoint
+from locations.models import Client, Company, ContactKind, ContactPoint
 from locations.values.emails import validate_email
 from locations.values.phones import parse_phone
 
@@ -134,7 +134,7 @@ def _register(number: str, told: dict[str, Any]) -> Client:
     defaults = {"name": plain(told.get("name"), 255) or number}
     client, is_new = Client.objects.get_or_create(external_id=number, defaults=defaults)
     if is_new:
-        phone = parse_phone(plain(told.get("phone"), 40), Account.current().country)
+        phone = parse_phone(plain(told.get("phone"), 40), Company.current().country)
         email = plain(told.get("email"), 254).lower()
         points = [(ContactKind.PHONE, phone), (ContactKind.EMAIL, email if is_email(email) else "")]
         ContactPoint.objects.bulk_create(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from locations.consent import normalise_address
-from locations.models import Account, Channel
+from locations.models import Channel, Company
 from locations.values.phones import parse_phone
 from messaging.gateways.adapters import InboundFile, InboundNews, NotUnderstood, Unclear
 from messaging.gateways.models import Gateway
@@ -146,7 +146,7 @@ def whose(kind: AddressKind, address: str, news: InboundNews) -> Conversation:
 def address_of(kind: AddressKind, sender: str) -> str:
     """E.164 if it is a whole number, an e-mail in lower case, else as the provider names it."""
     if kind == AddressKind.PHONE:
-        address = parse_phone(sender, Account.current().country) or sender.strip()
+        address = parse_phone(sender, Company.current().country) or sender.strip()
     elif kind == AddressKind.EMAIL:
         address = normalise_address(sender)
     else:

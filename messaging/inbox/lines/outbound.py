@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from locations.errors import CannotDo
-from locations.models import Account, Purpose
+from locations.models import Company, Purpose
 from messaging.gateways.adapters import get_adapter_class
 from messaging.outbox.models import Lane, Message
 from messaging.outbox.queue.actions import queue_messages
@@ -81,7 +81,7 @@ def join_letter(written: ChatMessage, thread: dict[str, str]) -> tuple[str, dict
         named = [one for one in thread.get("references", "").split() if one != answered]
         headers["References"] = " ".join([*named[-LONGEST_REFERENCES:], answered])
         subject = subject if subject.lower().startswith("re:") else f"Re: {subject}".strip()
-    return (subject or _("A message from %s") % Account.current().name)[:500], headers
+    return (subject or _("A message from %s") % Company.current().name)[:500], headers
 
 
 def enclose(row: Conversation, written: ChatMessage, way: Reach) -> tuple[str, list[dict[str, Any]]]:

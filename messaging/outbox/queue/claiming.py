@@ -14,7 +14,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from locations.models import Account, Purpose
+from locations.models import Company, Purpose
 from messaging.gateways.models import Gateway
 from messaging.worker.clock import database_now
 
@@ -113,8 +113,8 @@ def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datet
     Must be called in a transaction; the caller commits before it sends. Messages that may not be sent any more leave
     the queue here, each with its reason. Order messages of all gateways come first, each gateway within its turns.
     """
-    account = Account.current()
-    if account.is_sending_stopped:
+    company = Company.current()
+    if company.is_sending_stopped:
         return []
     rows: list[Message] = []
     leases_now, asked_at = database_now(), time.monotonic()
@@ -125,7 +125,7 @@ def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datet
     rows = sorted(rows, key=lambda message: (message.lane, message.send_at, message.pk))[:limit]
     if not rows:
         return []
-    judged = judge(rows, now, account, leases_now)
+    judged = judge(rows, now, company, leases_now)
     put_aside(judged)
     chosen = look_again([message for message in rows if message.pk not in judged], now)
     taken: list[Message] = []
@@ -177,10 +177,10 @@ class Judgement:
 
 
 def judge(
-    messages: list[Message], now: datetime.datetime, account: Account, leases_now: datetime.datetime
+    messages: list[Message], now: datetime.datetime, company: Company, leases_now: datetime.datetime
 ) -> dict[int, Judgement]:
     """{message id: what happens instead of sending}, asked at every claim, retries included (decision 16)."""
-    forbidden = obstacles(messages, account)
+    forbidden = obstacles(messages, company)
     judged = {}
     for index, message in enumerate(messages):
         if message.expires_at is not None and message.expires_at <= now:
@@ -195,7 +195,7 @@ def judge(
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
         elif not message.is_approved and Purpose(message.purpose).asks_consent:
             minutes = minutes_late(message, now, leases_now)
-            if minutes > account.held_after_minutes:
+            if minutes > company.held_after_minutes:
                 words = f"{int(minutes)} minutes late: send it still?"
                 judged[message.pk] = Judgement(MessageState.HELD, words)
     return judged

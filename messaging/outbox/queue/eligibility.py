@@ -5,13 +5,13 @@ from collections.abc import Iterable, Sequence
 from django.utils import timezone
 
 from locations import consent
-from locations.models import Account, AllowFlags, Channel, Client, Location, Purpose
+from locations.models import AllowFlags, Channel, Client, Company, Location, Purpose
 from orders.models import Order
 
 from ..models import Message, UnusableAddress
 
 
-def obstacles(messages: Sequence[Message], account: Account) -> dict[int, str]:
+def obstacles(messages: Sequence[Message], company: Company) -> dict[int, str]:
     """{index in `messages`: why it must not be sent}. Three queries per channel and purpose, however many messages.
 
     The messages may be unsaved; their `order`, its `location` and `client`, and their `client` must be loaded.
@@ -19,7 +19,7 @@ def obstacles(messages: Sequence[Message], account: Account) -> dict[int, str]:
     found = {}
     groups: dict[tuple[str, str], list[int]] = {}
     for index, message in enumerate(messages):
-        if reason := disallowed(message.channel, levels(account, message.client, message.order)):
+        if reason := disallowed(message.channel, levels(company, message.client, message.order)):
             found[index] = reason
         else:
             groups.setdefault((message.channel, message.purpose), []).append(index)
@@ -43,10 +43,10 @@ def unusable(channel: str, purpose: str, addresses: set[str]) -> dict[str, str]:
     }
 
 
-def levels(account: Account, client: Client | None, order: Order | None) -> Iterable[tuple[str, AllowFlags | None]]:
+def levels(company: Company, client: Client | None, order: Order | None) -> Iterable[tuple[str, AllowFlags | None]]:
     """Each level that may forbid a channel, with its name (decision 3)."""
     location: Location | None = order.location if order else None
-    return (("company", account), ("client", client), ("client location", location), ("order", order))
+    return (("company", company), ("client", client), ("client location", location), ("order", order))
 
 
 def disallowed(channel: str, at: Iterable[tuple[str, AllowFlags | None]]) -> str:

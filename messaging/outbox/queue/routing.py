@@ -5,7 +5,7 @@ import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from locations.models import Account, Channel
+from locations.models import Channel, Company
 from messaging.gateways.adapters import get_adapter_class
 from messaging.gateways.models import Gateway
 
@@ -84,9 +84,9 @@ def missing_gateway(channel: str, *, is_demo: bool) -> str:
     return f"No gateway for {label} is connected: nothing can be sent."
 
 
-def is_stopped() -> QuerySet[Account]:
+def is_stopped() -> QuerySet[Company]:
     """Not empty while "stop all sending" is on."""
-    return Account.objects.filter(is_sending_stopped=True)
+    return Company.objects.filter(is_sending_stopped=True)
 
 
 def open_gateways(leases_now: datetime.datetime) -> QuerySet[Gateway]:

@@ -5,11 +5,11 @@ from django.utils import timezone
 
 from messaging.worker.wakeup import wake
 
-from ..models import RobotRun
+from ..models import RobotStep
 from ..states import By, StepState, move
 
 
-def approve_steps(steps: QuerySet[RobotRun]) -> int:
+def approve_steps(steps: QuerySet[RobotStep]) -> int:
     """Held steps run at once, however late; returns how many. Their validity and conditions are still checked."""
     count = move(steps.filter(state=StepState.HELD), StepState.PLANNED, By.PERSON, is_approved=True, reason="")
     if count:
@@ -17,6 +17,6 @@ def approve_steps(steps: QuerySet[RobotRun]) -> int:
     return count
 
 
-def cancel_steps(steps: QuerySet[RobotRun], reason: str) -> int:
+def cancel_steps(steps: QuerySet[RobotStep], reason: str) -> int:
     """Call off what still waits; returns how many."""
     return move(steps, StepState.CANCELLED, By.PERSON, reason=reason[:500], finished_at=timezone.now())

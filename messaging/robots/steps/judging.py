@@ -9,7 +9,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import override
 
-from locations.models import Account, Channel, Purpose
+from locations.models import Channel, Company, Purpose
 from messaging.outbox.models import Lane, Message
 from messaging.outbox.queue.eligibility import obstacles
 from messaging.outbox.queue.routing import Routes, missing_gateway
@@ -20,7 +20,7 @@ from messaging.texts.rendering import UnknownPlaceholder, render, render_subject
 from messaging.texts.sms import measure
 from orders.models import Fulfilment, Order, StageKind
 
-from ..models import Event, Robot, RobotRun
+from ..models import Event, Robot, RobotStep
 from ..states import StepState
 from .addresses import address_book, find_address
 from .open_line import OpenLine, open_lines, why_no_line
@@ -29,7 +29,7 @@ from .planning import ARRIVAL_PASSED
 logger = logging.getLogger(__name__)
 
 
-def with_needed(steps: QuerySet[RobotRun]) -> QuerySet[RobotRun]:
+def with_needed(steps: QuerySet[RobotStep]) -> QuerySet[RobotStep]:
     """What `judge` needs besides the steps: in four queries, since PostgreSQL plans a join of all for 10 ms."""
     orders = Order.objects.select_related("stage", "client", "location", "department")
     robots = Robot.objects.select_related("template")
@@ -50,19 +50,19 @@ class Verdict:
 class Situation:
     """What all steps of a batch are judged by, read once."""
 
-    def __init__(self, steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: bool) -> None:
+    def __init__(self, steps: Sequence[RobotStep], now: datetime.datetime, *, is_forecast: bool) -> None:
         self.now = now
         self.is_forecast = is_forecast
-        self.account = Account.current()
+        self.company = Company.current()
         self.routes = Routes()
         self.book = address_book(step.order.client for step in steps)
         chats = [step.order.client for step in steps if step.robot and step.robot.channel == Channel.CHAT]
         self.lines = open_lines(chats) if chats else {}
         self.texts = texts_for({step.robot.template_id for step in steps if step.robot and step.robot.template_id})
-        self.late = now - datetime.timedelta(minutes=self.account.held_after_minutes)
+        self.late = now - datetime.timedelta(minutes=self.company.held_after_minutes)
 
 
-def judge(steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: bool = False) -> list[Verdict]:
+def judge(steps: Sequence[RobotStep], now: datetime.datetime, *, is_forecast: bool = False) -> list[Verdict]:
     """One verdict per step, in their order; what `with_needed` names must be loaded.
 
     The queries do not grow with the steps. A forecast asks only what can be known before the step's time has come.
@@ -70,7 +70,7 @@ def judge(steps: Sequence[RobotRun], now: datetime.datetime, *, is_forecast: boo
     situation = Situation(steps, now, is_forecast=is_forecast)
     verdicts = [judge_step(step, situation) for step in steps]
     made = [(verdict, one) for verdict in verdicts if (one := verdict.message) is not None and not is_for_staff(one)]
-    for index, reason in obstacles([message for _verdict, message in made], situation.account).items():
+    for index, reason in obstacles([message for _verdict, message in made], situation.company).items():
         verdict, _message = made[index]
         verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, reason, None
     return verdicts
@@ -81,7 +81,7 @@ def is_for_staff(message: Message) -> bool:
     return message.purpose == Purpose.STAFF
 
 
-def judge_step(step: RobotRun, situation: Situation) -> Verdict:
+def judge_step(step: RobotStep, situation: Situation) -> Verdict:
     for ask in (why_over, why_skipped, why_held):
         verdict = ask(step, situation)
         if verdict is not None:
@@ -89,7 +89,7 @@ def judge_step(step: RobotRun, situation: Situation) -> Verdict:
     return compose(step, situation)
 
 
-def why_over(step: RobotRun, situation: Situation) -> Verdict | None:
+def why_over(step: RobotStep, situation: Situation) -> Verdict | None:
     """Its robot or its moment is gone."""
     if step.robot is None:
         return Verdict(StepState.SKIPPED, "The robot was deleted.")
@@ -103,7 +103,7 @@ def why_over(step: RobotRun, situation: Situation) -> Verdict | None:
     return None
 
 
-def why_skipped(step: RobotRun, situation: Situation) -> Verdict | None:
+def why_skipped(step: RobotStep, situation: Situation) -> Verdict | None:
     """A condition of the robot is not met, or there is nobody to write to."""
     robot, order = step.rule, step.order
     reason = ""
@@ -126,7 +126,7 @@ def was_delivered(robot: Robot, order: Order) -> bool:
     return not robot.only_if_delivered or order.stage.kind == StageKind.DELIVERED
 
 
-def why_held(step: RobotRun, situation: Situation) -> Verdict | None:
+def why_held(step: RobotStep, situation: Situation) -> Verdict | None:
     """After a breakdown or a pause nothing old is fired off; arrival steps expire instead (decision 18)."""
     if step.is_approved or step.rule.event == Event.ARRIVAL or step.due_at >= situation.late:
         return None
@@ -134,7 +134,7 @@ def why_held(step: RobotRun, situation: Situation) -> Verdict | None:
     return Verdict(StepState.HELD, f"{minutes} minutes late: send it still?")
 
 
-def compose(step: RobotRun, situation: Situation) -> Verdict:
+def compose(step: RobotStep, situation: Situation) -> Verdict:
     """Fill the text and make the message."""
     robot, order = step.rule, step.order
     text = choose_text(robot, order, situation)
@@ -143,7 +143,7 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
     template = robot.template
     assert template is not None  # the text is its
     try:
-        subject, body = fill(text, order, situation.account, situation.now)
+        subject, body = fill(text, order, situation.company, situation.now)
     except UnknownPlaceholder as error:
         return Verdict(StepState.FAILED, str(error))
     except Exception:  # a fault in one text must not stop the other steps
@@ -154,8 +154,8 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
     line = situation.lines.get(order.client_id) if robot.channel == Channel.CHAT else None
     channel = line.channel if line else robot.channel
     parts = measure(body).parts if channel == Channel.SMS and not robot.is_hidden else None
-    if parts and parts > situation.account.max_sms_parts:
-        allowed = situation.account.max_sms_parts
+    if parts and parts > situation.company.max_sms_parts:
+        allowed = situation.company.max_sms_parts
         return Verdict(StepState.FAILED, f"The filled text takes {parts} SMS parts; at most {allowed} are allowed.")
     message = Message(
         order=order,
@@ -176,15 +176,15 @@ def compose(step: RobotRun, situation: Situation) -> Verdict:
     return Verdict(StepState.DONE, message=message, line=line)
 
 
-def fill(text: TemplateText, order: Order, account: Account, now: datetime.datetime) -> tuple[str, str]:
+def fill(text: TemplateText, order: Order, company: Company, now: datetime.datetime) -> tuple[str, str]:
     """Subject and body for this order at that moment. Raises UnknownPlaceholder."""
     with override(text.language):
-        context = order_context(order, account, text.language, now)
+        context = order_context(order, company, text.language, now)
         return render_subject(text.subject, context), render(text.body, context)
 
 
 def choose_text(robot: Robot, order: Order, situation: Situation) -> TemplateText | None:
     """In the client's language, else the department's, else the company's, else any there is."""
     department = order.department
-    languages = [order.client.language, department.language if department else "", situation.account.language]
+    languages = [order.client.language, department.language if department else "", situation.company.language]
     return choose(situation.texts.get((robot.template_id or 0, robot.channel), {}), [one for one in languages if one])

@@ -12,7 +12,7 @@ from messaging.inbox.conversations.writing import Said, note, say
 from messaging.inbox.models import ChatMessage, Conversation, ConversationAddress, LineKind
 from messaging.outbox.models import Message
 
-from ..models import RobotRun
+from ..models import RobotStep
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def open_lines(clients: Iterable[Client]) -> dict[int, OpenLine]:
     }
 
 
-def speak(said: Sequence[tuple[RobotRun, OpenLine, Message]]) -> dict[int, tuple[ChatMessage | None, str]]:
+def speak(said: Sequence[tuple[RobotStep, OpenLine, Message]]) -> dict[int, tuple[ChatMessage | None, str]]:
     """Write each message into its conversation; {step id: what was written, or why it was not}. In a transaction.
 
     All conversations are locked before the first one is written to: whoever writes holds the log until it is committed.
@@ -49,7 +49,7 @@ def speak(said: Sequence[tuple[RobotRun, OpenLine, Message]]) -> dict[int, tuple
     return {step.pk: speak_once(step, line, message) for step, line, message in said}
 
 
-def speak_once(step: RobotRun, line: OpenLine, message: Message) -> tuple[ChatMessage | None, str]:
+def speak_once(step: RobotStep, line: OpenLine, message: Message) -> tuple[ChatMessage | None, str]:
     """The same step never speaks twice, whatever happens to the program in the middle."""
     words = Said(message.body, once_key=f"robot:{step.once_key}")
     try:

@@ -11,14 +11,14 @@ from typing import Any
 from django.db.models import Q
 from django.utils import timezone
 
-from locations.models import Account
+from locations.models import Company
 from messaging.outbox import states as message_states
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
 from messaging.worker.wakeup import wake
 from orders.models import Order, StageChange, StageKind
 
-from ..models import Event, Robot, RobotRun
+from ..models import Event, Robot, RobotStep
 from ..states import WAITING, By, StepState, move, set_state
 from .untold import TOLD_NOBODY
 
@@ -33,7 +33,7 @@ def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> 
     cancel_left(changes)
     now = timezone.now()
     steps = plan(changes, now)
-    RobotRun.objects.bulk_create(steps, ignore_conflicts=True)
+    RobotStep.objects.bulk_create(steps, ignore_conflicts=True)
     if any(step.due_at <= now for step in steps):
         wake()
 
@@ -44,15 +44,15 @@ def on_arrival_changed(sender: Any, orders: list[Order], notify: bool = True, **
     known = known_steps(orders, robots)
     call_back(known.values(), orders)
     fresh, changed = follow_arrivals(orders, robots, known, timezone.now(), notify=notify)
-    RobotRun.objects.bulk_create(fresh, ignore_conflicts=True)
-    RobotRun.objects.bulk_update(
+    RobotStep.objects.bulk_create(fresh, ignore_conflicts=True)
+    RobotStep.objects.bulk_update(
         changed, ["state", "reason", "finished_at", "due_at", "expires_at", "message"], batch_size=100
     )
 
 
 def plan_arrivals(
     orders: Sequence[Order], now: datetime.datetime, *, notify: bool
-) -> tuple[list[RobotRun], list[RobotRun]]:
+) -> tuple[list[RobotStep], list[RobotStep]]:
     """What the listener would plan, for a forecast: nothing is written, no waiting message called back."""
     robots = arrival_robots()
     return follow_arrivals(orders, robots, known_steps(orders, robots), now, notify=notify)
@@ -62,20 +62,20 @@ def arrival_robots() -> list[Robot]:
     return list(Robot.objects.filter(event=Event.ARRIVAL, is_on=True).select_related("template"))
 
 
-def known_steps(orders: Sequence[Order], robots: Sequence[Robot]) -> dict[str, RobotRun]:
+def known_steps(orders: Sequence[Order], robots: Sequence[Robot]) -> dict[str, RobotStep]:
     """The steps that these orders have already, by their keys; locked."""
     keys = [once_key(robot, order=order) for order in orders for robot in robots]
-    return {step.once_key: step for step in RobotRun.objects.select_for_update().filter(once_key__in=keys)}
+    return {step.once_key: step for step in RobotStep.objects.select_for_update().filter(once_key__in=keys)}
 
 
 def follow_arrivals(
     orders: Sequence[Order],
     robots: Sequence[Robot],
-    known: dict[str, RobotRun],
+    known: dict[str, RobotStep],
     now: datetime.datetime,
     *,
     notify: bool,
-) -> tuple[list[RobotRun], list[RobotRun]]:
+) -> tuple[list[RobotStep], list[RobotStep]]:
     """(new steps, changed ones) for orders with another planned arrival, unsaved.
 
     A silent import plans only what is still due (decision 14).
@@ -92,7 +92,7 @@ def follow_arrivals(
     return fresh, changed
 
 
-def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
+def follow(step: RobotStep, order: Order, robot: Robot) -> bool:
     """Move a step that has not told anything yet to the order's new arrival; False when it stays as it is.
 
     What somebody called off stays off; what waits, or found its moment gone, follows.
@@ -114,7 +114,7 @@ def follow(step: RobotRun, order: Order, robot: Robot) -> bool:
     return True
 
 
-def call_back(steps: Iterable[RobotRun], orders: Iterable[Order]) -> None:
+def call_back(steps: Iterable[RobotStep], orders: Iterable[Order]) -> None:
     """Take messages about the former arrival out of the queue, so that their steps follow as if they had not run.
 
     What is being sent or in doubt is looked at again if it comes back (`second_look`); words in a conversation stand.
@@ -134,7 +134,7 @@ def call_back(steps: Iterable[RobotRun], orders: Iterable[Order]) -> None:
             Message.objects.filter(pk=key, state__in=sorted(message_states.MAY_YET_GO)).update(expires_at=arrival)
 
 
-def has_moved(step: RobotRun, arrival: datetime.datetime | None) -> bool:
+def has_moved(step: RobotStep, arrival: datetime.datetime | None) -> bool:
     return arrival is None or step.expires_at is None or abs(arrival - step.expires_at) >= LEAST_SHIFT
 
 
@@ -166,24 +166,24 @@ def stop(which: Q, reason: str) -> None:
     """Cancel the steps that wait, then the messages of those that have run: a step running now is in one of both."""
     # By keys, so that a row that was locked by a running step is looked at anew once that step has committed; and so
     # that SQLite finds a few orders' steps among millions without any statistics.
-    steps = RobotRun.objects.filter(pk__in=list(RobotRun.objects.filter(which).values_list("pk", flat=True)))
+    steps = RobotStep.objects.filter(pk__in=list(RobotStep.objects.filter(which).values_list("pk", flat=True)))
     move(steps, StepState.CANCELLED, By.STOP, reason=reason, finished_at=timezone.now())
     made = [message for message in steps.values_list("message_id", flat=True) if message is not None]
     actions.cancel_with_resends(made, reason)
 
 
-def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotRun]:
+def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotStep]:
     """The steps these changes give rise to, unsaved. Changes and orders may be unsaved too (a forecast)."""
     robots = list(Robot.objects.filter(is_on=True).select_related("template"))
-    account = Account.current()
+    company = Company.current()
     kept = kept_steps(changes, robots)
-    steps: list[RobotRun] = []
+    steps: list[RobotStep] = []
     for change in changes:
-        steps += (step for step in steps_of_change(change, robots, account, now) if step_of(step) not in kept)
+        steps += (step for step in steps_of_change(change, robots, company, now) if step_of(step) not in kept)
     return steps
 
 
-def step_of(step: RobotRun) -> tuple[int | None, int | None]:
+def step_of(step: RobotStep) -> tuple[int | None, int | None]:
     return step.order_id, step.robot_id
 
 
@@ -195,30 +195,30 @@ def kept_steps(changes: Sequence[StageChange], robots: Iterable[Robot]) -> set[t
         return set()
     orders = [change.order_id for change in changes if change.order_id is not None]
     ended = Q(message__state__in=TOLD_NOBODY, message__resends=None)
-    known = RobotRun.objects.filter(order__in=orders, robot__in=keeping, stage_change__isnull=False)
+    known = RobotStep.objects.filter(order__in=orders, robot__in=keeping, stage_change__isnull=False)
     known = known.filter(state__unindexed__in=[*WAITING, StepState.DONE]).exclude(ended)
     return set(known.values_list("order_id", "robot_id"))
 
 
 def steps_of_change(
-    change: StageChange, robots: Iterable[Robot], account: Account, now: datetime.datetime
-) -> Iterator[RobotRun]:
+    change: StageChange, robots: Iterable[Robot], company: Company, now: datetime.datetime
+) -> Iterator[RobotStep]:
     is_new = change.from_stage_id is None
     order, kind = change.order, StageKind(change.to_stage.kind)
     for robot in robots:
         if robot.event == Event.STAGE_ENTERED and change.notify and robot.stage_id == change.to_stage_id:
             yield stage_step(robot, change)
         elif robot.event == Event.ORDER_PLACED and change.notify and is_new and kind != StageKind.CANCELLED:
-            yield placed_step(robot, order, account)
+            yield placed_step(robot, order, company)
         elif robot.event == Event.ARRIVAL and is_new and order.planned_arrival is not None and not kind.is_final:
             step = arrival_step(robot, order)
             if change.notify or step.due_at > now:
                 yield step
 
 
-def stage_step(robot: Robot, change: StageChange) -> RobotRun:
+def stage_step(robot: Robot, change: StageChange) -> RobotStep:
     """Due the delay after the change, valid from the change on (B7, B17)."""
-    return RobotRun(
+    return RobotStep(
         robot=robot,
         robot_name=robot.name,
         order=change.order,
@@ -229,12 +229,12 @@ def stage_step(robot: Robot, change: StageChange) -> RobotRun:
     )
 
 
-def placed_step(robot: Robot, order: Order, account: Account) -> RobotRun:
+def placed_step(robot: Robot, order: Order, company: Company) -> RobotStep:
     """Due x calendar days after placing, at the robot's time of day where the customer is (B9, B16)."""
-    zone = zoneinfo.ZoneInfo(order.zone_name(account))
+    zone = zoneinfo.ZoneInfo(order.zone_name(company))
     day = order.placed_at.astimezone(zone).date() + datetime.timedelta(days=robot.days)
     due_at = datetime.datetime.combine(day, robot.at_time, zone).astimezone(datetime.UTC)
-    return RobotRun(
+    return RobotStep(
         robot=robot,
         robot_name=robot.name,
         order=order,
@@ -244,14 +244,14 @@ def placed_step(robot: Robot, order: Order, account: Account) -> RobotRun:
     )
 
 
-def arrival_step(robot: Robot, order: Order) -> RobotRun:
+def arrival_step(robot: Robot, order: Order) -> RobotStep:
     """Due the lead time before the planned arrival, over when it has come (A10): only for an order that has one.
 
     In UTC: half an hour before a quarter past three is no quarter to three in the night when clocks change.
     """
     assert order.planned_arrival is not None
     arrival = order.planned_arrival.astimezone(datetime.UTC)
-    return RobotRun(
+    return RobotStep(
         robot=robot,
         robot_name=robot.name,
         order=order,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from messaging.outbox.redaction import shown_body
 
-from ..models import RobotRun
+from ..models import RobotStep
 from . import judging
 
 
@@ -20,10 +20,10 @@ class Foretold:
     reason: str = ""
 
 
-def foretell(steps: Iterable[RobotRun]) -> dict[int, Foretold]:
+def foretell(steps: Iterable[RobotStep]) -> dict[int, Foretold]:
     """{step's key: what it would say}, held ones as if approved. Writes nothing; few queries, however many steps."""
     keys = [step.pk for step in steps]
-    rows = list(judging.with_needed(RobotRun.objects.filter(pk__in=keys))) if keys else []
+    rows = list(judging.with_needed(RobotStep.objects.filter(pk__in=keys))) if keys else []
     for row in rows:
         row.is_approved = True  # in memory only: what is asked is the text, not whether it is late
     return {

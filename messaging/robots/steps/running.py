@@ -17,7 +17,7 @@ from messaging.worker.work_sources import GIVEN_UP, WorkSource, is_free, unsuspe
 from orders.forecasts import Forecast
 from orders.models import Order, StageChange
 
-from ..models import Robot, RobotRun
+from ..models import Robot, RobotStep
 from ..states import DUE, By, StepState, move, sources
 from . import judging
 from .open_line import speak
@@ -26,17 +26,17 @@ from .planning import plan, plan_arrivals
 LIMIT = 200
 
 
-def due_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
+def due_steps(now: datetime.datetime) -> QuerySet[RobotStep]:
     """Whose time has come; the look itself asks whether all sending is stopped."""
     return waiting_steps(now).filter(is_free(now))
 
 
-def waiting_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
+def waiting_steps(now: datetime.datetime) -> QuerySet[RobotStep]:
     """The due ones, also when a worker has just begun one alone."""
-    return RobotRun.objects.filter(state__one_of=DUE, due_at__lte=now)
+    return RobotStep.objects.filter(state__one_of=DUE, due_at__lte=now)
 
 
-def runnable_steps(now: datetime.datetime) -> QuerySet[RobotRun]:
+def runnable_steps(now: datetime.datetime) -> QuerySet[RobotStep]:
     return due_steps(now).filter(~Exists(is_stopped()))
 
 
@@ -66,30 +66,30 @@ def run_step_alone(now: datetime.datetime) -> int:
     return run_alone(runnable_steps(now), now)
 
 
-def run_alone(steps: QuerySet[RobotRun], now: datetime.datetime) -> int:
+def run_alone(steps: QuerySet[RobotStep], now: datetime.datetime) -> int:
     return work_alone(steps.order_by("due_at", "pk"), give_up, lambda step: run_step(step, now))
 
 
-def give_up(step: RobotRun) -> None:
-    row = RobotRun.objects.filter(pk=step.pk)
+def give_up(step: RobotStep) -> None:
+    row = RobotStep.objects.filter(pk=step.pk)
     move(row, StepState.FAILED, By.GIVING_UP, reason=GIVEN_UP, finished_at=timezone.now())
 
 
 @transaction.atomic
-def run_step(step: RobotRun, now: datetime.datetime) -> int:
+def run_step(step: RobotStep, now: datetime.datetime) -> int:
     """Run the one that this worker has claimed; 0 when it is due no more, or somebody else has it."""
     steps = locked(waiting_steps(now).filter(~Exists(is_stopped()), pk=step.pk))
     run_steps(steps, now)
     return len(steps)
 
 
-def locked(due: QuerySet[RobotRun]) -> list[RobotRun]:
+def locked(due: QuerySet[RobotStep]) -> list[RobotStep]:
     """The first 200 of these that nobody else has, with what is needed to judge them."""
     rows = judging.with_needed(due.select_for_update(skip_locked=True, of=("self",)))
     return list(rows.order_by("due_at", "pk")[:LIMIT])
 
 
-def run_steps(steps: Sequence[RobotRun], now: datetime.datetime) -> None:
+def run_steps(steps: Sequence[RobotStep], now: datetime.datetime) -> None:
     """What becomes of locked steps, within the transaction that locked them."""
     verdicts = judging.judge(steps, now)
     queue_messages([verdict.message for verdict in verdicts if verdict.message and not verdict.line], wakes=False)
@@ -97,7 +97,7 @@ def run_steps(steps: Sequence[RobotRun], now: datetime.datetime) -> None:
     write(steps, verdicts, now)
 
 
-def chat(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict]) -> None:
+def chat(steps: Sequence[RobotStep], verdicts: Sequence[judging.Verdict]) -> None:
     """The open-line robots speak; what a line refuses is a reason of the step."""
     pairs = zip(steps, verdicts, strict=True)
     said = [(step, verdict.line, verdict.message) for step, verdict in pairs if verdict.message and verdict.line]
@@ -111,7 +111,7 @@ def chat(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict]) -> None
             verdict.message = step.chat_message.message if step.chat_message else None
 
 
-def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: datetime.datetime) -> None:
+def write(steps: Sequence[RobotStep], verdicts: Sequence[judging.Verdict], now: datetime.datetime) -> None:
     """Store what became of each step, in one statement."""
     finished = connection.ops.adapt_datetimefield_value(now)
     rows = [
@@ -127,7 +127,7 @@ def write(steps: Sequence[RobotRun], verdicts: Sequence[judging.Verdict], now: d
     ]
     with connection.cursor() as cursor:  # the ORM's bulk_update is some twenty times slower
         cursor.executemany(
-            f"UPDATE {RobotRun._meta.db_table} SET state = %s, reason = %s, finished_at = %s, message_id = %s,"
+            f"UPDATE {RobotStep._meta.db_table} SET state = %s, reason = %s, finished_at = %s, message_id = %s,"
             " chat_message_id = %s, claims = 0, left_until = NULL"
             f" WHERE id = %s AND state IN ({in_sql(sources(StepState.DONE, By.RUN))})",
             rows,
@@ -149,7 +149,7 @@ def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order] = (), *, 
     return outcome
 
 
-def arrival_steps(arrivals: Sequence[Order], now: datetime.datetime, *, notify: bool) -> list[RobotRun]:
+def arrival_steps(arrivals: Sequence[Order], now: datetime.datetime, *, notify: bool) -> list[RobotStep]:
     """Steps that other arrivals would begin or move, ready to be judged; the orders are as they would be."""
     fresh, changed = plan_arrivals(arrivals, now, notify=notify)
     orders = {order.pk: order for order in arrivals}

@@ -8,7 +8,7 @@ from typing import Self, TypeVar
 
 from django.utils.translation import gettext as _
 
-from locations.models import Account, DeliveryZone, Department
+from locations.models import Company, DeliveryZone, Department
 from locations.values.spelling import tidy
 from orders.models import Stage
 
@@ -38,12 +38,12 @@ class Lookups:
         """Four queries."""
         departments = list(Department.objects.all())
         lookups = cls(_by_name(departments), _by_name(DeliveryZone.objects.all()), _by_name(Stage.objects.all()))
-        account = Account.current()
+        company = Company.current()
         for department in [None, *departments]:
             lookups.places[department.pk if department else None] = Place(
-                country=(department and department.country) or account.country,
-                time_zone=zoneinfo.ZoneInfo((department and department.time_zone) or account.time_zone),
-                currency=(department and department.currency) or account.currency,
+                country=(department and department.country) or company.country,
+                time_zone=zoneinfo.ZoneInfo((department and department.time_zone) or company.time_zone),
+                currency=(department and department.currency) or company.currency,
                 lookups=lookups,
             )
         return lookups

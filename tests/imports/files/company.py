@@ -3,7 +3,7 @@
 import json
 
 from locations.consent import suppress
-from locations.models import Account
+from locations.models import Company
 from messaging.texts.models import MessageTemplate, TemplateText
 from orders.models import Stage
 from tests.imports.files import make_orders_500 as maker
@@ -15,7 +15,7 @@ EXPECTED = json.loads((maker.FOLDER / "orders_500.json").read_text(encoding="utf
 
 def open_company() -> None:
     make_stages()
-    Account.objects.update_or_create(pk=1, defaults=EXPECTED["company"])
+    Company.objects.update_or_create(pk=1, defaults=EXPECTED["company"])
     for position, (name, kind) in enumerate(EXPECTED["stages"]):
         Stage.objects.filter(kind=kind).update(name=name, position=position)
     for channel in ("sms", "email"):
