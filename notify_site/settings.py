@@ -4,7 +4,6 @@ What a company decides for itself (its name, country, limits on texts) is not he
 "Company settings" in the admin: the row `locations.Company`.
 """
 
-import secrets
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from .kept import kept_folder, kept_secret
 from .menu import UNFOLD  # noqa: F401 the admin's menu and colours
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -32,35 +32,17 @@ class Environment(environ.Env):
 env = Environment()
 env.read_env(env.str("ENV_FILE", default=str(BASE_DIR / ".env")))
 
-
-def kept_secret(name: str) -> str:
-    """A random secret that is made once and kept in DATA_DIR, readable by its owner only."""
-    path = DATA_DIR / name
-    if not path.exists():
-        fresh = DATA_DIR / f".{name}.{secrets.token_hex(4)}"
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            path.hardlink_to(fresh)  # of two processes that start together, the first one's secret stays
-        except FileExistsError:
-            pass
-        finally:
-            fresh.unlink()
-    return path.read_text()
-
-
 # --- Where things are -------------------------------------------------------------------------------------------------
-DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "var")))
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)  # customers' data and secrets: for their owner only
+DATA_DIR = kept_folder(Path(env.str("DATA_DIR", default=str(BASE_DIR / "var"))))
 LISTEN = env.str("LISTEN", default="127.0.0.1")  # the address `manage.py serve` listens at; 0.0.0.0: every one
 PORT = env.int("PORT", default=8000)
 WEB_CONNECTIONS = env.int("WEB_CONNECTIONS", default=1000)  # of visitors at a time, half-sent requests among them
 REQUESTS_AT_ONCE = env.int("REQUESTS_AT_ONCE", default=16)  # worked on by a web process; as many database connections
 DEMO = env.bool("DEMO", default=True)  # whether the first start loads the demo company
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret("secret_key")
+SECRET_KEY = env.str("SECRET_KEY", default="") or kept_secret(DATA_DIR / "secret_key")
 # The key that encrypts gateways' credentials; several, separated by commas: the first encrypts, all decrypt.
-CREDENTIALS_KEYS = env.list("CREDENTIALS_KEYS", default=[]) or [kept_secret("credentials_key")]
+CREDENTIALS_KEYS = env.list("CREDENTIALS_KEYS", default=[]) or [kept_secret(DATA_DIR / "credentials_key")]
 # Where customers and providers reach this site, e.g. https://gonets.example.com. Empty: not reachable from outside.
 PUBLIC_URL = env.str("PUBLIC_URL", default="").rstrip("/")
 ALLOWED_HOSTS = env.list(
@@ -230,8 +212,7 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 # --- Files ------------------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise wants it to be there, even empty
+STATIC_ROOT = kept_folder(DATA_DIR / "static")  # whitenoise wants it to be there, even empty
 STATICFILES_DIRS = [BASE_DIR / "notify_site" / "assets"]
 WHITENOISE_USE_FINDERS = True
 IMPORT_MAX_MEGABYTES = env.int("IMPORT_MAX_MEGABYTES", default=50)
