@@ -250,6 +250,8 @@ SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS_ONLY
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # monitors ask from inside, over plain HTTP
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS_ONLY else 0
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+# Addresses of the proxies whose X-Forwarded-For is believed, separated by commas; *: everybody's.
+FORWARDED_ALLOW_IPS = env.str("FORWARDED_ALLOW_IPS", default="127.0.0.1")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # seconds
 

@@ -24,6 +24,7 @@ def main() -> None:
         timeout_graceful_shutdown=5,
         # Otherwise a visitor names any address as his own, and no login is ever locked.
         proxy_headers=settings.BEHIND_PROXY,
+        forwarded_allow_ips=settings.FORWARDED_ALLOW_IPS,
     )
 
 
