@@ -12,6 +12,7 @@ class NotifySiteConfig(AppConfig):
         from messaging.worker import work_sources
         from orders.imports.running import stalled
 
+        from . import checks  # noqa: F401 registers them
         from .company_time import begin_task, end_task
         from .serving.schedules import put_into_timetable
 
