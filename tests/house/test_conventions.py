@@ -11,6 +11,7 @@ from django.db.migrations.loader import MigrationLoader
 from tests.house.source import ROOT, kept_files, product
 
 LONGEST_FILE = 300
+WIDEST_TEMPLATE = 160  # columns
 FORBIDDEN = {"utils", "util", "helpers", "common", "services", "misc", "lib"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
@@ -24,6 +25,17 @@ def test_no_file_is_longer_than_300_lines():
         and (lines := len(path.read_text().splitlines())) > LONGEST_FILE
     }
     assert not long
+
+
+def test_no_line_of_a_template_is_wider_than_160_columns():
+    wide = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in kept_files()
+        if path.is_relative_to(ROOT / "templates")
+        for number, line in enumerate(path.read_text().splitlines(), 1)
+        if len(line) > WIDEST_TEMPLATE
+    ]
+    assert not wide
 
 
 def test_every_module_says_what_it_is():
