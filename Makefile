@@ -17,9 +17,10 @@ test: install-dev ## all tests, on SQLite and on PostgreSQL (ARGS="-k import" ch
 	$(PYTEST) $(ARGS)
 	$(PY) -m tests.postgres -- $(PYTEST) $(ARGS)
 
-check: install-dev ## formatting, linting, types, migrations, Django's own checks
+check: install-dev ## formatting, linting, templates, types, migrations, unwise settings
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
+	$(PY) -m djlint --lint --quiet templates
 	$(PY) -m mypy
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check --fail-level WARNING
