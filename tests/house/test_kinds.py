@@ -24,7 +24,6 @@ def test_each_field_of_such_kinds_names_them_so():
         for model in apps.get_models()
         if model._meta.app_label in ROOMS
         for field in model._meta.get_fields()
-        if isinstance(getattr(field, "default", None), Kinds)
-        and not callable(field.deconstruct()[3]["choices"])
+        if isinstance(getattr(field, "default", None), Kinds) and not callable(field.deconstruct()[3]["choices"])
     ]
     assert not wrong
