@@ -9,8 +9,8 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
+from messaging.gateways.calls import hook_events
 from messaging.gateways.models import HookEvent
-from messaging.outbox import receipts
 from messaging.outbox.sending.drain import drain
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
@@ -149,14 +149,14 @@ def test_it_reads_no_other_call_beside_one_that_ended_its_worker(monkeypatch):
     for number in range(3):
         HookEvent.objects.create(gateway=gateway, dedupe_key=str(number), method="POST", url="/", body=b"")
     victim = HookEvent.objects.order_by("pk")[1]
-    read = receipts.read
+    read = hook_events.read
 
     def read_or_die(event):
         if event.pk == victim.pk:
             raise WorkerKilled
         return read(event)
 
-    monkeypatch.setattr(receipts, "read", read_or_die)
+    monkeypatch.setattr(hook_events, "read", read_or_die)
     run_until_killed()  # in a batch
     run_until_killed()  # alone
     HookEvent.objects.filter(handled_at__isnull=True).update(handle_after=timezone.now())
