@@ -120,4 +120,4 @@ def _ask(gateway: Gateway) -> Iterator[Polled]:
             while (polled := own.wait_for(anext(pieces, None))) is not None:
                 yield polled
         finally:
-            own.runner.run(pieces.aclose())
+            own.runner.run(pieces.aclose())  # even when the time is over
