@@ -15,13 +15,14 @@ from .consent import keep_refusals, normalise_address
 from .forms import CompanyForm, DepartmentForm, LocationForm, NamedForm, SuppressionForm
 from .lists.deleting import DeletedInWords
 from .lists.paging import LongList
+from .lists.read_only import NeverAdded, NeverDeleted
 from .lists.spoken import moment
 from .models import Company, DeliveryZone, Department, Employee, Location, Suppression
 from .search.search import locations_found, phone_of
 
 
 @admin.register(Company)
-class CompanyAdmin(ModelAdmin):
+class CompanyAdmin(NeverAdded, NeverDeleted):
     """One row: the menu leads straight to its form."""
 
     compressed_fields = False
@@ -38,12 +39,6 @@ class CompanyAdmin(ModelAdmin):
     def get_urls(self) -> list[Any]:
         sending = self.admin_site.admin_view(self.sending_view)
         return [path("sending/", sending, name="locations_company_sending"), *super().get_urls()]
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Company | None = None) -> bool:
-        return False
 
     def changelist_view(self, _request: HttpRequest, _extra_context: dict | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:locations_company_change", args=[Company.current().pk]))

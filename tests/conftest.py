@@ -6,6 +6,7 @@ import pytest
 
 from tests import settings
 from tests.processes import Site
+from tests.worker import close_adapters
 
 
 def pytest_unconfigure() -> None:
@@ -26,6 +27,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
         if item.get_closest_marker("slow"):
             item.add_marker(pytest.mark.xdist_group("processes"))
+
+
+@pytest.fixture(autouse=True)
+def _adapters_are_closed() -> Iterator[None]:
+    yield
+    close_adapters()
 
 
 @pytest.fixture

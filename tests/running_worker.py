@@ -4,6 +4,7 @@ from django.utils import timezone
 from django_q.signals import post_execute_in_worker, pre_execute
 
 from messaging.gateways.models import SandboxDelivery
+from messaging.outbox.sending import event_loop
 from messaging.outbox.sending.drain import drain
 from messaging.worker.slots import prepare_slots, take_slot
 
@@ -14,6 +15,13 @@ def run_worker() -> None:
         pre_execute.send(sender="django_q", func=drain, task={})  # as django-q's worker does around each task
         drain(taken.slot_id, str(taken.owner), taken.was_abandoned)
         post_execute_in_worker.send(sender="django_q", func=drain, task={})
+
+
+def close_adapters() -> None:
+    """Those that are kept for the next drain: their gateways went with the test, so nobody would ever close them."""
+    while event_loop._adapters:
+        _pk, (_version, adapter) = event_loop._adapters.popitem()
+        event_loop.submit(adapter.close()).result(30)
 
 
 def received(channel: str = "sms") -> list[tuple[str, str]]:

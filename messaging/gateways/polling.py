@@ -3,11 +3,9 @@
 What they had is kept as if they had called, and read the same way.
 """
 
-import asyncio
 import datetime
 import logging
-import time
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import Iterator
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
@@ -18,7 +16,7 @@ from django_q.tasks import async_task
 
 from .adapters import Polled, PollFailed, storable
 from .calls.hooks import make_event
-from .delivery import make_adapter
+from .delivery import opened
 from .models import Gateway, HookEvent
 
 logger = logging.getLogger(__name__)
@@ -115,19 +113,11 @@ def _note(gateway: Gateway, problem: str) -> None:
 
 
 def _ask(gateway: Gateway) -> Iterator[Polled]:
-    """In an event loop of its own, which rests while what came is kept. Raises PollFailed, TimeoutError."""
-    with asyncio.Runner() as runner:
-        adapter = make_adapter(gateway)
-        pieces = adapter.poll_on(gateway.poll_cursor)
-        until = time.monotonic() + SECONDS
+    """Piece by piece, each kept before the next is asked for. Raises PollFailed, TimeoutError, ImproperlyConfigured."""
+    with opened(gateway, SECONDS) as own:
+        pieces = own.adapter.poll_on(gateway.poll_cursor)
         try:
-            while (polled := runner.run(_next(pieces, until - time.monotonic()))) is not None:
+            while (polled := own.wait_for(anext(pieces, None))) is not None:
                 yield polled
         finally:
-            runner.run(pieces.aclose())
-            runner.run(adapter.close())
-
-
-async def _next(pieces: AsyncGenerator[Polled], seconds: float) -> Polled | None:
-    async with asyncio.timeout(seconds):
-        return await anext(pieces, None)
+            own.runner.run(pieces.aclose())  # even when the time is over

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin, TabularInline
 
+from locations.lists.read_only import NeverAdded, NeverDeleted
 from locations.models import Channel, Client
 from messaging.gateways.adapters import get_adapter_class
 from messaging.gateways.models import Gateway
@@ -50,7 +51,7 @@ class BusinessDayInline(TabularInline):
 
 
 @admin.register(ChatSettings)
-class ChatSettingsAdmin(ModelAdmin):
+class ChatSettingsAdmin(NeverAdded, NeverDeleted):
     """One row: the menu leads straight to its form. Nothing changes until it is saved (D3)."""
 
     form = ChatSettingsForm
@@ -65,12 +66,6 @@ class ChatSettingsAdmin(ModelAdmin):
         (gettext_lazy("The chat on your site"), {"fields": ["allowed_origins"]}),
         (gettext_lazy("Business hours"), {"fields": ["has_hours", "away_message"]}),
     ]
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: ChatSettings | None = None) -> bool:
-        return False
 
     def get_urls(self) -> list[Any]:
         secret = self.admin_site.admin_view(never_cache(self.secret_view))
@@ -215,7 +210,7 @@ def preview_of(text: str) -> Any:
 
 
 @admin.register(Line)
-class LineAdmin(SwitchedInList):
+class LineAdmin(NeverAdded, NeverDeleted, SwitchedInList):
     """Every way in; a gateway that clients can write to is one by itself."""
 
     compressed_fields = False
@@ -223,12 +218,6 @@ class LineAdmin(SwitchedInList):
     list_editable = ["is_on"]
     list_select_related = ["gateway"]
     fields = ["name", "is_on"]
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Line | None = None) -> bool:
-        return False
 
     def changelist_view(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         web_line()

@@ -18,6 +18,7 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownF
 from locations.errors import CannotDo
 from locations.forms import read_address
 from locations.lists.paging import LongList, chips, in_portions
+from locations.lists.read_only import NeverAdded, NeverChanged, ReadOnly
 from locations.models import Channel
 from locations.search.search import phone_of
 from locations.signed_in import signed_in
@@ -33,7 +34,7 @@ from .states import MessageState
 
 
 @admin.register(Message)
-class MessageAdmin(LongList):
+class MessageAdmin(ReadOnly, LongList):
     change_form_template = "admin/outbox/message/change_form.html"
     list_before_template = "gonets/chips.html"
     list_disable_select_all = False
@@ -58,16 +59,7 @@ class MessageAdmin(LongList):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
         return shown_to(signed_in(request), super().get_queryset(request))
 
-    # --- Nobody edits a message ---
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Message | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Message | None = None) -> bool:
-        return False
+    # --- Nobody edits a message; some may operate it ---
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         """Whether this user may stop, approve and send again."""
@@ -163,7 +155,7 @@ class MessageAdmin(LongList):
 
 
 @admin.register(UnusableAddress)
-class UnusableAddressAdmin(LongList):
+class UnusableAddressAdmin(NeverAdded, NeverChanged, LongList):
     """Addresses providers called dead. Deleting a row is the way to try that address again."""
 
     list_display = ["address", "channel", "reason", "since"]
@@ -175,12 +167,6 @@ class UnusableAddressAdmin(LongList):
     empty_words = _(
         "When a provider says that a number or mailbox does not exist, it stands here and is tried no more."
     )
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: UnusableAddress | None = None) -> bool:
-        return False
 
     def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
         wanted = {term.strip().lower(), phone_of(term)} - {""}

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, chips, in_portions
+from locations.lists.read_only import ReadOnly
 from locations.lists.spoken import moment
 from locations.signed_in import signed_in
 from messaging.outbox.models import Message
@@ -79,7 +80,7 @@ class StepChangeList(CappedChangeList):
 
 
 @admin.register(RobotStep)
-class RobotStepAdmin(LongList):
+class RobotStepAdmin(ReadOnly, LongList):
     """Steps, to look at: what is planned, what was skipped and why. They are stopped or approved, never edited."""
 
     list_before_template = "gonets/chips.html"
@@ -102,15 +103,6 @@ class RobotStepAdmin(LongList):
 
     def get_changelist(self, _request: HttpRequest, **_kwargs: Any) -> type[StepChangeList]:
         return StepChangeList
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: RobotStep | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: RobotStep | None = None) -> bool:
-        return False
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("robots.change_robotstep")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, capped_count, shown_count
+from locations.lists.read_only import ReadOnly
 from messaging.gateways.calls.presentation import show_call
 from messaging.gateways.models import HookEvent
 
@@ -49,7 +50,7 @@ class CallList(CappedChangeList):
 
 
 @admin.register(HookEvent)
-class CallAdmin(LongList):
+class CallAdmin(ReadOnly, LongList):
     change_form_template = "admin/gateways/call.html"
     list_before_template = "gonets/chips.html"
     list_display = ["shown_gateway", "shown_state", "shown_moment"]
@@ -64,15 +65,6 @@ class CallAdmin(LongList):
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """No list of calls by their bytes: an address cannot hold them."""
         return not lookup.startswith("body") and super().lookup_allowed(lookup, value, request)
-
-    def has_add_permission(self, _request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, _request: HttpRequest, _obj: HookEvent | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: HookEvent | None = None) -> bool:
-        return False
 
     def has_operate_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("gateways.change_hookevent")

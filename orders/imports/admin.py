@@ -19,8 +19,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
-from unfold.admin import ModelAdmin
 
+from locations.lists.read_only import NeverChanged, NeverDeleted
 from locations.lists.spoken import badge
 from locations.signed_in import signed_in
 
@@ -45,7 +45,7 @@ TONES = {
 
 
 @admin.register(Import)
-class ImportAdmin(ModelAdmin):
+class ImportAdmin(NeverChanged, NeverDeleted):
     """Files of orders. Nobody edits or deletes a report; what one may do with an import are its page's buttons."""
 
     list_display = ["shown_file", "shown_state", "shown_counts", "shown_by"]
@@ -60,12 +60,6 @@ class ImportAdmin(ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return super().get_queryset(request).defer("layout")
-
-    def has_change_permission(self, _request: HttpRequest, _obj: Import | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, _request: HttpRequest, _obj: Import | None = None) -> bool:
-        return False
 
     # --- The list ---
 

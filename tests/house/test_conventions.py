@@ -76,6 +76,21 @@ def test_no_error_is_swallowed_whatever_it_is():
     assert not wrong
 
 
+def test_what_nobody_may_do_by_hand_is_said_by_its_base_class():
+    """A page that never adds, changes or deletes takes that from `locations.lists.read_only`."""
+    wrong = [
+        f"{source.name}:{node.lineno}"
+        for source in product()
+        if source.name != "locations/lists/read_only.py"
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef)
+        and re.fullmatch(r"has_(add|change|delete)_permission", node.name)
+        and ast.unparse(node.body[-1]) == "return False"
+        and len(node.body) == 1
+    ]
+    assert not wrong
+
+
 @pytest.mark.django_db
 def test_no_migration_is_missing():
     call_command("makemigrations", check=True, dry_run=True, verbosity=0)

@@ -10,6 +10,7 @@ from django_q.models import OrmQ
 
 from orders.imports.models import Import, ImportSlice, ImportState
 from orders.imports.running import slices, stalled
+from orders.imports.running.giving_up import MOST_TRIES
 from orders.models import Order
 from tests.imports.sending import counts, press, run_tasks, table, upload
 
@@ -65,7 +66,7 @@ def test_a_lost_request_is_asked_for_again_three_times(page):
     start = timezone.now()
     with time_machine.travel(start, tick=False) as clock:
         run = upload(page, LARGE, check=False)
-        for _again in range(slices.MOST_READINGS):
+        for _again in range(MOST_TRIES):
             Import.objects.filter(pk=run.pk).update(readings=_again)
             OrmQ.objects.all().delete()
             clock.shift(datetime.timedelta(seconds=11))
@@ -77,7 +78,7 @@ def test_a_lost_request_is_asked_for_again_three_times(page):
 
 def test_one_that_ends_the_worker_each_time_is_given_up_in_words(page):
     run = upload(page, LARGE, check=False)
-    Import.objects.filter(pk=run.pk).update(readings=slices.MOST_READINGS)
+    Import.objects.filter(pk=run.pk).update(readings=MOST_TRIES)
     run_tasks()
     run.refresh_from_db()
     assert run.state == ImportState.FAILED

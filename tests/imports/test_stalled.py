@@ -96,7 +96,7 @@ def test_it_writes_each_row_once_when_the_first_request_still_arrives(page, cloc
     assert (run.state, counts(run), run.done_rows) == (ImportState.DONE, (1200, 0, 0, 0), 1200)
 
 
-def test_rows_that_end_their_worker_three_times_break_the_import_off_in_words(page, clock, monkeypatch):
+def test_rows_that_end_their_worker_three_times_break_the_import_off_in_words(page, clock, monkeypatch, caplog):
     make_robot(make_stages()["new"])
     run = press(page, "commit", upload(page, MANY))
     run_tasks(1)
@@ -116,6 +116,7 @@ def test_rows_that_end_their_worker_three_times_break_the_import_off_in_words(pa
     assert "What was imported before them stays." in run.problem
     shown = page.get(reverse("admin:imports_import_change", args=[run.pk])).content.decode()
     assert f"The program failed three times in rows {written + 2} to " in shown
+    assert f"The import {run.pk} is given up: {run.problem}" in caplog.messages
     silence(clock)
     assert OrmQ.objects.count() == 0
 

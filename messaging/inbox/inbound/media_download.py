@@ -1,6 +1,5 @@
 """Files that clients sent by other lines: the worker fetches them from the provider, outside any transaction."""
 
-import asyncio
 import datetime
 import logging
 
@@ -14,8 +13,7 @@ from django_q.tasks import async_task
 
 from locations.errors import CannotDo
 from messaging.gateways.adapters import Media, MediaLater, MediaRefused
-from messaging.gateways.delivery import make_adapter
-from messaging.gateways.models import Gateway
+from messaging.gateways.delivery import ask
 
 from ..attachments.attachments import attach
 from ..attachments.file_types import as_letter, detect_or_save
@@ -56,7 +54,7 @@ def fetch(attachment_id: int) -> None:
         refuse(attachment, _("The gateway that it came by was removed."))
         return
     try:
-        media = asyncio.run(_ask(line.gateway, attachment.reference))
+        media = ask(line.gateway, lambda adapter: adapter.fetch_media(attachment.reference), SECONDS)
     except MediaRefused as refusal:
         refuse(attachment, str(refusal))
     except (MediaLater, TimeoutError, ImproperlyConfigured) as error:
@@ -101,13 +99,3 @@ def settle(attachment: Attachment) -> None:
     written: ChatMessage = attachment.chat_message
     row = lock(written.conversation)
     publish(EventKind.DELIVERY, row, chat_message=written, is_for_client=not written.is_hidden)
-
-
-async def _ask(gateway: Gateway, reference: str) -> Media:
-    """In an event loop of its own: connections belong to their loop. Raises MediaRefused, MediaLater, TimeoutError."""
-    adapter = make_adapter(gateway)
-    try:
-        async with asyncio.timeout(SECONDS):
-            return await adapter.fetch_media(reference)
-    finally:
-        await adapter.close()

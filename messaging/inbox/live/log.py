@@ -12,10 +12,13 @@ from django.db import DatabaseError, InterfaceError, connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from messaging.worker.changes import ChangeListener
+
 from ..models import ChatEvent, Conversation, ConversationState, EventKind
 
 logger = logging.getLogger(__name__)
 
+CHANNEL = "gonets_chat"
 LOOK_EVERY = 0.1
 """Seconds between two looks at SQLite, which cannot wake us."""
 WAIT_AT_MOST = 0.5
@@ -102,21 +105,20 @@ class Feed:
 
     def __init__(self) -> None:
         self.position: int | None = None
-        self._version: int | None = None
-        self._is_listening = False
+        self._changes = ChangeListener(CHANNEL, glance=LOOK_EVERY)
 
     def start(self) -> None:
         """From now on. Raises DatabaseError when there is no database."""
-        self._wake_up()
+        self._changes.listen()
         self.position = newest_event_id()
 
     def next(self) -> tuple[list[Told], int]:
         """Wait until there is something, half a second at most; the events, and how many conversations are unread."""
         try:
-            self._wake_up()
+            self._changes.listen()
             told = events_after(self.position or 0)
             if not told:
-                self._wait()
+                self._changes.wait(WAIT_AT_MOST)
                 told = events_after(self.position or 0)
             unread = count_unread() if told else 0
         except (DatabaseError, InterfaceError) as error:
@@ -127,31 +129,7 @@ class Feed:
         return told, unread
 
     def stop(self) -> None:
-        self._is_listening = False
         connection.close()
-
-    def _wake_up(self) -> None:
-        """PostgreSQL is asked, once per connection, to wake us."""
-        if connection.vendor == "postgresql" and not self._is_listening:
-            with connection.cursor() as cursor:
-                cursor.execute("LISTEN gonets_chat")
-            self._is_listening = True
-
-    def _wait(self) -> None:
-        if connection.vendor == "postgresql":
-            with connection.wrap_database_errors:
-                list(connection.connection.notifies(timeout=WAIT_AT_MOST, stop_after=1))
-            return
-        until = time.monotonic() + WAIT_AT_MOST
-        while not self._is_changed() and time.monotonic() < until:
-            time.sleep(LOOK_EVERY)
-
-    def _is_changed(self) -> bool:
-        """Whether another connection has written to this SQLite file since the last look; reads one number."""
-        with connection.cursor() as cursor:
-            version = cursor.execute("PRAGMA data_version").fetchone()[0]
-        before, self._version = self._version, version
-        return version != before
 
     def _lose(self, error: Exception) -> None:
         logger.warning("The log of the chat cannot be read now, a new try follows: %s", error)

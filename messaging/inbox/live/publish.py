@@ -4,7 +4,10 @@ from typing import Any
 
 from django.db import connection
 
+from messaging.worker.changes import tell
+
 from ..models import ChatEvent, ChatMessage, Conversation, EventKind
+from .log import CHANNEL
 
 LOG_LOCK = 7_261_001
 """PostgreSQL's advisory lock under which ids are given out, so that no lower id is committed after a higher one."""
@@ -22,7 +25,7 @@ def publish(
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
-            cursor.execute("NOTIFY gonets_chat")
+        tell(CHANNEL)
     return ChatEvent.objects.create(
         kind=kind, conversation=conversation, chat_message=chat_message, is_for_client=is_for_client, data=data
     )

@@ -1,8 +1,6 @@
 """Providers that cannot call us are asked what became of the messages: soon after sending, then ever more seldom."""
 
-import asyncio
 import datetime
-import time
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
@@ -13,7 +11,7 @@ from django_q.tasks import async_task
 from messaging.gateways.adapters import ReceiptNews, Unclear, get_adapter_class
 from messaging.gateways.calls.hooks import make_event
 from messaging.gateways.calls.reader import clean
-from messaging.gateways.delivery import make_adapter
+from messaging.gateways.delivery import opened
 from messaging.gateways.models import Gateway, HookEvent
 
 from ..models import Message
@@ -38,15 +36,13 @@ def ask(gateway_id: int) -> int:
     if gateway is None or not gateway.must_be_asked:
         return 0
     numbers = list(unconfirmed(gateway, timezone.now()).values_list("provider_id", flat=True))
-    size, ends_at, moved = get_adapter_class(gateway.adapter).receipts_at_once, time.monotonic() + SECONDS, 0
-    for start in range(0, len(numbers), size):
-        left = ends_at - time.monotonic()
-        if left <= 0:
-            break
-        try:
-            moved += note(gateway, asyncio.run(fetch(gateway, numbers[start : start + size], left)))
-        except (TimeoutError, ImproperlyConfigured):
-            break  # what was not heard now is asked for again
+    size, moved = get_adapter_class(gateway.adapter).receipts_at_once, 0
+    try:
+        with opened(gateway, SECONDS) as own:
+            for start in range(0, len(numbers), size):
+                moved += note(gateway, own.wait_for(own.adapter.fetch_receipts(numbers[start : start + size])))
+    except (TimeoutError, ImproperlyConfigured):
+        return moved  # what was not heard now is asked for again
     return moved
 
 
@@ -58,16 +54,6 @@ def unconfirmed(gateway: Gateway, now: datetime.datetime) -> QuerySet[Message]:
         windows |= Q(sent_at__gt=now - age - WINDOW, sent_at__lte=now - age)
     rows = Message.objects.filter(windows, gateway=gateway, state=MessageState.SENT).exclude(provider_id="")
     return rows.filter(sent_at__gt=now - ages[-1] - WINDOW).order_by("-sent_at")
-
-
-async def fetch(gateway: Gateway, numbers: list[str], seconds: float) -> list[ReceiptNews | Unclear]:
-    """In an event loop of its own: connections belong to their loop. Raises TimeoutError, ImproperlyConfigured."""
-    adapter = make_adapter(gateway)
-    try:
-        async with asyncio.timeout(seconds):
-            return await adapter.fetch_receipts(numbers)
-    finally:
-        await adapter.close()
 
 
 def note(gateway: Gateway, news: list[ReceiptNews | Unclear]) -> int:

@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -11,11 +10,11 @@ from django.utils.translation import gettext as _
 from ..models import Import, ImportSlice, ImportState
 from ..reading.binary import Readable
 from ..reading.reading import refuse_too_large
+from .giving_up import MOST_TRIES, give_up
 from .upload import read_into, why_unreadable
 
 AT_ONCE = 1024 * 1024  # bytes; a smaller file is read while the request lasts
 SLICE = 512 * 1024  # bytes
-MOST_READINGS = 3
 
 
 class KeptFile(io.RawIOBase):
@@ -63,8 +62,8 @@ def read_kept(run_id: int) -> Import | None:
     run = Import.objects.filter(pk=run_id, state=ImportState.READING).first()
     if run is None:
         return None
-    if run.readings >= MOST_READINGS:
-        give_up(run)
+    if run.readings >= MOST_TRIES:
+        give_up(run, why_given_up(run))
         return None
     Import.objects.filter(pk=run_id).update(readings=F("readings") + 1, moved_at=timezone.now())
     run.chunks.all().delete()
@@ -75,12 +74,6 @@ def read_kept(run_id: int) -> Import | None:
     return run
 
 
-@transaction.atomic
-def give_up(run: Import) -> None:
+def why_given_up(run: Import) -> str:
     with translation.override(run.language):
-        problem = _("The program failed three times to read the file; its log has the details. Nothing was written.")
-    Import.objects.filter(pk=run.pk, state=ImportState.READING).update(
-        state=ImportState.FAILED, problem=problem, finished_at=timezone.now()
-    )
-    run.slices.all().delete()
-    run.chunks.all().delete()
+        return _("The program failed three times to read the file; its log has the details. Nothing was written.")

@@ -13,10 +13,9 @@ from django_q.tasks import async_task
 
 from .. import tasks
 from ..models import WORKING, Import, ImportChunk, ImportState
-from ..planning.pending_locations import forget_expected
+from .giving_up import MOST_TRIES, give_up
 
 SILENCE = datetime.timedelta(seconds=10)  # without progress; a chunk takes less than one
-MOST_CLAIMS = 2  # besides the first, which is not counted
 
 
 def standing_imports(now: datetime.datetime) -> QuerySet[Import]:
@@ -60,32 +59,23 @@ def count_claim(chunk_id: int) -> str:
     chunk = ImportChunk.objects.filter(pk=chunk_id, is_done=False, run__state__in=WORKING).select_related("run").first()
     if chunk is None:
         return ""
-    if chunk.claims >= MOST_CLAIMS:
-        break_off(chunk)
+    if chunk.claims >= MOST_TRIES - 1:  # the first is not counted
+        give_up(chunk.run, why_given_up(chunk))
         return ""
     ImportChunk.objects.filter(pk=chunk_id).update(claims=F("claims") + 1)
     return chunk.run.state
 
 
-def break_off(chunk: ImportChunk) -> None:
-    """The end of an import that can't go on, in words."""
-    run = chunk.run
+def why_given_up(chunk: ImportChunk) -> str:
+    """In the words of who uploaded the file."""
+    run, rows = chunk.run, {"first": chunk.rows[0][0], "last": chunk.rows[-1][0]}
     with translation.override(run.language):
-        problem = why_broken_off(run, chunk.rows[0][0], chunk.rows[-1][0])
-    Import.objects.filter(pk=run.pk, state=run.state).update(
-        state=ImportState.FAILED, problem=problem, finished_at=timezone.now()
-    )
-    forget_expected(run)
-
-
-def why_broken_off(run: Import, first: int, last: int) -> str:
-    rows = {"first": first, "last": last}
-    cause = (
-        _("The program failed three times in rows %(first)d to %(last)d of the file; its log has the details.") % rows
-    )
-    if run.state == ImportState.CHECKING:
-        return f"{cause} " + _("Nothing was written. Look at these rows, then upload the file again.")
-    return f"{cause} " + _(
-        "What was imported before them stays. Look at these rows, then upload the file again: what is in already is "
-        "not written twice, and nobody is told twice."
-    )
+        cause = _("The program failed three times in rows %(first)d to %(last)d of the file; its log has the details.")
+        if run.state == ImportState.CHECKING:
+            ending = _("Nothing was written. Look at these rows, then upload the file again.")
+        else:
+            ending = _(
+                "What was imported before them stays. Look at these rows, then upload the file again: what is in "
+                "already is not written twice, and nobody is told twice."
+            )
+        return f"{cause % rows} {ending}"
