@@ -1,4 +1,5 @@
 """All measurements, or one, on SQLite and on PostgreSQL, and at the end one table: what was found, met or missed.
+It is put into docs/figures.md, too.
 
 python -m benchmarks            all, in at most 15 minutes: some with less data than when they run alone
 python -m benchmarks imports    one, in full
@@ -11,6 +12,8 @@ import sys
 import threading
 import time
 from pathlib import Path
+
+from benchmarks.figures import write
 
 MOST_SECONDS = 15 * 60  # for all of them together; one alone may take as long as it likes
 ENDING_SECONDS = 15  # for one that is stopped to put its servers away
@@ -55,7 +58,7 @@ def _stops(seconds: float | None) -> list[tuple[float, signal.Signals]]:
 
 def main() -> int:
     chosen = sys.argv[1:]
-    names = chosen or sorted(path.stem for path in FOLDER.glob("[a-z]*.py"))
+    names = chosen or sorted(path.stem for path in FOLDER.glob("[a-z]*.py") if path.stem != "figures")
     ends_at = time.monotonic() + MOST_SECONDS
     table = []
     runs = [(name, database) for name in names for database in DATABASES]
@@ -66,6 +69,7 @@ def main() -> int:
     print("\nbench        database    figure; floor, goal")
     for name, database, verdict in table:
         print(f"{name:12} {database:11} {verdict}")
+    write([line for line in table if line[2] != "not finished"])
     return any("not finished" in verdict for _name, _database, verdict in table)
 
 

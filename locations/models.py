@@ -218,8 +218,8 @@ class Consent(models.Model):
     """What a client said about messages of one channel and purpose, with the proof. No row: never said."""
 
     client = models.ForeignKey(Client, models.CASCADE, related_name="consents", verbose_name=_("client"))
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.options)
+    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose.options)
     is_given = models.BooleanField(_("wants messages"))
     source = models.CharField(_("said where"), max_length=255, blank=True)
     recorded_at = models.DateTimeField(_("when"), auto_now=True)
@@ -237,8 +237,8 @@ class Suppression(models.Model):
     """An address that must not be written to for a purpose, whoever's it is (decision 6)."""
 
     address = models.CharField(_("phone or e-mail"), max_length=254, help_text=_("+48501234567 or name@example.com"))
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.options)
+    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose.options)
     reason = models.CharField(_("reason"), max_length=255, blank=True)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 

@@ -20,6 +20,7 @@ from locations.errors import CannotDo
 from locations.models import AllowFlags, Client, Company, Department, Location
 from locations.rows.index_hints import PHONE_ENDING, Ending
 from locations.values.emails import validate_email
+from locations.values.kinds import Kinds
 
 NUMBER_ENDING = 3
 """Characters by which the numbers that end so are looked up."""
@@ -27,7 +28,7 @@ MOVED_ONLY = {"stage", "stage_entered_at", "planned_arrival"}
 FILES_ONLY = {"file_said"}
 
 
-class StageKind(models.TextChoices):
+class StageKind(Kinds):
     """What a stage means to the program, whatever the company calls it."""
 
     NEW = "new", _("new")
@@ -46,7 +47,7 @@ class Stage(models.Model):
     """A place in the company's one line of stages."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    kind = models.CharField(_("kind"), max_length=10, choices=StageKind)
+    kind = models.CharField(_("kind"), max_length=10, choices=StageKind.options)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -170,7 +171,7 @@ class Order(AllowFlags):
         super().save(*args, **kwargs)
 
 
-class Cause(models.TextChoices):
+class Cause(Kinds):
     """Through which door a move came."""
 
     FORM = "form", _("by hand")
@@ -191,7 +192,7 @@ class StageChange(models.Model):
     )
     to_stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", verbose_name=_("to"))
     at = models.DateTimeField(_("at"))
-    cause = models.CharField(_("how"), max_length=10, choices=Cause, default=Cause.FORM)
+    cause = models.CharField(_("how"), max_length=10, choices=Cause.options, default=Cause.FORM)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, db_index=False, related_name="+", verbose_name=_("by")
     )

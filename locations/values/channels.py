@@ -2,14 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from .kinds import Kinds
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-class Channel(models.TextChoices):
+class Channel(Kinds):
     """How a message travels."""
 
     SMS = "sms", _("SMS")
@@ -31,7 +32,7 @@ def written_channels() -> list[tuple[str, "StrOrPromise"]]:
     return [(channel.value, channel.label) for channel in Channel.written()]
 
 
-class Purpose(models.TextChoices):
+class Purpose(Kinds):
     """Why a message is sent (C2, decision 7)."""
 
     SERVICE = "service", _("Service")

@@ -5,14 +5,14 @@ The diagram in docs/states.md is drawn from this table. Nobody else writes `Conv
 
 import enum
 
-from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from locations.rows.transitions import Transitions
+from locations.values.kinds import Kinds
 
 
-class ConversationState(TextChoices):
+class ConversationState(Kinds):
     """Where a conversation stands, for all operators alike."""
 
     OPEN = "open", _("open")

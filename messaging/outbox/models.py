@@ -68,8 +68,8 @@ class Message(models.Model):
     gateway = models.ForeignKey(
         Gateway, models.SET_NULL, null=True, blank=True, related_name="messages", verbose_name=_("gateway")
     )
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
-    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose, default=Purpose.SERVICE)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.options)
+    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose.options, default=Purpose.SERVICE)
     lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.ORDERS)
     to = models.CharField(_("to"), max_length=254)
     subject = models.CharField(_("subject"), max_length=500, blank=True)
@@ -83,7 +83,7 @@ class Message(models.Model):
     is_pinned = models.BooleanField(
         default=False, help_text="Answers by the line that was written from: through this gateway or not at all."
     )
-    state = models.CharField(_("state"), max_length=9, choices=MessageState, default=MessageState.QUEUED)
+    state = models.CharField(_("state"), max_length=9, choices=MessageState.options, default=MessageState.QUEUED)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     send_at = models.DateTimeField(_("to be sent"), default=timezone.now)
     expires_at = models.DateTimeField(_("not after"), null=True, blank=True)
@@ -187,7 +187,7 @@ class Attempt(models.Model):
 class UnusableAddress(models.Model):
     """An address that a provider called dead: nothing more is tried until somebody takes the mark away."""
 
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel.options)
     address = models.CharField(_("phone or e-mail"), max_length=254)
     reason = models.CharField(_("reason"), max_length=500)
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+", verbose_name=_("message"))

@@ -6,14 +6,15 @@ The diagram in docs/states.md is drawn from this table. Nobody else writes `Mess
 import enum
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, TextChoices, Value, When
+from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from locations.rows.transitions import Transitions
+from locations.values.kinds import Kinds
 
 
-class MessageState(TextChoices):
+class MessageState(Kinds):
     """Where a message is in its life. `sending` never goes back to `queued` by itself, so that nothing goes twice."""
 
     QUEUED = "queued", _("queued")

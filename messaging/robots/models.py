@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel, written_channels
+from locations.values.kinds import Kinds
 from messaging.inbox.models import ChatMessage
 from messaging.outbox.models import Message
 from messaging.texts.models import MessageTemplate
@@ -25,7 +26,7 @@ MONTH = 31 * 24 * 60
 """Minutes: the longest time a robot may wait or be early."""
 
 
-class Event(models.TextChoices):
+class Event(Kinds):
     """What a robot hangs on (decision 1)."""
 
     STAGE_ENTERED = "stage_entered", _("the order enters a stage")
@@ -38,7 +39,7 @@ class Robot(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     is_on = models.BooleanField(_("on"), default=False)
-    event = models.CharField(_("when"), max_length=20, choices=Event, default=Event.STAGE_ENTERED)
+    event = models.CharField(_("when"), max_length=20, choices=Event.options, default=Event.STAGE_ENTERED)
     stage = models.ForeignKey(
         Stage, models.CASCADE, null=True, blank=True, related_name="robots", verbose_name=_("stage")
     )
@@ -142,7 +143,7 @@ class RobotStep(models.Model):
         StageChange, models.CASCADE, null=True, related_name="robot_steps", verbose_name=_("visit")
     )
     once_key = models.CharField(max_length=64, unique=True)
-    state = models.CharField(_("state"), max_length=9, choices=StepState, default=StepState.PLANNED)
+    state = models.CharField(_("state"), max_length=9, choices=StepState.options, default=StepState.PLANNED)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("not after"), null=True)

@@ -5,14 +5,14 @@ The diagram in docs/states.md is drawn from this table. Nobody else writes `stat
 
 import enum
 
-from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from locations.rows.transitions import Transitions
+from locations.values.kinds import Kinds
 
 
-class StepState(TextChoices):
+class StepState(Kinds):
     """Where a step is. `running` is only ever seen inside one transaction, so it is not stored."""
 
     PLANNED = "planned", _("planned")

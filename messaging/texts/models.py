@@ -5,9 +5,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Purpose, languages, written_channels
+from locations.values.kinds import Kinds
 
 
-class TemplateUse(models.TextChoices):
+class TemplateUse(Kinds):
     """What a template is for; it decides which placeholders it may have (B19, B20)."""
 
     ORDER = "order", _("Orders")
@@ -20,8 +21,8 @@ class MessageTemplate(models.Model):
     """A named text with a use and a purpose; the words are in its `texts`."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
-    use = models.CharField(_("use"), max_length=8, choices=TemplateUse, default=TemplateUse.ORDER)
-    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose, default=Purpose.SERVICE)
+    use = models.CharField(_("use"), max_length=8, choices=TemplateUse.options, default=TemplateUse.ORDER)
+    purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose.options, default=Purpose.SERVICE)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:

@@ -4,7 +4,7 @@ The stock cluster hangs for ever, without an error, when a process that holds a 
 the monitor, the pusher. Nothing in it can tell or mend that, so here the whole cluster ends (exit code 70) and its
 supervisor starts a new one. And no child outlives its parent: orphans would go on executing tasks unguarded.
 
-This module replaces names inside `django_q.cluster`; tests/outbox/test_django_q_contract.py holds them fast.
+This module replaces names inside `django_q.cluster`; tests/worker/test_django_q_contract.py holds them fast.
 """
 
 import ctypes

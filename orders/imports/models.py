@@ -5,9 +5,10 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Client
+from locations.values.kinds import Kinds
 
 
-class ImportState(models.TextChoices):
+class ImportState(Kinds):
     READING = "reading", _("being read")
     CHECKING = "checking", _("being checked")
     CHECKED = "checked", _("checked")
@@ -37,7 +38,7 @@ class Import(models.Model):
     file_name = models.CharField(_("file"), max_length=255)
     source = models.CharField(_("source"), max_length=50, default="file")
     notify = models.BooleanField(_("notify customers"), default=False)
-    state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.CHECKING)
+    state = models.CharField(_("state"), max_length=10, choices=ImportState.options, default=ImportState.CHECKING)
     problem = models.TextField(_("problem"), blank=True)
     encoding = models.CharField(_("encoding"), max_length=10, blank=True)
     layout = models.JSONField(default=dict)

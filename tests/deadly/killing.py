@@ -9,7 +9,7 @@ from messaging.gateways.models import HookEvent
 from messaging.robots.models import RobotStep
 from messaging.worker.models import DrainSlot
 from tests.makers import make_location, make_order
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 PHONE = "+48501234567"
 

@@ -14,7 +14,7 @@ from notify_site.demo.tasks import move_orders
 from notify_site.models import DemoRow
 from orders.models import Cause, Fulfilment, Order, StageChange, StageKind
 from tests.makers import make_order
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 

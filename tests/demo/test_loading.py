@@ -19,7 +19,7 @@ from notify_site.demo.words import ACCEPTED, ARRIVING, ON_THE_WAY, READY, THANKS
 from orders.imports.models import Import, ImportState
 from orders.models import Order, StageKind
 from tests.makers import make_client, make_gateway, make_order
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 

@@ -20,7 +20,7 @@ from notify_site.models import DemoRow
 from orders.models import Order, StageKind
 from orders.moves import move_to
 from tests.makers import make_client, make_gateway, make_location, make_order, make_stages, make_template, make_user
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 # What a worker and a person at the site leave behind by themselves.

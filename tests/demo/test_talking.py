@@ -6,7 +6,7 @@ from django.core.management import call_command
 from messaging.inbox.conversations.writing import tell_operators
 from messaging.inbox.models import ChatMessage, ChatSettings, Conversation, Hint, LineKind
 from tests.inbox.makers import client_writes, make_conversation
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from tests.inbox.beside import aside
 from tests.inbox.makers import client_writes, logged_in, make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_location, make_order, make_user
 from tests.processes import Site, wait_until
-from tests.worker import received
+from tests.running_worker import received
 
 pytestmark = [*needs_browser, pytest.mark.slow]
 GREETING = "Welcome! Ask us about your order."

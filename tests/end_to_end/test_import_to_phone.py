@@ -18,7 +18,7 @@ from tests.imports.files.company import EXPECTED, FILE, open_company
 from tests.imports.sending import press, upload
 from tests.makers import make_user
 from tests.processes import Site, wait_until
-from tests.worker import received
+from tests.running_worker import received
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 WANTED = Counter((channel, to, body) for channel, to, _subject, body in EXPECTED["texts"])

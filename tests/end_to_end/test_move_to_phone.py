@@ -12,7 +12,7 @@ from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
 from tests.processes import Site, wait_until
-from tests.worker import received
+from tests.running_worker import received
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PHONE = "+48501234567"

@@ -5,7 +5,7 @@ import zlib
 
 from aiohttp import web
 
-from .local_server import LocalServer
+from tests.gateways.local_server import LocalServer
 
 JSON = "application/json"
 BOMB_BYTES = 300 * 1024**2

@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import web
 
-from .local_server import LocalServer
+from tests.gateways.local_server import LocalServer
 
 TOKEN = "the-token-of-the-test-server"
 PAYLOADS = Path(__file__).parent / "payloads"

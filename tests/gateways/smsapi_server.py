@@ -11,7 +11,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from .local_server import LocalServer
+from tests.gateways.local_server import LocalServer
 
 TOKEN = "the-token-of-the-test-server"
 PAYLOADS = Path(__file__).parent / "payloads"

@@ -20,7 +20,7 @@ from typing import Any
 from aiohttp import web
 from PIL import Image
 
-from .local_server import LocalServer
+from tests.gateways.local_server import LocalServer
 
 TOKEN = "123456789:AAEhBOweik6ad9r_QXMENQjcrGbqCr4K-bc"
 NAME = "gonets_test_bot"

@@ -10,11 +10,10 @@ from django_q.signing import SignedPackage
 
 from messaging.gateways.balances import refresh, refresh_all
 from messaging.gateways.models import Gateway
+from tests.gateways.serwersms_server import SerwerSmsServer
+from tests.gateways.smsapi_server import SmsApiServer
+from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
-
-from .serwersms_server import SerwerSmsServer
-from .smsapi_server import SmsApiServer
-from .twilio_server import TwilioServer
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/gateways/gateway/"

@@ -7,9 +7,8 @@ from django.test import Client
 from twilio.request_validator import RequestValidator
 
 from messaging.gateways.models import Gateway, HookEvent
+from tests.gateways.twilio_server import AUTH_TOKEN, TwilioServer
 from tests.makers import make_gateway
-
-from .twilio_server import AUTH_TOKEN, TwilioServer
 
 pytestmark = pytest.mark.django_db
 FORM = "application/x-www-form-urlencoded"

@@ -15,14 +15,13 @@ from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
+from tests.gateways.hostile_server import ANSWERS, HostileServer
+from tests.gateways.serwersms_server import SerwerSmsServer
+from tests.gateways.smsapi_server import SmsApiServer
+from tests.gateways.telegram_server import TelegramServer
+from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
-from tests.worker import run_worker
-
-from .hostile_server import ANSWERS, HostileServer
-from .serwersms_server import SerwerSmsServer
-from .smsapi_server import SmsApiServer
-from .telegram_server import TelegramServer
-from .twilio_server import TwilioServer
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 CONFIGS = {

@@ -14,9 +14,8 @@ from messaging.gateways.adapters.email.imap import LETTERS_AT_ONCE, MOST_TRIES, 
 from messaging.gateways.adapters.email.letter_files import folder
 from messaging.gateways.adapters.email.letters import read_letter
 from messaging.gateways.models import Gateway, HookEvent
+from tests.gateways.imap_server import ImapServer
 from tests.makers import make_gateway
-
-from .imap_server import ImapServer
 
 pytestmark = pytest.mark.django_db
 SENDING = {"host": "127.0.0.1", "port": "9", "security": "none", "sender": "orders@shop.example"}

@@ -10,11 +10,10 @@ from django_q.models import OrmQ
 from messaging.gateways import polling
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.inbox.models import ChatMessage
+from tests.gateways.serwersms_server import SerwerSmsServer
+from tests.gateways.telegram_server import TelegramServer
 from tests.makers import make_gateway
-from tests.worker import run_worker
-
-from .serwersms_server import SerwerSmsServer
-from .telegram_server import TelegramServer
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 CHAT = 4242

@@ -11,7 +11,7 @@ from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from tests.makers import make_client, make_gateway, make_user
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 ALICE, MAIL = "+48501234567", "alicja@example.com"

@@ -21,8 +21,7 @@ from messaging.gateways.adapters import (
     Unknown,
 )
 from messaging.gateways.adapters.serwersms.sms import SerwerSms, make_id
-
-from .serwersms_server import BROKEN, CUT, HURRIED, SILENT, UNSENT, SerwerSmsServer
+from tests.gateways.serwersms_server import BROKEN, CUT, HURRIED, SILENT, UNSENT, SerwerSmsServer
 
 KEY = "7b0c7d4e-0d55-4a3e-9d0e-2f0f3a1b2c3d"
 ALICE = "+48501234567"

@@ -17,9 +17,8 @@ from messaging.gateways.adapters.smsapi.sms import SmsApi
 from messaging.gateways.adapters.telegram.bot import Telegram
 from messaging.gateways.adapters.telegram.updates import read_answer
 from messaging.gateways.adapters.twilio.sms import TwilioSms
-
-from . import serwersms_server, smsapi_server, telegram_server, twilio_server
-from .smtp_server import SLOWER, SmtpServer
+from tests.gateways import serwersms_server, smsapi_server, telegram_server, twilio_server
+from tests.gateways.smtp_server import SLOWER, SmtpServer
 
 MONDAY = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
 

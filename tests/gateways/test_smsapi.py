@@ -25,8 +25,7 @@ from messaging.gateways.adapters import (
 )
 from messaging.gateways.adapters.smsapi.errors import VERDICTS
 from messaging.gateways.adapters.smsapi.sms import SmsApi
-
-from .smsapi_server import BROKEN, CUT, HURRIED, SILENT, SmsApiServer
+from tests.gateways.smsapi_server import BROKEN, CUT, HURRIED, SILENT, SmsApiServer
 
 PAYLOADS = Path(__file__).parent / "payloads"
 KEY = "7b0c7d4e-0d55-4a3e-9d0e-2f0f3a1b2c3d"

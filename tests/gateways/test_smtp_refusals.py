@@ -11,10 +11,9 @@ from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
+from tests.gateways.scripted_mail_server import ENDLESS, ScriptedMailServer
 from tests.makers import make_gateway
-from tests.worker import run_worker
-
-from .scripted_mail_server import ENDLESS, ScriptedMailServer
+from tests.running_worker import run_worker
 
 
 def send(server: ScriptedMailServer, **changes: str) -> Refused:

@@ -23,8 +23,7 @@ from messaging.gateways.adapters import (
 )
 from messaging.gateways.adapters.telegram.bot import Telegram
 from messaging.gateways.adapters.telegram.updates import as_call
-
-from .telegram_server import BLOCKED, BROKEN, CUT, HURRIED, NAME, REFUSING, TOKEN, UNKNOWN, TelegramServer
+from tests.gateways.telegram_server import BLOCKED, BROKEN, CUT, HURRIED, NAME, REFUSING, TOKEN, UNKNOWN, TelegramServer
 
 ALICE = 4242
 HOOK = "https://shop.example/hooks/k/"

@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from messaging.gateways.models import Gateway, SandboxDelivery
+from tests.gateways.smtp_server import SmtpServer
+from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
-
-from .smtp_server import SmtpServer
-from .twilio_server import TwilioServer
 
 pytestmark = pytest.mark.django_db
 

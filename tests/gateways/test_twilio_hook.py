@@ -19,8 +19,7 @@ from messaging.gateways.adapters import (
     Unclear,
 )
 from messaging.gateways.adapters.twilio.sms import TwilioSms
-
-from .twilio_server import TwilioServer
+from tests.gateways.twilio_server import TwilioServer
 
 PAYLOADS = Path(__file__).parent / "payloads"
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"

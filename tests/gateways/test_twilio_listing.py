@@ -8,9 +8,8 @@ from django.utils import timezone
 from twilio.rest.api.v2010.account.message import MessageInstance
 
 from messaging.gateways.adapters.twilio.sms import TwilioSms
-
-from .twilio_listing import Listing
-from .twilio_server import SENDER, TwilioServer
+from tests.gateways.twilio_listing import Listing
+from tests.gateways.twilio_server import SENDER, TwilioServer
 
 ALICE, BOB = "+48501234567", "+48501234568"
 HOUR = datetime.timedelta(hours=1)

@@ -10,10 +10,9 @@ from django.utils import timezone
 from messaging.gateways.adapters import Accepted, Finding, NotFound, Parcel, Unknown
 from messaging.gateways.adapters.twilio.look_up import MOST_PAGES, PAGE_ROWS
 from messaging.gateways.adapters.twilio.sms import TwilioSms
-
-from .test_twilio_sms import make_parcel, send
-from .twilio_listing import Listing
-from .twilio_server import CUT_RECIPIENT, SENDER, TwilioServer
+from tests.gateways.test_twilio_sms import make_parcel, send
+from tests.gateways.twilio_listing import Listing
+from tests.gateways.twilio_server import CUT_RECIPIENT, SENDER, TwilioServer
 
 
 @pytest.fixture

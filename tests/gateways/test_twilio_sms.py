@@ -9,8 +9,7 @@ from django.utils import timezone
 
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Parcel, Refused, Unknown
 from messaging.gateways.adapters.twilio.sms import TwilioSms
-
-from .twilio_server import CUT_RECIPIENT, SILENT_RECIPIENT, TwilioServer
+from tests.gateways.twilio_server import CUT_RECIPIENT, SILENT_RECIPIENT, TwilioServer
 
 ALICE = "+48501234567"
 

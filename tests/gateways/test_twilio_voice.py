@@ -18,8 +18,7 @@ from messaging.gateways.adapters import (
     Unknown,
 )
 from messaging.gateways.adapters.twilio.voice import VOICES, TwilioVoice
-
-from .twilio_server import SENDER, TwilioServer
+from tests.gateways.twilio_server import SENDER, TwilioServer
 
 PAYLOADS = Path(__file__).parent / "payloads"
 KEY = "7b0c7d4e-0d55-4a3e-9d0e-2f0f3a1b2c3d"

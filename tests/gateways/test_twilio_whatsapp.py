@@ -22,8 +22,7 @@ from messaging.gateways.adapters import (
 )
 from messaging.gateways.adapters.twilio.sms import TwilioSms
 from messaging.gateways.adapters.twilio.whatsapp import TwilioWhatsApp
-
-from .twilio_server import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioServer
+from tests.gateways.twilio_server import ACCOUNT_SID, AUTH_TOKEN, SENDER, TwilioServer
 
 ALICE = "+48501234567"
 SID = "SM" + "0b" * 16

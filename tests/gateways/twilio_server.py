@@ -24,9 +24,9 @@ import aiohttp
 from aiohttp import web
 from twilio.request_validator import RequestValidator
 
-from .local_server import Handler, LocalServer
-from .twilio_listing import Listing
-from .twilio_moods import Moods
+from tests.gateways.local_server import Handler, LocalServer
+from tests.gateways.twilio_listing import Listing
+from tests.gateways.twilio_moods import Moods
 
 ACCOUNT_SID = "AC" + "0a" * 16
 AUTH_TOKEN = "the-token-of-the-test-server"

@@ -144,10 +144,6 @@ def constants() -> set[str]:
     }
 
 
-def test_the_table_of_figures_has_its_place():
-    assert "make bench" in part_of(ROOT / "docs" / "figures.md", "figures")
-
-
 def test_the_house_is_shown_with_all_its_rooms_and_packages():
     shown = quoted(ROOT / "CONTRIBUTING.md")
     assert not {*FLOORS, ROOF} - set(shown)

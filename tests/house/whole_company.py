@@ -21,7 +21,7 @@ from orders.imports.models import Import, ImportState
 from orders.models import Order
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_user
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 UNBROKEN = "Konstantynopolitańczykowianeczka" * 7
 LONGEST = 200

@@ -10,7 +10,7 @@ from orders.models import Order
 from tests.imports.files import make_orders_500 as maker
 from tests.imports.files.company import EXPECTED, FILE, open_company
 from tests.imports.sending import faults, run_tasks, send
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 
 @pytest.fixture

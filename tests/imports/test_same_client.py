@@ -7,8 +7,8 @@ from locations.models import Client
 from orders.models import Order
 from tests.imports.sending import counts, fault, press, run_tasks, send, table, upload
 from tests.makers import make_gateway, make_location, make_order, make_robot, make_stages
+from tests.running_worker import received, run_worker
 from tests.site.pages import save
-from tests.worker import received, run_worker
 
 PHONE = "501234567"
 

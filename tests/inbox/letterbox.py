@@ -13,7 +13,7 @@ from messaging.inbox.models import Attachment, AttachmentState, Conversation
 from messaging.outbox.models import Message
 from tests.inbox.makers import logged_in
 from tests.makers import make_user
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 LETTERS = Path(__file__).parents[1] / "gateways" / "letters"
 SENDING = {"host": "127.0.0.1", "port": "9", "security": "none", "sender": "orders@shop.example"}

@@ -14,7 +14,7 @@ from messaging.outbox.models import Message
 from tests.gateways.telegram_server import TelegramServer
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_client, make_gateway
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "+48501234567", "+48609876543"

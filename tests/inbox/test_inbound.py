@@ -19,7 +19,7 @@ from messaging.inbox.models import LONGEST_TEXT, ChatMessage, Conversation, Conv
 from messaging.outbox.models import Message, UnusableAddress
 from messaging.worker.models import DrainSlot
 from tests.makers import make_client, make_gateway
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 ALICE, BOB = "+48501234567", "+48609876543"

@@ -12,7 +12,7 @@ from messaging.outbox.models import Message, UnusableAddress
 from messaging.outbox.states import MessageState
 from tests.gateways.smtp_server import SmtpServer
 from tests.inbox.letterbox import LETTERS, content_of, good, letter, make_letter_of_ours, page_of
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 HEAD = b"From: Mallory <m@example.com>\r\nTo: orders@shop.example\r\nSubject: Poison\r\nMIME-Version: 1.0\r\n"

@@ -24,7 +24,7 @@ from tests.gateways.telegram_server import NAME, TelegramServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.inbox.makers import switch_on
 from tests.makers import make_client, make_gateway, make_user
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE, EMAIL, CHAT = "+48501234567", "alicja@example.com", 4242

@@ -13,7 +13,7 @@ from messaging.robots.models import RobotStep
 from messaging.robots.steps.running import run_due_steps
 from orders.moves import move_to
 from tests.inbox.makers import client_writes, switch_on
-from tests.inbox.test_notices import make_reply
+from tests.inbox.test_receivers import make_reply
 from tests.inbox.test_together import run_together
 from tests.makers import make_gateway, make_order, make_robot, make_stages
 

@@ -13,7 +13,7 @@ from messaging.inbox.lines.telegram_links import VALID_DAYS, client_of_pass_word
 from messaging.inbox.models import ChatMessage, Conversation
 from tests.gateways.telegram_server import NAME, TelegramServer
 from tests.makers import make_client, make_gateway
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 CHAT = 4242

@@ -20,7 +20,7 @@ from messaging.outbox.states import MessageState
 from notify_site.serving import retention
 from tests.gateways.twilio_server import AUTH_TOKEN, TwilioServer
 from tests.makers import make_gateway, make_user
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 PUBLIC = "https://shop.example"

@@ -10,7 +10,7 @@ from messaging.outbox.queue.eligibility import obstacles
 from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_client, make_gateway, make_location, make_order
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 PHONE = "+48501234567"

@@ -14,8 +14,8 @@ from orders.models import Order
 from tests.imports.sending import press, run_tasks, table, upload
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_user
 from tests.migrated import run_again
+from tests.running_worker import received, run_worker
 from tests.site.pages import faults, save
-from tests.worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 WRITTEN, STORED = "Anna.Kos@Example.COM", "anna.kos@example.com"

@@ -5,8 +5,8 @@ import pytest
 from locations.models import Consent, Suppression
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_user
 from tests.migrated import run_again
+from tests.running_worker import received, run_worker
 from tests.site.pages import faults, save
-from tests.worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 OLD = "0009_old_refusals"

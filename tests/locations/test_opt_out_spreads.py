@@ -10,8 +10,8 @@ from messaging.inbox.models import AddressKind, Conversation, LineKind
 from tests.imports.sending import press, run_tasks, table, upload
 from tests.locations.test_client_card import with_contacts
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_user
+from tests.running_worker import received, run_worker
 from tests.site.pages import faults, save
-from tests.worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 NUMBER = "+48601000222"

@@ -7,7 +7,7 @@ from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
 from orders.models import Order
 from tests.makers import make_gateway, make_order, make_user
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 PHONE = "+48501234567"

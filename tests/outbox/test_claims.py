@@ -17,7 +17,7 @@ from messaging.outbox.sending.recording import Result, apply, store
 from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from tests.makers import make_gateway
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 
 def queued(count: int = 1) -> list[Message]:

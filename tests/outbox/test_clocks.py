@@ -12,7 +12,7 @@ from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from notify_site.serving.supervisor import FIRST_PAUSE, GRACE, Child
 from tests.makers import make_gateway
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 JUMPS = pytest.mark.parametrize("hours", [-2, 2], ids=["back", "forward"])
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from messaging.outbox.models import Message, UnusableAddress
 from messaging.outbox.states import MessageState
 from tests.makers import make_gateway, make_user
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/outbox/message/"

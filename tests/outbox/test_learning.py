@@ -17,7 +17,7 @@ from messaging.outbox.queue.claiming import rows_of
 from messaging.outbox.sending.recording import Result
 from messaging.outbox.states import MessageState
 from tests.makers import make_gateway
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)

@@ -18,7 +18,7 @@ from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ONE_MINUTE = datetime.timedelta(minutes=1)

@@ -24,7 +24,7 @@ from tests.gateways.twilio_moods import Moods
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
 from tests.processes import wait_until
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

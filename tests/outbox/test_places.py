@@ -46,6 +46,7 @@ def test_a_task_that_raises_gives_its_place_back_at_once_and_is_tried_again_soon
     run = upload_as_manager(client)
     wait_until(lambda: is_checked(run), "the import is checked", SOON)
     assert time.monotonic() - began < 2 * SOON
+    wait_until(lambda: OrmQ.objects.count() == 3, "the import's tasks are gone", SOON)
     later = OrmQ.objects.values_list("lock", flat=True)
     assert max(later) - timezone.now() < datetime.timedelta(minutes=1)
     wait_until(lambda: Task.objects.filter(attempt_count=2).count() == 3, "each was tried again", 40)

@@ -20,7 +20,7 @@ from messaging.outbox.states import MessageState
 from messaging.worker import work_sources
 from tests.gateways.smtp_server import SmtpServer
 from tests.makers import make_gateway
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

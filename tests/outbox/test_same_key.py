@@ -10,9 +10,8 @@ from messaging.outbox.states import MessageState
 from tests.gateways.smsapi_server import BROKEN, CUT, SmsApiServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
-from tests.worker import run_worker
-
-from .test_doubts import ask_again, queued, unanswered
+from tests.outbox.test_in_doubt import ask_again, queued, unanswered
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from messaging.outbox.models import Attempt, Message
 from messaging.outbox.queue.actions import approve, queue_messages
 from messaging.outbox.states import MessageState
 from tests.makers import make_client, make_gateway
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 PHONE = "+48501234567"

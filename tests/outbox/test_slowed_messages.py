@@ -20,7 +20,7 @@ from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
 from tests.outbox.test_pace import queue
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 HURRIED = "+15005550011"

@@ -13,7 +13,7 @@ from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
 from tests.processes import wait_until
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

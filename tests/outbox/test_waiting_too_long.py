@@ -11,7 +11,7 @@ from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
 from tests.makers import make_gateway
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)

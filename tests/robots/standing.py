@@ -23,7 +23,7 @@ from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from messaging.robots.steps.actions import approve_steps
 from messaging.robots.steps.running import run_due_steps
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 PHONE = "+48501234567"
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)

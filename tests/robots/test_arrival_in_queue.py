@@ -8,7 +8,7 @@ import time_machine
 from orders.moves import reschedule_orders
 from tests.makers import make_gateway, make_order, make_robot
 from tests.robots.standing import NOON, PHONE, STATES, lost, minutes, work_on
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 TELLING = {name: STATES[name] for name in STATES if name not in {"postponed", "held step", "held"}}
 

@@ -10,7 +10,7 @@ from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.moves import move_to
 from tests.makers import make_department, make_gateway, make_order, make_robot, make_stages
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 PHONE = "+48501234567"

@@ -23,7 +23,7 @@ from orders.models import Order
 from orders.moves import move_to, reschedule_orders
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_client, make_gateway, make_order, make_robot, make_stages
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 PHONE = "+48501234567"

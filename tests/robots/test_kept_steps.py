@@ -10,8 +10,8 @@ from messaging.robots.models import RobotStep
 from orders.moves import move_orders, move_to
 from tests.imports.sending import table, upload
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
+from tests.running_worker import received, run_worker
 from tests.site.pages import save
-from tests.worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 3, 4, 12, tzinfo=datetime.UTC)

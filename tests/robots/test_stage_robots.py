@@ -15,7 +15,7 @@ from messaging.robots.steps import judging
 from messaging.texts.rendering import render
 from orders.moves import move_orders, move_to
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_template
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 PHONE, NOON = "+48501234567", datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)

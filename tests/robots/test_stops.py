@@ -25,7 +25,7 @@ from orders.models import Order
 from orders.moves import move_to
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
 from tests.robots.standing import BUSY, NOON, PHONE, STATES, answer, claim, doubt, minutes, work_on
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 
 def nothing(_order: Order, _client) -> None:

@@ -15,7 +15,7 @@ from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from tests.makers import make_client, make_gateway, make_order, make_robot, make_stages
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)  # 19:00 in Bangkok, 13:00 in the server's Warsaw

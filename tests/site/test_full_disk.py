@@ -15,7 +15,7 @@ from messaging.outbox.states import MessageState
 from messaging.worker.dispatcher import Dispatcher
 from notify_site.serving import health
 from tests.makers import make_gateway, make_user
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SENTENCE = "The disk is full: nothing can be written until there is space again."

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Client, DeliveryZone
+from locations.values.kinds import Kinds
 from messaging.outbox.models import Message
 
 from ..states import ConversationState
@@ -22,7 +23,7 @@ LONGEST_LETTER = 20_000
 """Characters of a letter with all that it quotes; a longer one is attached as it came."""
 
 
-class Sender(models.TextChoices):
+class Sender(Kinds):
     """Who speaks (decision 11)."""
 
     CLIENT = "client", _("client")
@@ -44,7 +45,9 @@ class Conversation(models.Model):
     )
     title = models.CharField(_("who"), max_length=255)
     is_system = models.BooleanField(_("system messages"), default=False)
-    state = models.CharField(_("state"), max_length=8, choices=ConversationState, default=ConversationState.OPEN)
+    state = models.CharField(
+        _("state"), max_length=8, choices=ConversationState.options, default=ConversationState.OPEN
+    )
     snoozed_until = models.DateTimeField(_("snoozed until"), null=True, blank=True)
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -66,7 +69,7 @@ class Conversation(models.Model):
     alerted_at = models.DateTimeField(null=True, blank=True)
     last_at = models.DateTimeField(_("last message"), default=timezone.now)
     last_words = models.CharField(max_length=160, blank=True)
-    last_sender = models.CharField(max_length=8, choices=Sender, blank=True)
+    last_sender = models.CharField(max_length=8, choices=Sender.options, blank=True)
     last_is_hidden = models.BooleanField(default=False)
     greeted_at = models.DateTimeField(null=True, blank=True)
     away_said_at = models.DateTimeField(null=True, blank=True)
@@ -129,7 +132,7 @@ class ConversationAddress(models.Model):
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="addresses")
-    kind = models.CharField(max_length=8, choices=AddressKind)
+    kind = models.CharField(max_length=8, choices=AddressKind.options)
     address = models.CharField(max_length=254)
     line = models.ForeignKey(Line, models.SET_NULL, null=True, related_name="+")
     last_wrote_at = models.DateTimeField(default=timezone.now)
@@ -160,7 +163,7 @@ class ChatMessage(models.Model):
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="chat_messages", db_index=False)
-    sender = models.CharField(_("sender"), max_length=8, choices=Sender)
+    sender = models.CharField(_("sender"), max_length=8, choices=Sender.options)
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
     )
@@ -214,7 +217,7 @@ def attachments_storage() -> FileSystemStorage:
     return FileSystemStorage(location=Path(settings.DATA_DIR) / "attachments")
 
 
-class AttachmentState(models.TextChoices):
+class AttachmentState(Kinds):
     READY = "ready", _("ready")
     WAITING = "waiting", _("being fetched")
     REFUSED = "refused", _("refused")
@@ -230,7 +233,7 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(default=0, help_text="bytes")
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
-    state = models.CharField(max_length=8, choices=AttachmentState, default=AttachmentState.READY)
+    state = models.CharField(max_length=8, choices=AttachmentState.options, default=AttachmentState.READY)
     reason = models.CharField(max_length=500, blank=True)
     reference = models.CharField(max_length=2000, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)

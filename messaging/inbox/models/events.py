@@ -2,10 +2,12 @@
 
 from django.db import models
 
+from locations.values.kinds import Kinds
+
 from .conversations import ChatMessage, Conversation
 
 
-class EventKind(models.TextChoices):
+class EventKind(Kinds):
     MESSAGE = "message"  # a new one
     DELIVERY = "delivery"  # what became of a reply's delivery
     CHANGED = "changed"  # read, assigned, snoozed, closed, linked
@@ -21,7 +23,7 @@ class ChatEvent(models.Model):
     `is_for_client`: the client's own page is told too; without a conversation, every client's.
     """
 
-    kind = models.CharField(max_length=8, choices=EventKind)
+    kind = models.CharField(max_length=8, choices=EventKind.options)
     conversation = models.ForeignKey(Conversation, models.CASCADE, null=True, related_name="+", db_index=False)
     chat_message = models.ForeignKey(ChatMessage, models.CASCADE, null=True, related_name="+")
     is_for_client = models.BooleanField(default=False)

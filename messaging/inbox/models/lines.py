@@ -4,10 +4,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel
+from locations.values.kinds import Kinds
 from messaging.gateways.models import Gateway
 
 
-class AddressKind(models.TextChoices):
+class AddressKind(Kinds):
     """What an address of a client is. SMS and WhatsApp share the phone, so one client stays one conversation."""
 
     PHONE = "phone", _("Phone")
@@ -16,7 +17,7 @@ class AddressKind(models.TextChoices):
     WEB = "web", _("Web chat")
 
 
-class LineKind(models.TextChoices):
+class LineKind(Kinds):
     WEB = "web", _("Web chat")
     SMS = "sms", _("SMS")
     WHATSAPP = "whatsapp", _("WhatsApp")
@@ -62,7 +63,7 @@ _ICONS = {
 class Line(models.Model):
     """A way in. The web chat is one; every gateway that clients can write to is another."""
 
-    kind = models.CharField(_("kind"), max_length=10, choices=LineKind)
+    kind = models.CharField(_("kind"), max_length=10, choices=LineKind.options)
     name = models.CharField(_("name"), max_length=100)
     gateway = models.OneToOneField(
         Gateway, models.CASCADE, null=True, blank=True, related_name="line", verbose_name=_("gateway")

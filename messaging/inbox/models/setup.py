@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from locations.values.emails import validate_email
+from locations.values.kinds import Kinds
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -22,7 +23,7 @@ def make_token_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-class OnSilence(models.TextChoices):
+class OnSilence(Kinds):
     NOTHING = "", _("do nothing")
     ALERT = "alert", _("alert everybody")
     REASSIGN = "reassign", _("take the assignment away and alert everybody")
@@ -54,7 +55,7 @@ class ChatSettings(models.Model):
         _("business hours"), default=False, help_text=_("Unticked: somebody is always there.")
     )
     silence_minutes = models.PositiveIntegerField(_("when nobody answered within (minutes)"), default=15)
-    on_silence = models.CharField(_("then"), max_length=8, choices=OnSilence, blank=True)
+    on_silence = models.CharField(_("then"), max_length=8, choices=OnSilence.options, blank=True)
     asks_rating = models.BooleanField(
         _("ask for a rating"),
         default=False,

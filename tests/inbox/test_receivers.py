@@ -13,7 +13,7 @@ from messaging.outbox.models import Message
 from tests.gateways.twilio_server import TwilioServer
 from tests.inbox.makers import logged_in, make_conversation
 from tests.makers import make_gateway, make_user
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "+48501234567"

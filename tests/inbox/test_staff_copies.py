@@ -10,7 +10,7 @@ from messaging.inbox.models import AddressKind, ChatSettings, LineKind
 from messaging.outbox.models import Message
 from tests.inbox.makers import client_writes, make_conversation, switch_on
 from tests.makers import make_client, make_gateway, make_user
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.telegram_server import TelegramServer
 from tests.inbox.makers import switch_on
 from tests.makers import make_client, make_gateway, make_user
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 PDF = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF"

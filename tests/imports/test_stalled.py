@@ -14,7 +14,7 @@ from orders.imports.running import chunks, stalled
 from orders.models import Order
 from tests.imports.sending import counts, press, run_tasks, table, upload
 from tests.makers import make_robot, make_stages
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 MANY = table(*[{"clientName": f"Client {number}"} for number in range(1200)])
 SOON = datetime.timedelta(seconds=9)

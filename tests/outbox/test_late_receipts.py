@@ -10,7 +10,7 @@ from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway, make_user
 from tests.outbox.test_receipts import PUBLIC, SID, make_message, tell
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 OTHER_SID = "SM" + "3d" * 16

@@ -25,7 +25,7 @@ from tests.gateways.twilio_moods import Moods
 from tests.gateways.twilio_server import BROKEN_RECIPIENT, CUT_RECIPIENT, SENDER, TwilioServer
 from tests.makers import make_gateway
 from tests.processes import wait_until
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,7 @@ def test_it_finds_the_first_try_though_it_came_to_light_after_the_second():
 
 def test_it_leaves_it_to_a_person_when_the_list_never_comes_to_an_end():
     with TwilioServer() as twilio:
-        message = unanswered(BROKEN_RECIPIENT, twilio)
+        message = unanswered(BROKEN_RECIPIENT, twilio, timeout=60)
         for number in range(PAGE_ROWS * MOST_PAGES + 1):
             twilio.take({"To": BROKEN_RECIPIENT, "From": SENDER, "Body": f"Text {number}"})
         unread = "Twilio's list of messages to this number could not be read to its end."

@@ -21,7 +21,7 @@ from tests.deadly.killing import PHONE, WorkerKilled, kill_worker, let_go, place
 from tests.deadly.placeholders import TROUBLE
 from tests.makers import make_gateway, make_location, make_order, make_robot, make_stages
 from tests.processes import Site, wait_until
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 TROUBLE_SECONDS = 9  # in which a worker could begin and die three times
 

@@ -15,7 +15,7 @@ from messaging.worker.fail_fast import EXIT_CODE
 from messaging.worker.models import DrainSlot
 from tests.makers import make_gateway
 from tests.processes import Site, descendants, living, wait_until
-from tests.worker import received
+from tests.running_worker import received
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 

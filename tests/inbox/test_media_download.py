@@ -16,7 +16,7 @@ from messaging.inbox.inbound.media_download import TRY_AFTER_MINUTES, due_files,
 from messaging.inbox.models import Attachment, AttachmentState, ChatEvent, ChatMessage, EventKind
 from tests.gateways.telegram_server import TelegramServer
 from tests.makers import make_gateway
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 ALICE = 4242

@@ -16,7 +16,7 @@ from messaging.worker.due import free_slot_with_work, what_is_due
 from messaging.worker.slots import host_name, prepare_slots
 from notify_site.serving.health import Health
 from tests.makers import make_gateway, make_order, make_robot, make_stages
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 MANY = 3000

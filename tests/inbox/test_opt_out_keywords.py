@@ -13,10 +13,9 @@ from messaging.inbox.models import ChatMessage, Conversation, LineKind, Sender
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
+from tests.inbox.makers import switch_on
 from tests.makers import make_client, make_gateway, make_location, make_order
-from tests.worker import run_worker
-
-from .makers import switch_on
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 ALICE = "+48501234567"

@@ -11,7 +11,7 @@ from tests.gateways.serwersms_server import SerwerSmsServer
 from tests.gateways.smsapi_server import SmsApiServer
 from tests.gateways.twilio_server import TwilioServer
 from tests.makers import make_gateway
-from tests.worker import run_worker
+from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
 ACCOUNT = [

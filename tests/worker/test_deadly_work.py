@@ -20,7 +20,7 @@ from messaging.worker.work_sources import GIVEN_UP
 from tests.deadly.killing import WorkerKilled, let_go, place, run_until_killed, states
 from tests.makers import make_gateway, make_robot, make_stages
 from tests.processes import Site, wait_until
-from tests.worker import received, run_worker
+from tests.running_worker import received, run_worker
 
 REASON = "The program failed or ended three times while working on it"
 

@@ -13,7 +13,7 @@ from messaging.inbox.lines.lines import ways_to
 from messaging.inbox.models import ChatSettings, ConversationState, Sender
 from messaging.inbox.tasks import look_after
 from tests.inbox.makers import client_writes, logged_in, make_conversation, switch_on
-from tests.inbox.test_hours import at, make_hours
+from tests.inbox.test_business_hours import at, make_hours
 from tests.makers import make_user
 
 pytestmark = pytest.mark.django_db
