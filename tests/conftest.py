@@ -6,7 +6,7 @@ import pytest
 
 from tests import settings
 from tests.processes import Site
-from tests.worker import close_adapters
+from tests.running_worker import close_adapters
 
 
 def pytest_unconfigure() -> None:
