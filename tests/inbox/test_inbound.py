@@ -190,7 +190,7 @@ def test_a_long_conversation_takes_no_more_queries_than_a_short_one(write):
     def count(number: int) -> int:
         with CaptureQueriesContext(connection) as queries:
             write(f"Halo {number}", number=str(number))
-        return len(queries)
+        return sum("clock_timestamp" not in query["sql"] for query in queries)  # PostgreSQL's clock: once in 5 s
 
     write("Halo", number="0")
     short = count(1)
