@@ -18,9 +18,9 @@ from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Message
 from messaging.outbox.queue import claiming, expiry
 from messaging.robots.models import RobotStep
-from messaging.robots.states import ENDED
+from messaging.robots.states import ENDED, UNTOLD
 from messaging.robots.steps.running import due_steps
-from messaging.robots.steps.untold import overdue_steps, untold_steps
+from messaging.robots.steps.untold import STOPPED_MESSAGES, overdue_steps
 from orders.imports.running.stalled import standing_imports
 from orders.models import Order, StageChange
 from tests.makers import make_client, make_location, make_order, make_robot, make_stages, make_user
@@ -71,8 +71,11 @@ QUESTIONS = {
     "held steps": (lambda: RobotStep.objects.filter(state="held").order_by("due_at"), "step_held"),
     "due steps": (lambda: due_steps(NOW), "step_due"),
     "overdue steps": (lambda: overdue_steps(NOW), "step_due"),
-    "steps that told nobody": (lambda: untold_steps(1, NOW), "step_ended"),
-    "messages of steps that did not go out": (lambda: untold_steps(1, NOW), "message_state"),
+    "steps that told nobody": (lambda: RobotStep.objects.filter(state__in=UNTOLD, finished_at__gte=NOW), "step_ended"),
+    "messages that did not go out": (
+        lambda: Message.objects.filter(state__in=STOPPED_MESSAGES, created_at__gte=NOW),
+        "message_state",
+    ),
     "expired messages": (lambda: expiry.expired_messages(NOW), "message_expiry"),
     "leases": (lambda: claiming.expired_leases(NOW), "message_lease"),
     "doubts": (lambda: Message.objects.filter(state="in_doubt", look_up_at__lte=NOW), "message_look_up"),
