@@ -15,12 +15,11 @@ from django_q.tasks import async_task
 from messaging.gateways.models import HookEvent, SandboxDelivery
 from messaging.inbox.retention import prune_chats, prune_drafts, prune_events
 from messaging.outbox.models import Attempt, Message, Receipt
-from messaging.outbox.states import MessageState
+from messaging.outbox.states import MAY_YET_GO
 from orders.imports.models import ImportChunk
 
 BATCH = 500
 SECONDS = 5  # for one run; what is left is done by the next, which follows at once
-OPEN = [state for state in MessageState if not state.is_final and state != MessageState.SENT]
 
 Remove = Callable[[datetime.datetime, int], int]
 """(before when, at most how many) -> how many rows went; 0: there are no more."""
@@ -39,7 +38,10 @@ def rows(older_than: Callable[[datetime.datetime], QuerySet]) -> Remove:
 
 
 RULES: list[tuple[str, Remove]] = [
-    ("KEEP_MESSAGES_DAYS", rows(lambda before: Message.objects.filter(~Q(state__in=OPEN), created_at__lt=before))),
+    (
+        "KEEP_MESSAGES_DAYS",
+        rows(lambda before: Message.objects.filter(~Q(state__in=sorted(MAY_YET_GO)), created_at__lt=before)),
+    ),
     ("KEEP_TRIES_DAYS", rows(lambda before: Attempt.objects.filter(started_at__lt=before))),
     ("KEEP_RECEIPTS_DAYS", rows(lambda before: Receipt.objects.filter(received_at__lt=before))),
     (

@@ -20,7 +20,6 @@ from orders.models import Order, StageChange, StageKind
 
 from ..models import Event, Robot, RobotStep
 from ..states import WAITING, By, StepState, move, set_state
-from .untold import TOLD_NOBODY
 
 LEAST_SHIFT = datetime.timedelta(minutes=1)
 ARRIVAL_GONE = "The order has no planned arrival any more."
@@ -194,7 +193,7 @@ def kept_steps(changes: Sequence[StageChange], robots: Iterable[Robot]) -> set[t
     if not keeping:
         return set()
     orders = [change.order_id for change in changes if change.order_id is not None]
-    ended = Q(message__state__in=TOLD_NOBODY, message__resends=None)
+    ended = Q(message__state__in=sorted(message_states.LOST), message__resends=None)
     known = RobotStep.objects.filter(order__in=orders, robot__in=keeping, stage_change__isnull=False)
     known = known.filter(state__unindexed__in=[*WAITING, StepState.DONE]).exclude(ended)
     return set(known.values_list("order_id", "robot_id"))

@@ -12,9 +12,6 @@ from messaging.outbox.states import MessageState
 from ..models import RobotStep
 from ..states import DUE, UNTOLD, WAITING, StepState
 
-TOLD_NOBODY = [state for state in MessageState if state.is_final and state != MessageState.DELIVERED]
-"""How a message ends that told nobody."""
-
 STOPPED_MESSAGES = [MessageState.REFUSED, MessageState.EXPIRED]
 """How a message ends that was made and then did not go out, though nobody called it off."""
 
