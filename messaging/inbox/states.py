@@ -3,7 +3,9 @@
 The diagram in docs/states.md is drawn from this table. Nobody else writes `Conversation.state`; a test sees to it.
 """
 
+import datetime
 import enum
+from typing import Any, Protocol
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -57,4 +59,15 @@ TRANSITIONS = Transitions[ConversationState, By](
         (By.CLOCK, {_SNOOZED}, {_OPEN}),
     ]
 )
-sources, set_state = TRANSITIONS.sources, TRANSITIONS.set
+sources = TRANSITIONS.sources
+
+
+class Standing(Protocol):
+    state: Any
+    snoozed_until: datetime.datetime | None
+
+
+def stand(row: Standing, to: ConversationState, by: By, *, until: datetime.datetime | None = None) -> None:
+    """Move a locked row, which the caller saves; `until` is for a snoozed one. Raises NoSuchMove."""
+    TRANSITIONS.set(row, to, by)
+    row.snoozed_until = until

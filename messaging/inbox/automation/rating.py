@@ -9,7 +9,7 @@ from locations.errors import CannotDo
 from ..conversations.writing import Said, add, lock, show
 from ..live.publish import publish
 from ..models import ChatSettings, Conversation, EventKind, Sender
-from ..states import By, ConversationState, set_state
+from ..states import By, ConversationState, stand
 
 BEST = 5
 POOR = 2
@@ -37,7 +37,7 @@ def rate(conversation: Conversation, rating: int, settings: ChatSettings) -> Non
     written = add(row, Sender.SYSTEM, Said(_("The client rated the talk: %d of 5.") % rating), is_hidden=True)
     row.rating, row.rated_at = rating, timezone.now()
     if rating <= POOR:
-        set_state(row, ConversationState.OPEN, By.CLIENT)
+        stand(row, ConversationState.OPEN, By.CLIENT)
         row.is_unread, row.unread = True, max(row.unread, 1)
     show(row, written)
     publish(EventKind.CHANGED, row, is_for_client=True)

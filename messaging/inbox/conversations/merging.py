@@ -11,7 +11,7 @@ from locations.models import Client
 from ..identity.finding import unseen_in, zone_of
 from ..live.publish import publish
 from ..models import ChatMessage, Conversation, EventKind
-from ..states import By, ConversationState, set_state
+from ..states import By, ConversationState, stand
 
 
 @transaction.atomic
@@ -66,8 +66,7 @@ def join_states(row: Conversation, known: Conversation) -> None:
     if first_unread is not None:  # ids of both grow together: what was read in between is shown as new once more
         known.read_up_to = min(known.read_up_to, first_unread - 1)
     if row.state == ConversationState.OPEN:
-        set_state(known, ConversationState.OPEN, By.OPERATOR)
-        known.snoozed_until = None
+        stand(known, ConversationState.OPEN, By.OPERATOR)
     waits = [since for since in (known.waiting_since, row.waiting_since) if since]
     known.waiting_since = min(waits) if waits else None
     known.assignee = known.assignee or row.assignee

@@ -14,7 +14,7 @@ from locations.errors import CannotDo
 from ..identity.finding import unseen_in
 from ..live.publish import publish
 from ..models import Conversation, EventKind, Sender
-from ..states import By, ConversationState, set_state
+from ..states import By, ConversationState, stand
 from .undoing import Before, remember
 from .writing import Overtaken, lock
 
@@ -95,8 +95,7 @@ def snooze(conversation: Conversation, until: datetime.datetime, seen: int | Non
     row = lock(conversation)
     before = remember(row)
     must_be_seen(row, seen)
-    set_state(row, ConversationState.SNOOZED, By.OPERATOR)
-    row.snoozed_until = until
+    stand(row, ConversationState.SNOOZED, By.OPERATOR, until=until)
     row.save(update_fields=["state", "snoozed_until"])
     publish(EventKind.CHANGED, row)
     return before
@@ -111,8 +110,7 @@ def close(conversation: Conversation, seen: int | None = None) -> Before:
     row = lock(conversation)
     before = remember(row)
     must_be_seen(row, seen)
-    set_state(row, ConversationState.CLOSED, By.OPERATOR)
-    row.snoozed_until = None
+    stand(row, ConversationState.CLOSED, By.OPERATOR)
     row.waiting_since = row.alerted_at = None
     row.save(update_fields=["state", "snoozed_until", "waiting_since", "alerted_at"])
     publish(EventKind.CHANGED, row, is_for_client=True)
@@ -131,8 +129,7 @@ def must_be_seen(row: Conversation, seen: int | None) -> None:
 def reopen(conversation: Conversation, by: By = By.OPERATOR) -> Before:
     row = lock(conversation)
     before = remember(row)
-    set_state(row, ConversationState.OPEN, by)
-    row.snoozed_until = None
+    stand(row, ConversationState.OPEN, by)
     row.save(update_fields=["state", "snoozed_until"])
     publish(EventKind.CHANGED, row, is_for_client=True)
     return before
@@ -148,8 +145,8 @@ def block(conversation: Conversation) -> Before:
     if row.is_system:
         raise CannotDo(_("The program itself cannot be blocked."))
     before = remember(row)
-    set_state(row, ConversationState.BLOCKED, By.OPERATOR)
-    row.snoozed_until, row.blocked_count = None, 0
+    stand(row, ConversationState.BLOCKED, By.OPERATOR)
+    row.blocked_count = 0
     row.waiting_since = row.alerted_at = None
     row.read_up_to, row.unread, row.is_unread = row.newest_id, 0, False
     row.save()

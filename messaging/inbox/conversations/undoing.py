@@ -14,7 +14,7 @@ from locations.errors import CannotDo
 
 from ..live.publish import publish
 from ..models import Conversation, EventKind
-from ..states import By, ConversationState, set_state
+from ..states import By, ConversationState, stand
 from .writing import lock
 
 SALT = "gonets.inbox.undo"
@@ -65,7 +65,6 @@ def restore(before: Before) -> None:
         value = was[name]
         setattr(row, name, parse_datetime(value) if name in MOMENTS and value else value)
     if not is_same and row.is_unread:
-        set_state(row, ConversationState.OPEN, By.UNDO)
-        row.snoozed_until = None
+        stand(row, ConversationState.OPEN, By.UNDO)
     row.save(update_fields=[*STANDS, *SEEN])
     publish(EventKind.CHANGED, row, is_for_client=True)

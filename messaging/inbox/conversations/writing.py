@@ -34,7 +34,7 @@ from ..models import (
     Sender,
 )
 from ..signals import client_wrote
-from ..states import By, ConversationState, set_state
+from ..states import By, ConversationState, stand
 
 
 class Overtaken(Exception):
@@ -92,8 +92,7 @@ def receive(
     if is_unread:
         row.unread += 1
         row.is_unread = True
-        set_state(row, ConversationState.OPEN, By.CLIENT)
-        row.snoozed_until = None
+        stand(row, ConversationState.OPEN, By.CLIENT)
         row.waiting_since = row.waiting_since or written.at
     show(row, written)
     if is_heard:
@@ -134,8 +133,7 @@ def reply(conversation: Conversation, author: User, said: Said, way: Reach, *, s
     written = add(row, Sender.OPERATOR, said, line=way.line, author=author)
     deliver(row, written, way)
     row.waiting_since = row.alerted_at = None
-    set_state(row, ConversationState.OPEN, By.REPLY)
-    row.snoozed_until = None
+    stand(row, ConversationState.OPEN, By.REPLY)
     show(row, written)
     return written
 
@@ -186,7 +184,7 @@ def announce(said: Said, line: Line | None = None) -> ChatMessage | None:
     written = add(row, Sender.SYSTEM, said, line=line, is_hidden=True)
     row.unread += 1
     row.is_unread = True
-    set_state(row, ConversationState.OPEN, By.PROGRAM)
+    stand(row, ConversationState.OPEN, By.PROGRAM)
     show(row, written)
     return written
 
