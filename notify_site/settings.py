@@ -163,7 +163,6 @@ WAITING_TASKS = {
     "messaging.inbox.inbound.media_download.fetch",
     "messaging.outbox.receipts.status_polling.ask",
 }
-WORKER_PRELOADS = ("messaging.outbox.sending.drain", "orders.imports.tasks", "phonenumbers", "zoneinfo")  # before forks
 HOST_NAME = env.str("HOST_NAME", default="")  # empty: the machine's own name; must differ between hosts
 
 # --- Sending ----------------------------------------------------------------------------------------------------------

@@ -96,8 +96,8 @@ def install() -> None:
 def preload() -> None:
     """What each worker would load by itself is loaded before they fork, and left alone by the garbage collector, whose
     marks would make a copy of each page of memory in each of them."""
-    for name in settings.WORKER_PRELOADS:
-        importlib.import_module(name)
+    for task in (*settings.WAITING_TASKS, *(task for task, _minutes in settings.PERIODIC_JOBS.values())):
+        importlib.import_module(task.rpartition(".")[0])
     gc.collect()
     gc.freeze()
 
