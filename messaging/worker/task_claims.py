@@ -36,11 +36,12 @@ def open_task(row: OrmQ) -> dict | None:
 
 def hand_out(row: OrmQ, until: datetime.datetime) -> str:
     """Take a waiting task until then; what the worker gets, or "" when another host was faster or it was given up."""
+    untouched = OrmQ.objects.filter(pk=row.pk, lock=row.lock)
     try:
         task = open_task(row)
     except Unopened as error:
         logger.error("A waiting task is set aside, its work begins anew by itself: %s (%s)", Unopened.__doc__, error)
-        row.delete()
+        untouched.delete()
         return ""
     if task is None:
         payload = row.payload
@@ -50,7 +51,6 @@ def hand_out(row: OrmQ, until: datetime.datetime) -> str:
             give_up(row, task)
             return ""
         payload = SignedPackage.dumps({**task, "claims": claims + 1, "taken": (row.pk, until)})
-    untouched = OrmQ.objects.filter(pk=row.pk, lock=row.lock)
     return payload if untouched.update(lock=until, payload=payload) else ""
 
 
