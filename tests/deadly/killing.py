@@ -5,10 +5,12 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from messaging.gateways.calls import hook_events
+from messaging.gateways.calls.reader import Reading
 from messaging.gateways.models import HookEvent
 from messaging.robots.models import RobotStep
 from messaging.worker.models import DrainSlot
-from tests.makers import make_location, make_order
+from tests.makers import make_gateway, make_location, make_order
 from tests.running_worker import run_worker
 
 PHONE = "+48501234567"
@@ -43,6 +45,24 @@ def let_go() -> None:
     past = timezone.now() - datetime.timedelta(seconds=1)
     RobotStep.objects.filter(left_until__isnull=False).update(left_until=past)
     HookEvent.objects.filter(left_until__isnull=False).update(left_until=past)
+
+
+def call_that_kills(monkeypatch: pytest.MonkeyPatch) -> HookEvent:
+    """Three calls of a provider, of which the second ends whoever reads it, and is returned."""
+    gateway = make_gateway("twilio_sms")
+    calls = [
+        HookEvent.objects.create(gateway=gateway, dedupe_key=str(number), method="POST", url="/", body=b"")
+        for number in range(3)
+    ]
+    victim, read = calls[1], hook_events.read
+
+    def read_or_die(event: HookEvent) -> Reading:
+        if event.pk == victim.pk:
+            raise WorkerKilled
+        return read(event)
+
+    monkeypatch.setattr(hook_events, "read", read_or_die)
+    return victim
 
 
 def states() -> dict[str, str]:

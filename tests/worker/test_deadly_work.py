@@ -9,7 +9,6 @@ from django_q.models import OrmQ, Task
 from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
-from messaging.gateways.calls import hook_events
 from messaging.gateways.models import HookEvent
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
@@ -17,7 +16,7 @@ from messaging.robots.steps import judging
 from messaging.worker import dispatcher as broker_module
 from messaging.worker.dispatcher import Dispatcher
 from messaging.worker.work_sources import GIVEN_UP
-from tests.deadly.killing import WorkerKilled, let_go, place, run_until_killed, states
+from tests.deadly.killing import WorkerKilled, call_that_kills, let_go, place, run_until_killed, states
 from tests.makers import make_gateway, make_robot, make_stages
 from tests.processes import Site, wait_until
 from tests.running_worker import received, run_worker
@@ -68,18 +67,7 @@ def test_a_step_that_fails_each_time_is_given_up_too(monkeypatch):
 
 @pytest.mark.django_db
 def test_a_call_of_a_provider_that_ends_each_worker_is_given_up_and_the_others_are_read(monkeypatch):
-    gateway = make_gateway("twilio_sms")
-    for number in range(3):
-        HookEvent.objects.create(gateway=gateway, dedupe_key=str(number), method="POST", url="/", body=b"")
-    victim = HookEvent.objects.order_by("pk")[1]
-    read = hook_events.read
-
-    def read_or_die(event):
-        if event.pk == victim.pk:
-            raise WorkerKilled
-        return read(event)
-
-    monkeypatch.setattr(hook_events, "read", read_or_die)
+    call_that_kills(monkeypatch)
     for _killed in range(4):
         run_until_killed()
     run_worker()

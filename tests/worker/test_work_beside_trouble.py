@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
-from messaging.gateways.calls import hook_events
 from messaging.gateways.models import HookEvent
 from messaging.outbox.sending.drain import drain
 from messaging.robots.models import RobotStep
@@ -17,7 +16,16 @@ from messaging.robots.states import StepState
 from messaging.robots.steps import judging
 from messaging.worker import slots, work_sources
 from messaging.worker.models import DrainSlot
-from tests.deadly.killing import PHONE, WorkerKilled, kill_worker, let_go, place, run_until_killed, states
+from tests.deadly.killing import (
+    PHONE,
+    WorkerKilled,
+    call_that_kills,
+    kill_worker,
+    let_go,
+    place,
+    run_until_killed,
+    states,
+)
 from tests.deadly.placeholders import TROUBLE
 from tests.makers import make_gateway, make_location, make_order, make_robot, make_stages
 from tests.processes import Site, wait_until
@@ -145,22 +153,11 @@ def test_a_full_disk_is_no_fault_of_the_step_whichever_worker_had_it(monkeypatch
 
 @pytest.mark.django_db
 def test_it_reads_no_other_call_beside_one_that_ended_its_worker(monkeypatch):
-    gateway = make_gateway("twilio_sms")
-    for number in range(3):
-        HookEvent.objects.create(gateway=gateway, dedupe_key=str(number), method="POST", url="/", body=b"")
-    victim = HookEvent.objects.order_by("pk")[1]
-    read = hook_events.read
-
-    def read_or_die(event):
-        if event.pk == victim.pk:
-            raise WorkerKilled
-        return read(event)
-
-    monkeypatch.setattr(hook_events, "read", read_or_die)
+    victim = call_that_kills(monkeypatch)
     run_until_killed()  # in a batch
     run_until_killed()  # alone
     HookEvent.objects.filter(handled_at__isnull=True).update(handle_after=timezone.now())
-    HookEvent.objects.create(gateway=gateway, dedupe_key="new", method="POST", url="/", body=b"")
+    HookEvent.objects.create(gateway=victim.gateway, dedupe_key="new", method="POST", url="/", body=b"")
     DrainSlot.objects.update(owner=None)  # long ago: nobody is careful any more
     kill_worker()
     assert list(HookEvent.objects.filter(handled_at__isnull=True)) == [victim]
