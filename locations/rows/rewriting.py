@@ -14,13 +14,13 @@ Clash = Callable[[Model, str], None]
 
 def lower_emails(rows: QuerySet, field: str) -> None:
     """In lower case, where the column lets any two rows be alike."""
-    for batch in _batches(rows):
+    for batch in batches(rows):
         batch.exclude(**{field: Lower(field)}).update(**{field: Lower(field)})
 
 
 def rewrite(rows: QuerySet, field: str, into: Callable[[str], str], clash: Clash) -> None:
     """One by one what is in another form, where a constraint may keep two rows from being alike."""
-    for batch in _batches(rows):
+    for batch in batches(rows):
         for row in batch:
             old = getattr(row, field)
             if (new := into(old)) != old:
@@ -35,7 +35,8 @@ def _set(row: Model, field: str, new: str, clash: Clash) -> None:
         clash(row, new)
 
 
-def _batches(rows: QuerySet) -> Iterator[QuerySet]:
+def batches(rows: QuerySet) -> Iterator[QuerySet]:
+    """All rows, so many at a time, by their keys."""
     last = 0
     while keys := list(rows.filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         yield rows.filter(pk__gt=last, pk__lte=keys[-1])

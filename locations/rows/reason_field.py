@@ -1,0 +1,57 @@
+"""A field that keeps a reason; `reason__code` filters and groups by its code."""
+
+from typing import Any
+
+from django.db import models
+
+from ..values.reasons import NONE, Reason
+
+
+class ReasonField(models.TextField):
+    """Of a row that may have a reason: a `Reason`, false when it has none. Its code is indexed with `ReasonCode`."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        options = {"blank": True, "default": NONE, "editable": False, **options}
+        super().__init__(*args, **options)
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        for own in ("blank", "default", "editable"):
+            options.pop(own, None)
+        return name, path, args, options
+
+    def from_db_value(self, value: str | None, *_args: Any) -> Reason | None:
+        if not value:
+            return NONE if value is not None else None
+        return Reason(value)
+
+    def to_python(self, value: Any) -> Any:
+        return Reason(value) if isinstance(value, str) else value
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Prose has no place here: TypeError, so that none is stored by mistake."""
+        if isinstance(value, Reason):
+            return value.text
+        if value is None or value == "" or hasattr(value, "resolve_expression"):
+            return value
+        raise TypeError(f"not a reason: {value!r}")
+
+    def value_to_string(self, obj: models.Model) -> str:
+        reason: Reason = self.value_from_object(obj)
+        return reason.text
+
+
+@ReasonField.register_lookup
+class ReasonCode(models.Transform):
+    """The code of a kept reason; "" when there is none."""
+
+    lookup_name = "code"
+    function = "split_part"
+    output_field = models.CharField()
+
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        return super().as_sql(compiler, connection, template="split_part(%(expressions)s, ' ', 1)", **context)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        return f"substr({sql}, 1, instr({sql} || ' ', ' ') - 1)", [*params, *params]
