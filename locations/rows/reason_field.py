@@ -1,6 +1,6 @@
 """A field that keeps a reason; `reason__code` filters and groups by its code."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 
@@ -37,8 +37,7 @@ class ReasonField(models.TextField):
         raise TypeError(f"not a reason: {value!r}")
 
     def value_to_string(self, obj: models.Model) -> str:
-        reason: Reason = self.value_from_object(obj)
-        return reason.text
+        return cast("Reason", self.value_from_object(obj)).text
 
 
 @ReasonField.register_lookup
