@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
@@ -130,7 +131,7 @@ def test_steps_that_were_due_and_still_wait_are_an_alarm(client, alice):
 
 
 def test_a_gateway_that_fails_is_not_green(client, alice):
-    make_gateway("smsapi", name="Shaky", failures_in_row=2, last_error="No answer.", config={"token": "x"})
+    make_gateway("smsapi", name="Shaky", failures_in_row=2, last_error=in_words("No answer."), config={"token": "x"})
     (card,) = client.get("/admin/").context["gateways"]
     assert (str(card["state"]), card["tone"], card["problem"]) == ("on, failing", "amber", "No answer.")
 
@@ -152,7 +153,7 @@ def test_a_fresh_installation_is_told_what_to_do_first(client, alice):
 
 
 def test_it_shows_a_paused_gateway_with_its_reason(client, alice):
-    make_gateway(name="Twilio", paused_at=timezone.now(), pause_reason="No balance left.")
+    make_gateway(name="Twilio", paused_at=timezone.now(), pause_reason=in_words("No balance left."))
     page = client.get("/admin/").content.decode()
     assert "paused" in page
     assert "No balance left." in page

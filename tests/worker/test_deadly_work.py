@@ -73,7 +73,7 @@ def test_a_call_of_a_provider_that_ends_each_worker_is_given_up_and_the_others_a
     run_worker()
     problems = list(HookEvent.objects.exclude(handled_at=None).order_by("pk").values_list("problem", flat=True))
     assert len(problems) == 3
-    assert [problem == GIVEN_UP for problem in problems] == [False, True, False]
+    assert [problem.code == "gateways.given_up" for problem in problems] == [False, True, False]
 
 
 @pytest.mark.django_db

@@ -78,7 +78,7 @@ def keep_unclear(gateway: Gateway, unclear: list[Unclear]) -> None:
             event = make_event(gateway, one.call)
             event.handled_at, event.problem, event.is_unclear = (
                 event.received_at,
-                str(one.reason)[:500],
+                one.reason,
                 one.must_be_seen,
             )
             events.append(event)
