@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from locations.errors import CannotDo
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Accepted, Fault, Refused
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import cancel, queue_messages, resend, settle_doubt
@@ -55,7 +56,7 @@ def test_it_puts_an_interrupted_message_in_doubt_and_never_sends_it_again(sandbo
     interrupt(message)
     run_worker()
     assert message.state == MessageState.IN_DOUBT
-    assert message.reason == "The program was interrupted while sending: it may or may not have arrived."
+    assert message.reason.code == "outbox.interrupted"
     assert received() == []
 
 
@@ -84,7 +85,7 @@ def test_it_does_not_let_a_late_answer_undo_what_a_person_decided(sandbox):
     late = Message.objects.get(pk=message.pk)
     interrupt(message)
     again = settle_doubt(message, arrived=False)
-    answer(late, Refused("Busy", False, Fault.PROVIDER), claim)
+    answer(late, Refused(in_words("Busy"), False, Fault.PROVIDER), claim)
     assert late.state == MessageState.FAILED
     assert again.resend_of == message
     assert settle_doubt(message, arrived=False) is None
@@ -102,7 +103,7 @@ def test_it_ignores_an_answer_under_a_foreign_claim(sandbox):
 @pytest.mark.django_db
 def test_it_is_too_late_to_cancel_what_is_being_sent(sandbox):
     message = claimed(uuid.uuid4())
-    assert cancel(Message.objects.filter(pk=message.pk), "changed my mind") == 0
+    assert cancel(Message.objects.filter(pk=message.pk), in_words("changed my mind")) == 0
     with pytest.raises(CannotDo, match="still sending"):
         resend(message)
 

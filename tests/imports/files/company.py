@@ -2,6 +2,7 @@
 
 import json
 
+from locations.values.reasons import in_words
 from locations.consent import suppress
 from locations.models import Company
 from messaging.texts.models import MessageTemplate, TemplateText
@@ -26,4 +27,4 @@ def open_company() -> None:
             template=template, channel=robot["channel"], language="ru", subject=robot["subject"], body=robot["body"]
         )
         make_robot(Stage.objects.get(name=robot["stage"]), channel=robot["channel"], template=template)
-    suppress(EXPECTED["opted_out"], "sms", "service", "said stop")
+    suppress(EXPECTED["opted_out"], "sms", "service", in_words("said stop"))
