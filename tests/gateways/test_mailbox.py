@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from messaging.gateways import polling
 from locations.values.reasons import NONE
+from messaging.gateways import polling
 from messaging.gateways.adapters import MediaRefused
 from messaging.gateways.adapters.email.imap import LETTERS_AT_ONCE, MOST_TRIES, fetch_attachment, knock
 from messaging.gateways.adapters.email.letter_files import folder

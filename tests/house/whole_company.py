@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
-from locations.values.reasons import in_words
 from locations.models import Channel, Client, Department, Employee, Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Conversation, Hint

@@ -10,8 +10,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from locations.values.reasons import in_words
 from locations.models import Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import HookRequest
 from messaging.gateways.calls.hooks import store
 from messaging.gateways.models import Gateway, HookEvent

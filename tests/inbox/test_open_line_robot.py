@@ -7,9 +7,9 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from locations.values.reasons import in_words
 from locations.consent import record_opt_out
 from locations.models import Channel, Purpose
+from locations.values.reasons import in_words
 from messaging.inbox.conversations.writing import Said, receive
 from messaging.inbox.identity.finding import conversation_of, remember_address
 from messaging.inbox.lines.lines import line_of, web_line

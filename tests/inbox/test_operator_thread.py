@@ -8,8 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from locations.values.reasons import in_words
 from locations.models import Channel
+from locations.values.reasons import in_words
 from messaging.inbox.conversations.state import mark_all_read
 from messaging.inbox.conversations.writing import Said, note, receive, say, tell_operators
 from messaging.inbox.lines.lines import line_of, ways_to, web_line

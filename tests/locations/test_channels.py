@@ -2,10 +2,10 @@
 
 import pytest
 
-from locations.values.reasons import in_words
 from locations import reasons
 from locations.consent import record_opt_out, refusals
 from locations.models import Channel, Company, Purpose, written_channels
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.eligibility import obstacles

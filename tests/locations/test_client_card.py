@@ -3,9 +3,9 @@
 import pytest
 from django.contrib.auth.models import Permission
 
-from locations.values.reasons import in_words
 from locations.consent import record_opt_out
 from locations.models import Channel, Consent, ContactPoint, Purpose, Suppression
+from locations.values.reasons import in_words
 from tests.makers import make_client, make_location, make_order, make_user
 from tests.site.pages import faults, save
 

@@ -5,8 +5,8 @@ import datetime
 import pytest
 from django.utils import timezone
 
-from locations.values.reasons import in_words
 from locations.models import ContactPoint, Location, Suppression
+from locations.values.reasons import in_words
 from messaging.inbox.identity.finding import conversation_from, conversation_of, remember_address
 from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, ConversationAddress, LineKind

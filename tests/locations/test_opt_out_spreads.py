@@ -2,9 +2,9 @@
 
 import pytest
 
-from locations.values.reasons import in_words
 from locations.consent import record_opt_out
 from locations.models import ContactPoint, Suppression
+from locations.values.reasons import in_words
 from messaging.inbox.identity.finding import remember_address
 from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, Conversation, LineKind

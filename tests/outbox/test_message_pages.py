@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from locations.values.reasons import in_words
 from locations.consent import record_opt_out
 from locations.models import Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Attempt, Message
 from messaging.outbox.states import MessageState
@@ -172,7 +172,9 @@ def test_a_message_is_neither_edited_nor_deleted(client, alice):
 
 
 def test_its_page_tells_its_life(client, alice, gateway):
-    message = make_message(MessageState.FAILED, reason=in_words("The number does not exist; no further tries."), parts=2)
+    message = make_message(
+        MessageState.FAILED, reason=in_words("The number does not exist; no further tries."), parts=2
+    )
     Attempt.objects.create(
         message=message,
         gateway=gateway,

@@ -11,9 +11,9 @@ from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
 from locations.values.reasons import NONE
-from messaging.outbox.reasons import MAY_HAVE_ARRIVED
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.outbox.models import Message, Receipt, UnusableAddress
+from messaging.outbox.reasons import MAY_HAVE_ARRIVED
 from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import AUTH_TOKEN, TwilioServer
 from tests.makers import make_gateway, make_user

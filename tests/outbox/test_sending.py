@@ -6,9 +6,9 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from locations.values.reasons import in_words
 from locations.consent import suppress
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Attempt, Message
 from messaging.outbox.queue.actions import approve, queue_messages

@@ -5,9 +5,9 @@ import datetime
 import pytest
 import time_machine
 
-from locations.values.reasons import in_words
 from locations.consent import record_opt_out
 from locations.models import Company, ContactPoint
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import Robot, RobotStep

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from locations.values.reasons import in_words
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep

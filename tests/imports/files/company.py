@@ -2,9 +2,9 @@
 
 import json
 
-from locations.values.reasons import in_words
 from locations.consent import suppress
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.texts.models import MessageTemplate, TemplateText
 from orders.models import Stage
 from tests.imports.files import make_orders_500 as maker
