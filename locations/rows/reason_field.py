@@ -1,13 +1,28 @@
 """A field that keeps a reason; `reason__code` filters and groups by its code."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.db import models
 
-from ..values.reasons import NONE, Reason
+from ..values.reasons import LONGEST_VALUE, NONE, Reason, in_words
+
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
+
+    KeptText = models.TextField[Reason | Combinable, Reason]
+else:
+    KeptText = models.TextField
 
 
-class ReasonField(models.TextField):
+class ReasonWords(forms.CharField):
+    """Shows a reason by its sentence, which may be written anew."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(str(initial or ""), data)
+
+
+class ReasonField(KeptText):
     """Of a row that may have a reason: a `Reason`, false when it has none. Its code is indexed with `ReasonCode`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -36,8 +51,28 @@ class ReasonField(models.TextField):
             return value
         raise TypeError(f"not a reason: {value!r}")
 
+    def formfield(self, **options: Any) -> Any:
+        """What a person types is kept as their words; what they leave as it stands stays the reason that it is."""
+        return super().formfield(**{"form_class": ReasonWords, "max_length": LONGEST_VALUE, **options})
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        if data != str(self.value_from_object(instance)):
+            setattr(instance, self.attname, in_words(data))
+
     def value_to_string(self, obj: models.Model) -> str:
-        return cast("Reason", self.value_from_object(obj)).text
+        return self.value_from_object(obj).text
+
+
+@ReasonField.register_lookup
+class Given(models.Lookup):
+    """`reason__given=True`: there is one. Written out, so that SQLite sees that a partial index holds such rows."""
+
+    lookup_name = "given"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} {'>' if self.rhs else '='} ''", tuple(params)
 
 
 @ReasonField.register_lookup

@@ -109,7 +109,7 @@ def test_stop_ends_what_is_queued_already(write, alice):
     run_worker()
     message.refresh_from_db()
     assert message.state == MessageState.REFUSED
-    assert "does not want such messages" in message.reason
+    assert "does not want such messages" in str(message.reason)
 
 
 def test_a_stranger_s_stop_holds_for_the_number(write):

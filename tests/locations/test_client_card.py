@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 
 from locations.consent import record_opt_out
 from locations.models import Channel, Consent, ContactPoint, Purpose, Suppression
+from locations.values.reasons import in_words
 from tests.makers import make_client, make_location, make_order, make_user
 from tests.site.pages import faults, save
 
@@ -82,7 +83,7 @@ def test_an_old_page_takes_no_opt_out_back(client, alice):
     person = make_client()
     make_location(person, phone="+48501234567")
     old_page = client.get(card(person))
-    record_opt_out(person, Channel.SMS, Purpose.SERVICE, "STOP")
+    record_opt_out(person, Channel.SMS, Purpose.SERVICE, in_words("STOP"))
     save(client, card(person), old_page, comment="calls back")
     assert not Consent.objects.get().is_given
     assert suppressed()

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from locations.consent import record_opt_out
 from locations.models import Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Attempt, Message
 from messaging.outbox.states import MessageState
@@ -50,7 +51,7 @@ def test_it_cancels_one_that_still_waits_and_says_who_did_it(client, alice):
     message = make_message()
     press(client, message, "cancel")
     message.refresh_from_db()
-    assert (message.state, message.reason) == (MessageState.CANCELLED, "Cancelled by alice.")
+    assert (message.state, str(message.reason)) == (MessageState.CANCELLED, "Cancelled by alice.")
 
 
 def test_it_does_not_cancel_one_that_is_gone(client, alice):
@@ -103,7 +104,7 @@ def test_a_corrected_number_takes_the_wrong_ones_place_in_order_location_and_car
 
 def test_what_the_client_refused_holds_for_the_corrected_number_too(client, alice, gateway):
     failed = wrong_everywhere()
-    record_opt_out(failed.client, "sms", "advertising", "test")
+    record_opt_out(failed.client, "sms", "advertising", in_words("test"))
     press(client, failed, "resend", to="501 000 111", corrects="1")
     assert Suppression.objects.filter(address="+48501000111", channel="sms", purpose="advertising").exists()
 
@@ -171,7 +172,9 @@ def test_a_message_is_neither_edited_nor_deleted(client, alice):
 
 
 def test_its_page_tells_its_life(client, alice, gateway):
-    message = make_message(MessageState.FAILED, reason="The number does not exist; no further tries.", parts=2)
+    message = make_message(
+        MessageState.FAILED, reason=in_words("The number does not exist; no further tries."), parts=2
+    )
     Attempt.objects.create(
         message=message,
         gateway=gateway,

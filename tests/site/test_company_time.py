@@ -36,7 +36,7 @@ def test_a_message_that_is_too_old_says_when_it_ended_by_the_companys_clock(bang
     run_worker()
     message.refresh_from_db()
     assert message.state == MessageState.EXPIRED
-    assert "ended at 19:10" in message.reason
+    assert "ended at 19:10" in str(message.reason)
 
 
 def test_a_step_that_is_too_old_too(bangkok):

@@ -35,7 +35,7 @@ def show_deliveries(keys: list[int]) -> None:
             chat_message=written,
             state=written.message.state,
             tone=state.tone,
-            reason=written.message.reason,
+            reason=str(written.message.reason),
         )
 
 

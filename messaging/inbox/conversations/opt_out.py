@@ -5,8 +5,6 @@ meant, operators of SMS networks block the whole number, and whoever wants them 
 what was taken away: it is no consent to advertising for somebody who never said anything.
 """
 
-import datetime
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
@@ -14,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from locations.consent import normalise_address, record_opt_in, record_opt_out, release, suppress
 from locations.models import Channel, Client, Consent, Purpose, Suppression
+from locations.reasons import WRITTEN_TO_LINE
+from locations.values.reasons import Reason
 
 from ..models import ChatMessage, Conversation, Line, LineKind, Sender
 from .opt_out_keywords import Wish
@@ -52,7 +52,7 @@ def obey(
     return written
 
 
-def take_away(client: Client | None, channel: Channel, address: str, source: str) -> str:
+def take_away(client: Client | None, channel: Channel, address: str, source: Reason) -> str:
     """Nothing more on this channel; returns what happened, in words."""
     for purpose in PURPOSES:
         if client is not None:
@@ -62,7 +62,7 @@ def take_away(client: Client | None, channel: Channel, address: str, source: str
     return _("Opted out of %(channel)s: nothing more is sent, until they write START.") % {"channel": channel.label}
 
 
-def give_back(client: Client | None, channel: Channel, address: str, source: str) -> str:
+def give_back(client: Client | None, channel: Channel, address: str, source: Reason) -> str:
     """What had been taken away may be sent again; returns what happened, "" when nothing had."""
     left = [purpose for purpose in PURPOSES if has_left(client, channel, address, purpose)]
     for purpose in left:
@@ -80,8 +80,6 @@ def has_left(client: Client | None, channel: Channel, address: str, purpose: Pur
     return Suppression.objects.filter(address=normalise_address(address), **said).exists()
 
 
-def proof(line: Line, said: Said) -> str:
+def proof(line: Line, said: Said) -> Reason:
     """Who may ask later reads where, when and in which words it was said."""
-    at: datetime.datetime = timezone.localtime(said.at)
-    words = {"line": line, "at": f"{at:%d.%m.%Y %H:%M}", "text": Truncator(said.text).chars(60)}
-    return (_("Written to “%(line)s” on %(at)s: “%(text)s”") % words)[:255]
+    return WRITTEN_TO_LINE(line=line, at=said.at or timezone.now(), text=Truncator(said.text).chars(60))
