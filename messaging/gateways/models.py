@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from locations.rows.reason_field import ReasonField
+from locations.rows.reason_field import ReasonCode, ReasonField
 from locations.values.reasons import Reason
 
 from . import credentials, pace
@@ -222,6 +222,12 @@ class HookEvent(models.Model):
             models.Index("handle_after", "id", name="hook_event_due", condition=models.Q(handled_at__isnull=True)),
             models.Index("received_at", name="hook_event_received"),
             models.Index("id", name="hook_event_unclear", condition=models.Q(is_unclear=True)),
+            models.Index(
+                ReasonCode("problem"),
+                models.F("id").desc(),
+                name="hook_event_problem",
+                condition=models.Q(problem__given=True),
+            ),
         ]
 
     def __str__(self) -> str:

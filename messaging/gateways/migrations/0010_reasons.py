@@ -16,9 +16,7 @@ class Migration(migrations.Migration):
             "gateway", "hook_problem", ReasonField(help_text="why a call was turned away at the door")
         ),
         migrations.AlterField("gateway", "poll_problem", ReasonField()),
-        migrations.AlterField(
-            "hookevent", "problem", ReasonField(help_text="why it, or a part of it, had no effect")
-        ),
+        migrations.AlterField("hookevent", "problem", ReasonField(help_text="why it, or a part of it, had no effect")),
         migrations.RenameField("sandboxdelivery", "outcome", "reason"),
         migrations.AlterField(
             "sandboxdelivery",
