@@ -117,6 +117,16 @@ def test_a_check_says_that_the_password_is_wrong(browser, monkeypatch):
         assert "refused the user name or password" in press(browser, "check", gateway)
 
 
+def test_a_failed_check_is_kept_as_a_reason_with_what_to_do(browser, monkeypatch):
+    with SmtpServer(requires_login=True) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+        gateway = make_gateway("smtp", config=server.config(password="wrong"))
+        page = press(browser, "check", gateway)
+    gateway.refresh_from_db()
+    assert gateway.last_error.code == "smtp.login_refused"
+    assert "What to do: Enter the user name and password" in page
+
+
 def test_a_paused_gateway_is_resumed(browser):
     gateway = make_gateway("sandbox_sms", paused_at=timezone.now(), pause_reason=in_words("no money"))
     assert "sends again" in press(browser, "resume", gateway)

@@ -13,6 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from locations.models import Client, ContactPoint, Location
 from locations.search.search import locations_found, with_phone
+from locations.values.reasons import Reason
+from messaging.gateways.models import HookEvent
 from messaging.inbox.live.log import count_unread
 from messaging.inbox.models import ChatMessage, Conversation
 from messaging.outbox.models import Message
@@ -25,7 +27,7 @@ from orders.imports.models import Import
 from orders.imports.running.stalled import standing_imports
 from orders.models import Order, StageChange
 from tests.inbox.makers import client_writes, make_conversation
-from tests.makers import make_client, make_location, make_order, make_robot, make_stages, make_user
+from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_user
 from tests.plans import explain, plan_of, whole_tables_read
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +87,10 @@ QUESTIONS = {
     "gateways with work": (lambda: claiming.gateways_with_work(NOW, NOW), "message_due"),
     "gateways that are off, with work": (lambda: claiming.closed_gateways(NOW), "message_due"),
     "messages without a gateway": (lambda: claiming.homeless_messages(NOW), "message_homeless|message_due"),
+    "calls by why they had no effect": (
+        lambda: HookEvent.objects.filter(problem__given=True, problem__code="gateways.read_failed").order_by("-id"),
+        "hook_event_problem",
+    ),
     "imports that stand": (lambda: standing_imports(NOW).order_by(), "import_working"),
     "a chat message by its key": (lambda: ChatMessage.objects.with_key("a").order_by(), "chat_message_once"),
     "unread conversations": (
@@ -111,6 +117,8 @@ def rows_of_each():
     RobotStep.objects.create(robot_name="r", order=order, once_key="a", due_at=NOW)
     client_writes(make_conversation(order.client))
     Import.objects.create(file_name="orders.csv")
+    call = {"dedupe_key": "x", "method": "POST", "url": "", "body": b"", "problem": Reason("gateways.read_failed")}
+    HookEvent.objects.create(gateway=make_gateway(), **call)
     LogEntry.objects.create(user=make_user(), action_flag=1, object_repr="order")
 
 
