@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 
 from locations.consent import record_opt_out
 from locations.models import Channel, Consent, ContactPoint, Purpose, Suppression
+from locations.reasons import CLIENT_CARD
 from locations.values.reasons import in_words
 from tests.makers import make_client, make_location, make_order, make_user
 from tests.site.pages import faults, save
@@ -47,7 +48,7 @@ def test_the_tick_stops_sms_to_the_client_and_to_each_number(client, alice):
     save(client, card(person), refuses_sms="on")
     said = Consent.objects.get()
     assert (said.client, said.channel, said.purpose, said.is_given) == (person, "sms", "service", False)
-    assert "alice" in said.source
+    assert said.source == CLIENT_CARD(user="alice")
     assert suppressed() == {("+48501234567", "sms", "service")}
 
 

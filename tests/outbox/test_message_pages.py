@@ -181,7 +181,7 @@ def test_its_page_tells_its_life(client, alice, gateway):
         started_at=message.created_at,
         outcome="refused",
         code="21211",
-        sentence="The number does not exist.",
+        reason=in_words("The number does not exist."),
         fault="recipient",
     )
     page = client.get(f"{LIST}{message.pk}/change/").content.decode()

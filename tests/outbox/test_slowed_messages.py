@@ -98,7 +98,7 @@ def test_after_a_long_wait_one_message_asks_whether_it_goes_on():
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"expires_at": NOON + datetime.timedelta(minutes=30)}, "Its validity ended at 13:30"),
+        ({"expires_at": NOON + datetime.timedelta(minutes=30)}, "Its validity ended at 2 Mar 13:30"),
         ({}, "Twilio asks to slow down. Given up after 24 hours."),
     ],
 )

@@ -23,7 +23,7 @@ from tests.makers import (
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = {
     "/admin/orders/order/": 12,
-    "/admin/outbox/message/": 10,
+    "/admin/outbox/message/": 11,
     "/admin/locations/client/": 7,
     "/admin/locations/location/": 8,
     "/admin/robots/robotstep/": 11,
