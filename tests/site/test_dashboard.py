@@ -133,7 +133,7 @@ def test_steps_that_were_due_and_still_wait_are_an_alarm(client, alice):
 def test_a_gateway_that_fails_is_not_green(client, alice):
     make_gateway("smsapi", name="Shaky", failures_in_row=2, last_error=in_words("No answer."), config={"token": "x"})
     (card,) = client.get("/admin/").context["gateways"]
-    assert (str(card["state"]), card["tone"], card["problem"]) == ("on, failing", "amber", "No answer.")
+    assert (str(card["state"]), card["tone"], str(card["problem"])) == ("on, failing", "amber", "No answer.")
 
 
 def test_every_number_is_a_link_that_opens(client, alice):
