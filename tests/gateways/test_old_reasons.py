@@ -1,10 +1,14 @@
 """An update: what was said in English of gateways and calls is a code with values, and reads as it did."""
 
+import json
+
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
 from locations.values.reasons import NONE, Reason
+from messaging.gateways.adapters import HookRequest, ReceiptNews
+from messaging.gateways.adapters.email.smtp import Smtp
 from messaging.gateways.models import Gateway, HookEvent, SandboxDelivery
 from tests.makers import make_gateway
 from tests.migrated import run_again
@@ -89,6 +93,19 @@ def test_why_a_call_had_no_effect_is_one_reason_after_the_other(sentence, codes)
     for old, new in REWORDED.items():
         sentence = sentence.replace(old, new)
     assert str(problem) == sentence
+
+
+def test_a_bounce_that_was_kept_with_a_sentence_is_still_read():
+    kept = {"kind": "receipt", "status": "failed", "message_key": "k", "provider_id": "", "code": "5.1.1", "at": None}
+    kept |= {"sentence": "The recipient's mail server sent it back (5.1.1).", "fault": "recipient", "other_keys": []}
+    kept |= {"is_address_dead": True, "opted_out": False, "pauses_gateway": False}
+    call = HookRequest(
+        "imap:?validity=1&uid=2", "POLL", json.dumps(kept).encode(), {"content-type": "application/json"}
+    )
+    [news] = Smtp.read_hook(call)
+    assert isinstance(news, ReceiptNews)
+    assert (news.message_key, news.is_address_dead) == ("k", True)
+    assert str(news.reason) == "The recipient's mail server sent it back (5.1.1)."
 
 
 def test_what_arrived_in_the_sandbox_has_no_reason_and_what_did_not_has():

@@ -248,23 +248,6 @@ def test_what_is_set_aside_leaves_the_list_and_not_before(call, manager):
     assert not HookEvent.objects.exists()
 
 
-def test_the_list_is_filtered_by_why_and_offers_what_occurs(call, manager):
-    call(MessageSid="SM1", MessageStatus="teleported")
-    call(MessageSid="SM2", MessageStatus="dancing")
-    call(MessageSid="SM3", From="whatsapp:+48501234567", Body="Hi", MessageType="order", SmsStatus="received")
-    page = manager.get(LIST).content.decode()
-    assert ('value="gateways.unknown_status"' in page, "gateways.read_failed" in page) == (True, False)
-    found = manager.get(f"{LIST}?reason=gateways.unknown_status").content.decode()
-    assert ("teleported" in found, "dancing" in found, "type “order”" in found) == (True, True, False)
-
-
-def test_a_call_says_what_to_do_about_it(call, manager):
-    call(MessageSid="SM1", From="+48501234567", Body="Hi", SmsStatus="received")
-    event = HookEvent.objects.get()
-    page = manager.get(f"{LIST}{event.pk}/change/").content.decode()
-    assert "What to do: Enter the other gateway" in page
-
-
 def test_many_are_read_again_together(call, manager):
     for number in range(3):
         call(MessageSid=f"SM{number}", MessageStatus="teleported")
