@@ -1,11 +1,16 @@
 """An update: what the version before told in English sentences is a code with values, and reads as it did."""
 
 import pytest
+from django.core.management import call_command
+from django.db import connection
 
 from locations.values.reasons import Reason
+from messaging.inbox import reasons
+from messaging.inbox.attachments import reasons as file_reasons
 from messaging.inbox.conversations.writing import Said, announce, tell_operators
 from messaging.inbox.identity.finding import system_conversation
 from messaging.inbox.models import Attachment, ChatMessage
+from messaging.inbox.search.search import messages_found
 from tests.inbox.makers import client_writes, make_conversation
 from tests.migrated import run_again
 
@@ -103,3 +108,28 @@ def test_a_file_reason_that_nobody_knows_stays_as_words():
     Attachment.objects.create(chat_message=said, name="a", reason=Reason("Something else went wrong."))
     update()
     assert str(Attachment.objects.get().reason) == "Something else went wrong."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_way_back_tells_it_in_sentences_and_the_next_update_reads_them():
+    told = announce(Said(notice=reasons.GATEWAY_RESUMED(gateway="A")))
+    file = Attachment.objects.create(chat_message=told, name="a", reason=file_reasons.EMPTY(name="a.pdf"))
+    call_command("migrate", "inbox", "0011", verbosity=0)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT text FROM inbox_chatmessage")
+            assert cursor.fetchall() == [("The gateway “A” goes on sending.",)]
+            cursor.execute("SELECT reason FROM inbox_attachment")
+            assert cursor.fetchall() == [("“a.pdf” is empty.",)]
+            cursor.execute("SELECT last_words FROM inbox_conversation WHERE is_system")
+            assert cursor.fetchall() == [("The gateway “A” goes on sending.",)]
+    finally:
+        call_command("migrate", "inbox", verbosity=0)
+    for row in (told, file):
+        row.refresh_from_db()
+    assert (told.notice, told.text, file.reason.code) == (
+        reasons.GATEWAY_RESUMED(gateway="A"), "", "inbox.file_empty",
+    )  # fmt: skip
+    assert system_conversation().last_notice == told.notice
+    tell_operators("Found by words again")
+    assert [one.words for one in messages_found("found words")] == ["Found by words again"]
