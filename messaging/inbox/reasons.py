@@ -71,7 +71,6 @@ NOTHING_TO_SAY = reason(
 GATEWAY_GONE = reason(
     "gateway_gone", _("The gateway that it came by was removed."), fault=Fault.US, remedy=_("Ask the client for it.")
 )
-NO_ANSWER = reason("no_answer_in_time", _("The provider did not answer in time."), fault=Fault.PROVIDER)
 FETCH_FAILED = reason(
     "fetch_failed",
     _("The program failed to fetch it; the log has the details."),

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.signing import BadSignature
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from locations.consent import normalise_address
 from locations.models import Channel, Company
@@ -41,7 +40,7 @@ Batch = list[tuple[Gateway, InboundNews, datetime.datetime]]
 
 
 def hear(batch: Batch, **_signal: Any) -> list[Unclear]:
-    """Listens to gateways.inbound_stored. Raises NotUnderstood, in words, for what cannot be kept."""
+    """Listens to gateways.inbound_stored. Raises NotUnderstood for what cannot be kept."""
     return [unclear for told in batch for unclear in take(*told)]
 
 
@@ -49,11 +48,11 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     """One message of a customer; returns what of it has no effect. The same one again changes nothing."""
     key = once_key(gateway, news, received_at)
     if not gateway.line_kind:
-        raise NotUnderstood(_("Nobody can write to this gateway."))
+        raise NotUnderstood(reasons.NOBODY_WRITES())
     if ChatMessage.objects.with_key(key).exists():
-        return [Unclear(_("The same message came before: it is in the chat."), must_be_seen=False)]
+        return [Unclear(reasons.CAME_BEFORE(), must_be_seen=False)]
     if is_our_own(news):
-        return [Unclear(_("Our own letter came back: nobody answers it."), must_be_seen=False)]
+        return [Unclear(reasons.OWN_LETTER(), must_be_seen=False)]
     line = line_of(gateway, LineKind(gateway.line_kind))
     kind = LineKind(line.kind).address_kind
     if kind == AddressKind.EMAIL and not news.sender:
@@ -72,8 +71,7 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     write(conversation, said, line, address, news, is_quiet=is_quiet)
     if len(news.files) <= MOST_FILES:
         return []
-    counts = {"taken": MOST_FILES, "sent": len(news.files)}
-    return [Unclear(_("Only %(taken)d of its %(sent)d files are in the chat.") % counts)]
+    return [Unclear(reasons.TOO_MANY_FILES(taken=MOST_FILES, sent=len(news.files)))]
 
 
 def said_in(news: InboundNews, key: str, received_at: datetime.datetime, *, is_wanted: bool = True) -> Said:
@@ -152,7 +150,7 @@ def address_of(kind: AddressKind, sender: str) -> str:
     else:
         address = sender.strip()
     if not address:
-        raise NotUnderstood(_("Nobody knows who wrote it."))
+        raise NotUnderstood(reasons.UNKNOWN_SENDER())
     return address
 
 

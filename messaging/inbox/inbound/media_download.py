@@ -3,7 +3,6 @@
 import datetime
 import logging
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -11,9 +10,11 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from locations.errors import CannotDo
-from locations.values.reasons import Reason, in_words
+from locations.values.reasons import Reason
 from messaging.gateways.adapters import Media, MediaLater, MediaRefused
+from messaging.gateways.credentials import CredentialsUnreadable
 from messaging.gateways.delivery import ask
+from messaging.gateways.reasons import NO_ANSWER
 
 from .. import reasons
 from ..attachments.attachments import attach
@@ -57,9 +58,11 @@ def fetch(attachment_id: int) -> None:
     try:
         media = ask(line.gateway, lambda adapter: adapter.fetch_media(attachment.reference), SECONDS)
     except MediaRefused as refusal:
-        refuse(attachment, in_words(refusal))
-    except (MediaLater, TimeoutError, ImproperlyConfigured) as error:
-        postpone(attachment, in_words(error) or reasons.NO_ANSWER())
+        refuse(attachment, refusal.reason)
+    except (MediaLater, CredentialsUnreadable) as failure:
+        postpone(attachment, failure.reason)
+    except TimeoutError:
+        postpone(attachment, NO_ANSWER())
     except Exception:  # a fault of ours must not end in silence: it is tried again, then said
         logger.exception("The file %d of a customer could not be fetched", attachment.pk)
         postpone(attachment, reasons.FETCH_FAILED())
