@@ -8,9 +8,9 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.models import QuerySet
 
-from locations.rows.old_sentences import Sentence, into_reasons, into_sentences
+from locations.rows.old_sentences import Sentence, from_sentence, into_reasons, into_sentences
 from locations.rows.rewriting import batches
-from locations.values.reasons import FOLLOWS, NONE, Reason, in_words, stored
+from locations.values.reasons import FOLLOWS, NONE, Reason, stored
 
 CHANNELS = {"SMS": "sms", "E-mail": "email", "Call": "voice", "Chat": "chat"}
 NOTICES = [
@@ -109,7 +109,7 @@ def tidy(notice: Reason) -> Reason:
     if "channel" in values:
         values["channel"] = CHANNELS.get(values["channel"], values["channel"])
     if "reason" in values:
-        values["reason"] = in_words(values["reason"]).text
+        values["reason"] = from_sentence(values["reason"], []).text
     for name in {"minutes", "most", "rating"} & values.keys():
         values[name] = int(values[name])
     return Reason(stored(code, {**values, FOLLOWS: others} if others else values))
