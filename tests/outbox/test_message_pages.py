@@ -1,5 +1,8 @@
 """Messages in the admin: found, stopped, approved, sent again, settled; never edited."""
 
+import datetime
+import zoneinfo
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -8,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.consent import record_opt_out
-from locations.models import Suppression
+from locations.models import Company, Suppression
 from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway
+from messaging.outbox import reasons
 from messaging.outbox.models import Attempt, Message
 from messaging.outbox.states import MessageState
 from orders.models import Order
@@ -19,6 +23,7 @@ from tests.site.pages import sentences
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/outbox/message/"
+NOON = datetime.datetime(2020, 3, 2, 12, 0, tzinfo=datetime.UTC)
 SECRET_TEXT = "Your order is ready"
 
 
@@ -187,6 +192,38 @@ def test_its_page_tells_its_life(client, alice, gateway):
     page = client.get(f"{LIST}{message.pk}/change/").content.decode()
     for words in ("+48 501 *** 567", "2 parts", "no further tries", "21211", "recipient", SECRET_TEXT):
         assert words in page, words
+
+
+def test_its_page_says_what_to_do_about_it(client, alice):
+    message = make_message(MessageState.REFUSED, reason=reasons.NO_GATEWAY(channel="sms"))
+    page = client.get(f"{LIST}{message.pk}/change/").content.decode()
+    assert "No gateway for SMS is connected: nothing can be sent." in page
+    assert "What to do: Connect a gateway for this channel" in page
+
+
+def test_its_page_words_the_moment_where_the_reader_is(client, alice):
+    message = make_message(MessageState.EXPIRED, reason=reasons.EXPIRED(at=NOON))
+    company = Company.current()
+    for zone in ("Asia/Almaty", "Europe/London"):
+        company.time_zone = zone
+        company.save()
+        page = client.get(f"{LIST}{message.pk}/change/").content.decode()
+        assert f"ended at {shown_at(NOON, zone)}, before" in page
+
+
+def shown_at(at: datetime.datetime, zone: str) -> str:
+    return f"{at.astimezone(zoneinfo.ZoneInfo(zone)):%-d %b %Y %H:%M}"
+
+
+def test_the_list_is_filtered_by_the_kind_of_the_reason(client, alice):
+    late = [make_message(MessageState.HELD, reason=reasons.LATE(minutes=minutes)) for minutes in (31, 47)]
+    make_message(MessageState.EXPIRED, reason=reasons.EXPIRED(at=NOON))
+    make_message()
+    page = client.get(LIST)
+    assert "It is late: send it still?" in page.content.decode()
+    assert listed(client, reason="outbox.late") == {message.pk for message in late}
+    assert client.get(LIST, {"reason": "outbox.never_heard_of"}).context["cl"].result_count == 4
+    assert client.get(LIST, {"reason__exact": "prose"}).status_code == 302
 
 
 def test_the_list_hides_the_middle_of_the_numbers(client, alice):
