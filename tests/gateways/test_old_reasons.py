@@ -10,6 +10,7 @@ from locations.values.reasons import NONE, Reason
 from messaging.gateways.adapters import HookRequest, ReceiptNews
 from messaging.gateways.adapters.email.smtp import Smtp
 from messaging.gateways.models import Gateway, HookEvent, SandboxDelivery
+from messaging.outbox.models import Attempt, Message, UnusableAddress
 from tests.makers import make_gateway
 from tests.migrated import run_again
 
@@ -117,6 +118,21 @@ def test_what_arrived_in_the_sandbox_has_no_reason_and_what_did_not_has():
         NONE,
         Reason("sandbox.21211"),
     ]
+
+
+def test_what_two_providers_say_alike_is_of_the_one_that_said_it():
+    for adapter in ("sandbox_sms", "serwersms", "twilio_sms"):
+        message = Message.objects.create(channel="sms", to="+48501", body="x", gateway=make_gateway(adapter))
+        UnusableAddress.objects.create(channel="sms", address=adapter, message=message)
+        Attempt.objects.create(message=message, gateway=message.gateway, started_at=message.created_at, milliseconds=1)
+    Message.objects.create(channel="sms", to="+48501", body="x")
+    for table in ("outbox_message", "outbox_attempt", "outbox_unusableaddress"):
+        write_past_every_door(table, "reason", "The number does not exist.")
+    run_again("outbox", "0012_old_reasons")
+    expected = ["sandbox.21211", "serwersms.2001", "twilio.21211"]
+    for model in (Message, Attempt, UnusableAddress):
+        assert [row.reason.code for row in model.objects.order_by("pk")][:3] == expected
+    assert str(Message.objects.latest("pk").reason) == "The number does not exist."
 
 
 @pytest.mark.django_db(transaction=True)
