@@ -6,8 +6,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
+from . import reasons
 from .reading import cells
 from .reading.vocabulary import FULFILMENTS, GENDERS, LANGUAGES, PAYMENT_TYPES
 
@@ -55,7 +55,7 @@ COLUMNS = [
         "gender",
         Target.CLIENT,
         "gender",
-        cells.word(GENDERS, gettext_noop("“%(cell)s” is not a gender: write male or female, or leave the cell empty.")),
+        cells.word(GENDERS, reasons.NO_GENDER),
         repeats=True,
         help=_("male or female, m or k, м or ж"),
     ),
@@ -63,7 +63,7 @@ COLUMNS = [
         "language",
         Target.CLIENT,
         "language",
-        cells.word(LANGUAGES, gettext_noop("“%(cell)s” is not a language of ours: write en, pl, ru or uk.")),
+        cells.word(LANGUAGES, reasons.NO_LANGUAGE),
         repeats=True,
         help=_("en, pl, ru or uk"),
     ),
@@ -75,9 +75,7 @@ COLUMNS = [
         "fulfilment",
         Target.ORDER,
         "fulfilment",
-        cells.word(
-            FULFILMENTS, gettext_noop("“%(cell)s” is not a kind of fulfilment: write delivery, pickup or dine_in.")
-        ),
+        cells.word(FULFILMENTS, reasons.NO_FULFILMENT),
         repeats=True,
         help=_("delivery, pickup or dine_in"),
     ),

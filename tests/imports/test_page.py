@@ -137,7 +137,7 @@ def test_it_says_why_a_file_cannot_be_read(page, content, sentence):
 
 def test_it_does_not_read_a_file_that_is_too_large(page, settings):
     settings.IMPORT_MAX_MEGABYTES = 0
-    assert "at most 0 MB are read at once" in upload(page, MIXED).problem
+    assert "at most 0 MB are read at once" in str(upload(page, MIXED).problem)
 
 
 def test_it_keeps_none_of_a_file_that_breaks_in_the_middle(page):
@@ -145,7 +145,7 @@ def test_it_keeps_none_of_a_file_that_breaks_in_the_middle(page):
     text = header + "".join(row.format(number) for number in range(600)) + "600;An\0na;x\n"
     run = upload(page, text.encode("utf-16"))
     assert (run.state, run.chunks.count(), run.row_count) == (ImportState.UNREADABLE, 0, 0)
-    assert "Line 602 has a NUL character" in run.problem
+    assert "Line 602 has a NUL character" in str(run.problem)
 
 
 def test_it_asks_every_second_only_while_something_is_going_on(page):

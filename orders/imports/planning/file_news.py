@@ -1,13 +1,12 @@
 """What a file has said of an order, remembered on it, so that old news undoes nobody's correction (decision 23)."""
 
-import datetime
 import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from locations.values.reasons import Reason
 
+from .. import reasons
 from ..reading.cleaning import Values
 from .existing_rows import Place
 
@@ -48,16 +47,6 @@ def place_for(values: Values, order: Mapping[str, Any] | None) -> Place:
     return said
 
 
-def kept(name: str, value: Any, offered: Any) -> str:
+def kept(name: str, value: Any, offered: Any) -> Reason:
     """The remark on a value that stays as somebody corrected it."""
-    return _("%(name)s %(kept)s kept: corrected by hand; the file says %(offered)s as before.") % {
-        "name": name,
-        "kept": _shown(value),
-        "offered": _shown(offered),
-    }
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, datetime.datetime):
-        return f"{timezone.localtime(value):%d.%m.%Y %H:%M}"
-    return "–" if value in (None, "") else str(value)
+    return reasons.CORRECTED_BY_HAND(name=name, kept=value, offered=offered)

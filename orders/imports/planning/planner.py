@@ -8,9 +8,10 @@ from locations.rows.bulk_insert import Builder
 from locations.values.phones import ValidPhone
 from orders.models import Order, Stage
 
+from .. import reasons
 from ..columns import FIELDS, Target
 from ..reading.cleaning import REMARKS, Values, clean_row, tidy
-from ..reading.duplicates import repeated, standing_row
+from ..reading.duplicates import standing_row
 from ..reading.errors import Fault
 from ..reading.lookups import Lookups
 from ..reading.reading import Row
@@ -72,7 +73,8 @@ def _judge_rows(
         if standing is None:
             values, faults = _judge_cells(row, named, lookups)
         else:
-            values, faults = {}, [Fault("", repeated(tidy(row.cells[number_at]), standing))]
+            number = tidy(row.cells[number_at])
+            values, faults = {}, [Fault("", reasons.REPEATED(number=number, earlier=standing))]
         if faults:
             refused.add(row.number)
         judged.append((values, faults))
@@ -81,7 +83,7 @@ def _judge_rows(
 
 def _judge_cells(row: Row, named: list[tuple[int, str]], lookups: Lookups) -> tuple[Values, list[Fault]]:
     if row.fault:
-        return {}, [Fault("", row.fault)]
+        return {}, [Fault("", row.reason)]
     cells = row.cells
     return clean_row({column: cells[position] for position, column in named}, lookups)
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from locations.values.reasons import Reason
 from orders.models import Stage
 
 from ..reading.errors import Fault
@@ -88,7 +89,7 @@ class Verdict:
     changes: dict[str, Any] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)
     stage: Stage | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
     said: dict[str, Any] | None = None
 
     @property

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from locations.models import ClientKind
+from locations.values.reasons import Reason
 
+from .. import reasons
 from ..columns import FIELDS, Target
 from ..reading.cleaning import Values
 from .existing_rows import Known, Place, Seeker
@@ -24,7 +24,7 @@ class Settler:
         self.clients: dict[int, ClientPlan] = {}
         self.companies: list[ClientPlan] = []
 
-    def settle(self, seeker: Seeker) -> tuple[LocationPlan, ClientPlan, list[str]]:
+    def settle(self, seeker: Seeker) -> tuple[LocationPlan, ClientPlan, list[Reason]]:
         """Location, client and remarks."""
         values, place, order = seeker
         location = self._location(place)
@@ -50,16 +50,13 @@ class Settler:
             location = self.known.locations[place] = LocationPlan(*place)
         return location
 
-    def _update_location(self, location: LocationPlan, values: Values) -> list[str]:
+    def _update_location(self, location: LocationPlan, values: Values) -> list[Reason]:
         notes = []
         email, phone = values.get("contactEmail", ""), values.get("contactPhone", "")
         if email and not location.email:
             location.set("email", email)  # A8
         elif email and email != location.email.lower():
-            notes.append(
-                _("The location keeps its e-mail %(kept)s; the order has %(new)s.")
-                % {"kept": location.email, "new": email}
-            )
+            notes.append(reasons.EMAIL_KEPT(kept=location.email, new=email))
         if phone and not location.phone:
             location.set("phone", phone)
         zone, district = values.get("zone"), values.get("district", "")
