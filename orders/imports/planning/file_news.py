@@ -1,12 +1,16 @@
 """What a file has said of an order, remembered on it, so that old news undoes nobody's correction (decision 23)."""
 
+import datetime
 import zlib
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import Model
+
 from locations.values.reasons import Reason
 
 from .. import reasons
+from ..columns import CORRECTED
 from ..reading.cleaning import Values
 from .existing_rows import Place
 
@@ -14,17 +18,17 @@ from .existing_rows import Place
 def told(values: Values) -> dict[str, Any]:
     """What a row says of the values that people correct by hand, as `Order.file_said` keeps it."""
     said: dict[str, Any] = {"place": digest(values["clientName"], values["address"])}
-    if "contactPhone" in values:
-        said["contact_phone"] = values["contactPhone"]
-    if "contactEmail" in values:
-        said["contact_email"] = values["contactEmail"]
-    if "total" in values:
-        said["total"] = str(values["total"])
-    if "stage" in values:
-        said["stage"] = values["stage"].pk
-    if "plannedArrival" in values:
-        said["planned_arrival"] = int(values["plannedArrival"].timestamp())
+    for header, name in CORRECTED.items():
+        if header in values:
+            said[name] = _kept(values[header])
     return said
+
+
+def _kept(value: Any) -> str | int:
+    """As JSON, and always alike."""
+    if isinstance(value, datetime.datetime):
+        return int(value.timestamp())
+    return value.pk if isinstance(value, Model) else str(value)
 
 
 def digest(client_name: str, address: str) -> int:
