@@ -27,7 +27,8 @@ def fields_of(target: Target, headers: Iterable[str] | None = None) -> list[Fiel
     """The model's fields that columns fill; of these headers only, if some are given."""
     declared = FIELDS[target]
     names = declared.values() if headers is None else (declared[name] for name in headers if name in declared)
-    return [_MODELS[target]._meta.get_field(name) for name in dict.fromkeys(names)]
+    fields = {field.name: field for field in _MODELS[target]._meta.concrete_fields}
+    return [fields[name] for name in dict.fromkeys(names)]
 
 
 class Seeker(NamedTuple):
@@ -129,8 +130,8 @@ def _load_locations(known: Known, places: Iterable[Place]) -> None:
 def _find_locations(places: Iterable[Place], fields: Sequence[Field]) -> Iterable[Sequence[Any]]:
     """Of each its _LOCATION as the database has it, and these fields as a queryset reads them."""
     vendor = connection.vendor
-    quote = connection.ops.quote_name
-    columns = ", ".join(f"t.{quote(name)}" for name in (*_LOCATION, *(field.column for field in fields)))
+    names = [*_LOCATION, *(field.column for field in fields if field.column)]
+    columns = ", ".join(f"t.{connection.ops.quote_name(name)}" for name in names)
     found = look_up(vendor, Location._meta.db_table, columns, "t.client_name = k.a AND t.address = k.b")
     with connection.cursor() as cursor:
         cursor.execute(f"WITH k AS ({PAIRS[vendor]}) SELECT {columns} FROM {found}", [pairs_json(places)])
