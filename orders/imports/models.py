@@ -111,12 +111,16 @@ class ImportChunk(models.Model):
 
 
 class ExpectedLocation(models.Model):
-    """A location that a file being checked will make: its later rows find it, though nothing is written yet."""
+    """A location that a file being checked will make: its later rows find it, though nothing is written yet.
+
+    `fields`: what columns fill, by attribute, as text: enough to see whether a later row says the same.
+    """
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="expected_locations")
     digest = models.CharField(max_length=32)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=16, blank=True)
+    fields = models.JSONField(default=dict)
     client = models.ForeignKey(Client, models.CASCADE, null=True, db_index=False, related_name="+")
 
     class Meta:

@@ -5,7 +5,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.urls import reverse
 
-from locations.models import Client, Location
+from locations.models import Client, DeliveryZone, Location
 from messaging.robots.models import RobotStep
 from orders.imports.models import ExpectedClient, ExpectedLocation, Import, ImportState
 from orders.imports.running.upload import CHUNK_ROWS
@@ -116,6 +116,18 @@ def test_it_counts_a_new_place_once_however_many_chunks_have_it(page):
     run.refresh_from_db()
     assert (run.report["new_locations"], run.report["updated_locations"]) == (700, 1)
     assert Location.objects.count() == 700
+
+
+def test_a_new_place_that_every_chunk_describes_alike_is_not_updated(page):
+    DeliveryZone.objects.create(name="North")
+    rows = [{"clientName": "Anna", "address": "Street 1", "zone": "North", "district": "Old Town"}] * 2200
+    rows[2199] = {**rows[0], "district": "New Town"}
+    run = upload(page, table(*rows))
+    assert (run.preview["new_locations"], run.preview["updated_locations"]) == (1, 1)
+    press(page, "commit", run)
+    run_tasks()
+    run.refresh_from_db()
+    assert (run.report["new_locations"], run.report["updated_locations"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

@@ -81,8 +81,10 @@ class LocationPlan:
         self.changes[name] = value
 
     def set_field(self, name: str, value: Any) -> None:
-        if self.fields.get(name) != value:
-            self.fields[name] = self.changes[name] = value
+        known = self.fields.get(name)
+        if known == value or (self.is_expected and known == str(value)):  # of those to come the text alone is kept
+            return
+        self.fields[name] = self.changes[name] = value
 
 
 @dataclass(slots=True, eq=False)
