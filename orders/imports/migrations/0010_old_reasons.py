@@ -171,7 +171,7 @@ def count_faults(apps: Apps, run: Any) -> None:
     chunks = apps.get_model("imports", "ImportChunk").objects.filter(run_id=run.pk).order_by("position")
     counted = {"preview": Counter(), "report": Counter()}
     places = {"preview": defaultdict(list), "report": defaultdict(list)}
-    for position, is_done, refused in chunks.values_list("position", "is_done", "refused"):
+    for position, is_done, refused in chunks.values_list("position", "is_done", "refused").iterator(chunk_size=1):
         codes = Counter(Reason(text).code for _row, faults in refused for _column, text in faults)
         for name in counted:
             if is_done or (name == "preview" and run.state != "checking"):

@@ -73,6 +73,8 @@ def refused_cells(run: Import, found: Tally, code: str = "") -> list[dict[str, A
 
     A fault of the row shows all of it.
     """
+    if not (run.preview.get("refused") or run.report.get("refused")):
+        return []  # without a look at all the chunks
     columns = run.layout.get("columns", [])
     chunks = run.chunks.exclude(refused=[]).order_by("position")
     if code:
