@@ -48,6 +48,18 @@ class ReasonField(KeptText):
 
 
 @ReasonField.register_lookup
+class Given(models.Lookup):
+    """`reason__given=True`: there is one. Written out, so that SQLite sees that a partial index holds such rows."""
+
+    lookup_name = "given"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} {'>' if self.rhs else '='} ''", tuple(params)
+
+
+@ReasonField.register_lookup
 class ReasonCode(models.Transform):
     """The code of a kept reason; "" when there is none."""
 
