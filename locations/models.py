@@ -13,6 +13,7 @@ from .rows.index_hints import PHONE_ENDING, Ending
 from .rows.reason_field import ReasonField
 from .values.channels import Channel, Purpose, written_channels  # noqa: F401 known from here to rooms above
 from .values.emails import validate_email
+from .values.people import ClientKind, ContactKind, ContactType, Gender
 from .values.time_zones import validate_time_zone
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ if TYPE_CHECKING:
 
 def languages() -> list[tuple[str, "StrOrPromise"]]:
     return list(settings.MESSAGE_LANGUAGES)
+
+
+def page_languages() -> list[tuple[str, "StrOrPromise"]]:
+    return list(settings.LANGUAGES)
 
 
 class AllowFlags(models.Model):
@@ -52,7 +57,13 @@ class Company(AllowFlags):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="Europe/Warsaw", validators=[validate_time_zone]
     )
-    language = models.CharField(_("language of messages"), max_length=8, choices=languages, default="en")
+    language = models.CharField(
+        _("language"),
+        max_length=8,
+        choices=languages,
+        default="en",
+        help_text=_("Of messages to customers and to staff, and of pages, where nobody chose another one."),
+    )
     currency = models.CharField(_("currency"), max_length=3, default="PLN")
     is_sending_stopped = models.BooleanField(
         _("stop all sending"), default=False, help_text=_("While ticked, no message leaves; they wait.")
@@ -101,6 +112,13 @@ class Employee(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, verbose_name=_("user"))
     departments = models.ManyToManyField(Department, blank=True, verbose_name=_("departments"))
+    language = models.CharField(
+        _("language of the pages"),
+        max_length=8,
+        choices=page_languages,
+        blank=True,
+        help_text=_("Empty: what the browser asks for, else the company's."),
+    )
 
     class Meta:
         verbose_name = _("employee")
@@ -120,17 +138,6 @@ class DeliveryZone(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class ClientKind(models.TextChoices):
-    PERSON = "person", _("Person")
-    COMPANY = "company", _("Company")
-
-
-class Gender(models.TextChoices):
-    UNKNOWN = "", _("Unknown")
-    MALE = "male", _("Male")
-    FEMALE = "female", _("Female")
 
 
 class Client(AllowFlags):
@@ -176,18 +183,6 @@ class Client(AllowFlags):
 
     def __str__(self) -> str:
         return self.name
-
-
-class ContactKind(models.TextChoices):
-    PHONE = "phone", _("Phone")
-    EMAIL = "email", _("E-mail")
-
-
-class ContactType(models.TextChoices):
-    MOBILE = "mobile", _("Mobile")
-    WORK = "work", _("Work")
-    HOME = "home", _("Home")
-    OTHER = "other", _("Other")
 
 
 class ContactPoint(models.Model):

@@ -130,7 +130,7 @@ UNFOLD = {
     "SITE_SYMBOL": "outgoing_mail",
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": asset("gonets/icon.svg")}],
-    "SHOW_LANGUAGES": False,  # until the pages are translated
+    "SHOW_LANGUAGES": True,
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,
     "BORDER_RADIUS": "6px",

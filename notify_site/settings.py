@@ -85,7 +85,6 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -202,7 +201,7 @@ KEEP_CHAT_EVENTS_DAYS = env.int("KEEP_CHAT_EVENTS_DAYS", default=2)  # what open
 # --- Languages, time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 MESSAGE_LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("pl", _("Polish")), ("uk", _("Ukrainian"))]
-LANGUAGES = MESSAGE_LANGUAGES[:1]  # of the pages: half-translated ones would be a jumble
+LANGUAGES = MESSAGE_LANGUAGES  # of the pages
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Warsaw")
 USE_TZ = True

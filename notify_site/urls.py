@@ -12,13 +12,14 @@ from .admin.writing import write_to_client
 from .api import api
 from .demo.views import remove_view
 from .serving.health import healthz
+from .web.languages import choose_language
 
 handler500 = "notify_site.broken.server_error"
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="admin:index")),
     path("healthz", healthz),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", choose_language, name="set_language"),
     path("admin/demo/", admin.site.admin_view(remove_view), name="demo_remove"),
     path("admin/", admin.site.urls),
     path("api/v1/", api.urls),

@@ -20,6 +20,7 @@ admin.site.unregister(Group)
 
 class EmployeeInline(StackedInline):
     model = Employee
+    fields = ["language", "departments"]
     autocomplete_fields = ["departments"]
     verbose_name_plural = _("place in the company")
     can_delete = False

@@ -1,4 +1,4 @@
-"""Clients are spoken to in their language; staff's pages stay as they are."""
+"""Clients are spoken to in their language."""
 
 import pytest
 from django.test import Client as Browser
@@ -8,7 +8,7 @@ from messaging.inbox.identity.access import client_token
 from tests.inbox.client_words import client_words
 from tests.inbox.makers import switch_on
 from tests.languages.catalogues import catalogue_paths, language_of, opened
-from tests.makers import make_client, make_user
+from tests.makers import make_client
 
 
 @pytest.mark.parametrize("path", catalogue_paths(), ids=language_of)
@@ -42,14 +42,6 @@ def test_a_refusal_is_in_the_clients_language(client: Browser):
     switch_on()
     answer = client.post(f"/chat/{client_token(make_client(language='uk'))}/", {"text": ""})
     assert "Напишіть щось або додайте файл." in answer.content.decode()
-
-
-@pytest.mark.django_db
-def test_staffs_pages_stay_english(client: Browser):
-    client.force_login(make_user(is_superuser=True))
-    page = client.get("/admin/", HTTP_ACCEPT_LANGUAGE="pl").content.decode()
-    assert 'lang="en' in page
-    assert "Wyślij" not in page
 
 
 @pytest.mark.django_db

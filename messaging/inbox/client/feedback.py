@@ -4,14 +4,13 @@ import secrets
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from locations.models import Channel, Company, Purpose
+from locations.staff_language import in_company_language
 from locations.values.emails import validate_email
 from locations.values.phones import can_receive_sms, parse_phone
 from messaging.outbox.models import Message
@@ -86,7 +85,7 @@ def take_feedback(visit: Visit, form: FeedbackForm) -> ChatMessage | None:
         return None
     once_key = _once_key(visit, form)
     try:
-        with transaction.atomic(), translation.override(settings.LANGUAGE_CODE):  # the staff's words
+        with transaction.atomic(), in_company_language():  # the staff's words
             said = Said(form.cleaned_data["text"], subject=_("Feedback form"), once_key=once_key)
             written = _from_client(visit, said) if visit.client else _from_stranger(form, said)
             if written is not None:

@@ -7,11 +7,11 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpRequest
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from locations.errors import CannotDo
 from locations.models import Client
+from locations.staff_language import in_company_language
 
 from ..attachments.attachments import MEGABYTE, attach
 from ..conversations.writing import Said, clean_text, receive
@@ -48,7 +48,7 @@ def write(visit: Visit, text: str, key: str, files: Sequence[Any] = ()) -> Sent:
     if not clean_text(text) and not files:
         raise Refusal(422, "empty", _("Write something, or attach a file."))
     said = Said(text, once_key=once_key, attachments=tuple(attached(visit.guest, files)))
-    with translation.override(settings.LANGUAGE_CODE):  # what this sets going is read by staff
+    with in_company_language():  # what this sets going is read by staff
         written = receive(conversation, said, web_line())
     if written is not None:
         return Sent(written, True)

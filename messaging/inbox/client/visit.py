@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from locations.models import Client, Company
+from locations.staff_language import preferred
 
 from ..errors import Refusal
 from ..identity.access import client_of
@@ -81,10 +82,8 @@ def language_of(request: HttpRequest, client: Client | None, company: Company) -
     """The client's own as in the card, else what the browser prefers among ours, else the company's."""
     if client is not None and client.language:
         return client.language
-    ours = {code for code, _name in settings.MESSAGE_LANGUAGES}
-    wanted = request.headers.get("Accept-Language", "")[:500].split(",")
-    preferred = (one.split(";")[0].strip().lower().split("-")[0] for one in wanted)
-    return next((code for code in preferred if code in ours), company.language)
+    ours = [code for code, _name in settings.MESSAGE_LANGUAGES]
+    return preferred(request.headers.get("Accept-Language", ""), ours) or company.language
 
 
 @contextmanager
