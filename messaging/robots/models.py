@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel, written_channels
+from locations.rows.reason_field import ReasonCode, ReasonField
 from locations.values.kinds import Kinds
 from messaging.inbox.models import ChatMessage
 from messaging.outbox.models import Message
@@ -144,7 +145,7 @@ class RobotStep(models.Model):
     )
     once_key = models.CharField(max_length=64, unique=True)
     state = models.CharField(_("state"), max_length=9, choices=StepState.options, default=StepState.PLANNED)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = ReasonField(_("reason"))
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("not after"), null=True)
     is_approved = models.BooleanField(default=False)
@@ -171,6 +172,9 @@ class RobotStep(models.Model):
             models.Index("robot", "finished_at", name="step_of_robot"),  # what a robot did today
             models.Index("state", "finished_at", name="step_ended"),  # who was not told today
             models.Index("robot", models.F("id").desc(), name="step_newest_of_robot"),
+            models.Index(
+                ReasonCode("reason"), models.F("id").desc(), name="step_reason", condition=Q(reason__given=True)
+            ),
         ]
 
     def __str__(self) -> str:

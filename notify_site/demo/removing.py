@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django_q.models import Schedule
 
 from locations.models import Client, DeliveryZone, Department, Location, Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway, SandboxDelivery
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
@@ -52,7 +53,7 @@ def quieten() -> None:
     lock()
     rows_of(Schedule).delete()
     DemoRow.objects.filter(content_type__app_label="django_q").delete()
-    cancel_steps(RobotStep.objects.filter(order__in=rows_of(Order)), REASON)
+    cancel_steps(RobotStep.objects.filter(order__in=rows_of(Order)), in_words(REASON))
     actions.cancel(own_messages(), REASON)
 
 

@@ -12,19 +12,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from locations.models import Company
+from locations.values.reasons import NONE, Reason
 from messaging.outbox import states as message_states
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
 from messaging.worker.wakeup import wake
 from orders.models import Order, StageChange, StageKind
 
+from .. import reasons
 from ..models import Event, Robot, RobotStep
 from ..states import WAITING, By, StepState, move, set_state
 
 LEAST_SHIFT = datetime.timedelta(minutes=1)
-ARRIVAL_GONE = "The order has no planned arrival any more."
-ARRIVAL_PASSED = "The planned arrival has passed."
-ARRIVAL_MOVED = "The planned arrival has moved: the customer is told anew."
 
 
 def on_orders_moved(sender: Any, changes: list[StageChange], **_kwargs: Any) -> None:  # noqa: ARG001
@@ -97,18 +96,18 @@ def follow(step: RobotStep, order: Order, robot: Robot) -> bool:
     What somebody called off stays off; what waits, or found its moment gone, follows.
     """
     state = StepState(step.state)
-    can_follow = state.is_waiting or state == StepState.SKIPPED or step.reason == ARRIVAL_GONE
+    can_follow = state.is_waiting or state == StepState.SKIPPED or step.reason.code == reasons.ARRIVAL_GONE.code
     if step.message_id is not None or step.chat_message_id is not None or is_over(order) or not can_follow:
         return False
     if order.planned_arrival is None:
         set_state(step, StepState.CANCELLED, By.ARRIVAL)
-        step.reason, step.finished_at = ARRIVAL_GONE, timezone.now()
+        step.reason, step.finished_at = reasons.ARRIVAL_GONE(), timezone.now()
     elif state.is_waiting and not has_moved(step, order.planned_arrival):
         return False  # small shifts add up against the arrival the step was planned for
     else:
         planned = arrival_step(robot, order)
         set_state(step, StepState.PLANNED, By.ARRIVAL)
-        step.reason, step.finished_at = "", None
+        step.reason, step.finished_at = NONE, None
         step.due_at, step.expires_at = planned.due_at, planned.expires_at
     return True
 
@@ -124,7 +123,7 @@ def call_back(steps: Iterable[RobotStep], orders: Iterable[Order]) -> None:
         return
     waiting = Message.objects.filter(pk__in=moved, state__in=sorted(message_states.WAITING), is_pinned=False)
     back = set(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
-    actions.cancel(Message.objects.filter(pk__in=back), ARRIVAL_MOVED)
+    actions.cancel(Message.objects.filter(pk__in=back), str(reasons.TOLD_ANEW()))
     for key, step in moved.items():
         if key in back:
             step.message = None
@@ -153,22 +152,22 @@ def cancel_left(changes: Sequence[StageChange]) -> None:
     left = Q(order__in=[change.order_id for change in moved], stage_change__isnull=False) & ~keeps
     delivered = [change.order_id for change in moved if change.to_stage.kind == StageKind.DELIVERED]
     cancelled = [change.order_id for change in moved if change.to_stage.kind == StageKind.CANCELLED]
-    stop(left, "The order has left the stage.")
+    stop(left, reasons.LEFT_STAGE())
     if delivered:
-        stop(Q(order__in=delivered, robot__event=Event.ARRIVAL), "The order was delivered.")
+        stop(Q(order__in=delivered, robot__event=Event.ARRIVAL), reasons.ORDER_DELIVERED())
     if cancelled:
-        stop(Q(order__in=cancelled), "The order was cancelled.")
-        actions.cancel(Message.objects.filter(order__in=cancelled), "The order was cancelled.")
+        stop(Q(order__in=cancelled), reasons.ORDER_CANCELLED())
+        actions.cancel(Message.objects.filter(order__in=cancelled), str(reasons.ORDER_CANCELLED()))
 
 
-def stop(which: Q, reason: str) -> None:
+def stop(which: Q, reason: Reason) -> None:
     """Cancel the steps that wait, then the messages of those that have run: a step running now is in one of both."""
     # By keys, so that a row that was locked by a running step is looked at anew once that step has committed; and so
     # that SQLite finds a few orders' steps among millions without any statistics.
     steps = RobotStep.objects.filter(pk__in=list(RobotStep.objects.filter(which).values_list("pk", flat=True)))
     move(steps, StepState.CANCELLED, By.STOP, reason=reason, finished_at=timezone.now())
     made = [message for message in steps.values_list("message_id", flat=True) if message is not None]
-    actions.cancel_with_resends(made, reason)
+    actions.cancel_with_resends(made, str(reason))
 
 
 def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotStep]:
