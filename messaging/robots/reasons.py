@@ -85,7 +85,6 @@ NO_MOBILE = reason(
     remedy=_("Ask the client for a mobile number, or for an e-mail address."),
     number=WORDS,
 )
-NO_LINE = reason("no_line", _("The client never wrote to us, so there is no line to answer by."))
 
 # --- What it says ---
 
@@ -121,7 +120,6 @@ TOO_LONG = reason(
 
 # --- What people and the program did ---
 
-CANCELLED_BY = reason("cancelled_by", _("Somebody cancelled it."), _("Cancelled by %(user)s."), user=WORDS)
 DISCARDED_BY = reason("discarded_by", _("Late, somebody discarded it."), _("Late, discarded by %(user)s."), user=WORDS)
 GIVEN_UP = reason(
     "given_up",

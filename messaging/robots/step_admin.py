@@ -21,6 +21,7 @@ from locations.signed_in import signed_in
 from locations.values.reasons import Reason
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions as outbox
+from messaging.outbox.reasons import CANCELLED_BY
 from messaging.outbox.redaction import shown_to
 from messaging.outbox.states import MessageState
 from orders.search import orders_found
@@ -180,7 +181,7 @@ def decide(request: HttpRequest, steps: QuerySet[RobotStep], held: QuerySet[Mess
         words = ngettext("%(n)d message goes out.", "%(n)d messages go out.", n)
     else:
         reason = reasons.DISCARDED_BY(user=request.user.get_username())
-        n = actions.cancel_steps(steps, reason) + outbox.cancel(held, str(reason))
+        n = actions.cancel_steps(steps, reason) + outbox.cancel(held, reason)
         words = ngettext("%(n)d message discarded.", "%(n)d messages discarded.", n)
     if n:
         messages.success(request, words % {"n": n})
@@ -193,4 +194,4 @@ def numbers(texts: list[str]) -> list[int]:
 
 
 def cancelled_by(request: HttpRequest) -> Reason:
-    return reasons.CANCELLED_BY(user=request.user.get_username())
+    return CANCELLED_BY(user=request.user.get_username())

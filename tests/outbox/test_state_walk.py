@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from messaging.gateways.adapters import Accepted, Fault, NotFound, ReceiptNews, ReceiptStatus, Refused, Unknown
+from messaging.outbox import reasons
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions, claiming, expiry
 from messaging.outbox.receipts import in_doubt
@@ -106,7 +107,7 @@ class Walk:
         self.rows.filter(state=MessageState.QUEUED).update(gateway=self.dice.choice([self.gateway, self.other]))
 
     def cancel(self) -> None:
-        actions.cancel(self.rows, "The order was cancelled.")
+        actions.cancel(self.rows, reasons.CANCELLED_BY(user="anna"))
 
     def approve(self) -> None:
         actions.approve(self.rows)

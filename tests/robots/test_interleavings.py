@@ -14,9 +14,9 @@ from locations.models import Client, Company
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages, resend
+from messaging.outbox.reasons import CANCELLED_BY
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
-from messaging.robots.reasons import CANCELLED_BY
 from messaging.robots.states import StepState
 from messaging.robots.steps import running
 from messaging.robots.steps.actions import cancel_steps

@@ -85,9 +85,9 @@ QUESTIONS = {
         "step_reason",
     ),
     "steps of a state by why": (
-        lambda: RobotStep.objects.filter(
-            state="skipped", reason__given=True, reason__code="robots.no_phone"
-        ).order_by("-id"),
+        lambda: RobotStep.objects.filter(state="skipped", reason__given=True, reason__code="robots.no_phone").order_by(
+            "-id"
+        ),
         "step_reason",
     ),
     "expired messages": (lambda: expiry.expired_messages(NOW), "message_expiry"),

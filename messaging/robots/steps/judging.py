@@ -9,7 +9,8 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import override
 
 from locations.models import Channel, Company, Purpose
-from locations.values.reasons import NONE, Reason, in_words
+from locations.values.reasons import NONE, Reason
+from messaging.inbox.reasons import NEVER_WROTE
 from messaging.outbox.models import Lane, Message
 from messaging.outbox.queue.eligibility import obstacles
 from messaging.outbox.queue.routing import Routes, missing_gateway
@@ -72,7 +73,7 @@ def judge(steps: Sequence[RobotStep], now: datetime.datetime, *, is_forecast: bo
     made = [(verdict, one) for verdict in verdicts if (one := verdict.message) is not None and not is_for_staff(one)]
     for index, reason in obstacles([message for _verdict, message in made], situation.company).items():
         verdict, _message = made[index]
-        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, in_words(reason), None
+        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, reason, None
     return verdicts
 
 
@@ -113,9 +114,9 @@ def why_skipped(step: RobotStep, situation: Situation) -> Verdict | None:
     elif robot.event == Event.ARRIVAL and robot.only_while_driver_live:
         reason = reasons.NO_ROUTE()
     elif robot.channel == Channel.CHAT:
-        reason = NONE if order.client_id in situation.lines else reasons.NO_LINE()
+        reason = NONE if order.client_id in situation.lines else NEVER_WROTE()
     elif situation.routes.choose(robot.channel, is_demo=order.client.is_demo) is None:
-        reason = in_words(missing_gateway(robot.channel, is_demo=order.client.is_demo))
+        reason = missing_gateway(robot.channel, is_demo=order.client.is_demo)
     else:
         _address, reason = find_address(order, robot.channel, situation.book)
     return Verdict(StepState.SKIPPED, reason) if reason else None

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from locations.errors import CannotDo
 from locations.models import Channel, Client
-from locations.values.reasons import NONE, Reason, in_words
+from locations.values.reasons import NONE, Reason
 from messaging.inbox.conversations.writing import Said, note, say
 from messaging.inbox.models import ChatMessage, Conversation, ConversationAddress, LineKind
 from messaging.outbox.models import Message
@@ -55,7 +55,7 @@ def speak_once(step: RobotStep, line: OpenLine, message: Message) -> tuple[ChatM
     try:
         written = note(line.conversation, words) if step.rule.is_hidden else say(line.conversation, words)
     except CannotDo as obstacle:
-        return None, in_words(obstacle)
+        return None, obstacle.reason
     if written is None:
         return ChatMessage.objects.with_key(words.once_key).get(), NONE
     if (queued := written.message) is not None:

@@ -123,7 +123,7 @@ def call_back(steps: Iterable[RobotStep], orders: Iterable[Order]) -> None:
         return
     waiting = Message.objects.filter(pk__in=moved, state__in=sorted(message_states.WAITING), is_pinned=False)
     back = set(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
-    actions.cancel(Message.objects.filter(pk__in=back), str(reasons.TOLD_ANEW()))
+    actions.cancel(Message.objects.filter(pk__in=back), reasons.TOLD_ANEW())
     for key, step in moved.items():
         if key in back:
             step.message = None
@@ -157,7 +157,7 @@ def cancel_left(changes: Sequence[StageChange]) -> None:
         stop(Q(order__in=delivered, robot__event=Event.ARRIVAL), reasons.ORDER_DELIVERED())
     if cancelled:
         stop(Q(order__in=cancelled), reasons.ORDER_CANCELLED())
-        actions.cancel(Message.objects.filter(order__in=cancelled), str(reasons.ORDER_CANCELLED()))
+        actions.cancel(Message.objects.filter(order__in=cancelled), reasons.ORDER_CANCELLED())
 
 
 def stop(which: Q, reason: Reason) -> None:
@@ -167,7 +167,7 @@ def stop(which: Q, reason: Reason) -> None:
     steps = RobotStep.objects.filter(pk__in=list(RobotStep.objects.filter(which).values_list("pk", flat=True)))
     move(steps, StepState.CANCELLED, By.STOP, reason=reason, finished_at=timezone.now())
     made = [message for message in steps.values_list("message_id", flat=True) if message is not None]
-    actions.cancel_with_resends(made, str(reason))
+    actions.cancel_with_resends(made, reason)
 
 
 def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotStep]:

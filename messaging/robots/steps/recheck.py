@@ -42,20 +42,20 @@ def look_again(messages: Sequence[Message], now: datetime.datetime) -> dict[int,
 def why_not(message: Message, step: RobotStep, now: datetime.datetime) -> SecondThought | None:
     """A person who sends a message again may do so although its robot is off by now."""
     if message.resend_of_id is None and step.robot is None:
-        return SecondThought(MessageState.CANCELLED, str(reasons.ROBOT_DELETED()))
+        return SecondThought(MessageState.CANCELLED, reasons.ROBOT_DELETED())
     if message.resend_of_id is None and not step.rule.is_on:
-        return SecondThought(MessageState.CANCELLED, str(reasons.ROBOT_OFF()))
+        return SecondThought(MessageState.CANCELLED, reasons.ROBOT_OFF())
     if step.robot is None or step.robot.event != Event.ARRIVAL:
         return None
     arrival = step.order.planned_arrival
     if arrival is None:
-        return SecondThought(MessageState.CANCELLED, str(reasons.ARRIVAL_GONE()))
+        return SecondThought(MessageState.CANCELLED, reasons.ARRIVAL_GONE())
     if arrival <= now:
-        return SecondThought(MessageState.EXPIRED, str(reasons.ARRIVAL_PASSED()))
+        return SecondThought(MessageState.EXPIRED, reasons.ARRIVAL_PASSED())
     planned = arrival_step(step.robot, step.order)
     if message.resend_of_id is None and planned.due_at > now:
         times = {"send_at": planned.due_at, "expires_at": planned.expires_at}
-        return SecondThought(MessageState.QUEUED, str(reasons.ARRIVAL_MOVED()), times)
+        return SecondThought(MessageState.QUEUED, reasons.ARRIVAL_MOVED(), times)
     return None
 
 
