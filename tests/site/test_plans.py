@@ -231,8 +231,9 @@ def test_the_reasons_that_occur_are_found_by_leaps_along_the_index():
             cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
         cursor.execute(f"{explain()} {statement}", params)
         plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
-    assert plan.count("step_reason") == 2
-    assert not re.search(r"robots_robotstep(?!.*step_reason)", plan), plan
+    lines = [line for line in plan.splitlines() if "robots_robotstep" in line]
+    assert len(lines) == (2 if connection.vendor == "sqlite" else 1), plan  # PostgreSQL does not show the second half
+    assert all("step_reason" in line for line in lines), plan
 
 
 def test_the_badge_counts_by_the_index_of_unread_ones(alice):
