@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel, written_channels
 from locations.rows.reason_field import ReasonCode, ReasonField
-from locations.values.kinds import Kinds
 from messaging.inbox.models import ChatMessage
 from messaging.outbox.models import Message
 from messaging.texts.models import MessageTemplate
 from orders.models import Order, Stage, StageChange
 
+from .event_registry import event_options, events
 from .states import ENDED, StepState
 
 if TYPE_CHECKING:
@@ -27,12 +27,8 @@ MONTH = 31 * 24 * 60
 """Minutes: the longest time a robot may wait or be early."""
 
 
-class Event(Kinds):
-    """What a robot hangs on (decision 1)."""
-
-    STAGE_ENTERED = "stage_entered", _("the order enters a stage")
-    ORDER_PLACED = "order_placed", _("days after the order was placed")
-    ARRIVAL = "arrival", _("before the planned arrival")
+def minutes(number: int) -> datetime.timedelta:
+    return datetime.timedelta(minutes=number)
 
 
 class Robot(models.Model):
@@ -40,7 +36,7 @@ class Robot(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     is_on = models.BooleanField(_("on"), default=False)
-    event = models.CharField(_("when"), max_length=20, choices=Event.options, default=Event.STAGE_ENTERED)
+    event = models.CharField(_("when"), max_length=20, choices=event_options, default="stage_entered")
     stage = models.ForeignKey(
         Stage, models.CASCADE, null=True, blank=True, related_name="robots", verbose_name=_("stage")
     )
@@ -109,16 +105,9 @@ class Robot(models.Model):
         return self.name
 
     def clean(self) -> None:
-        problems: dict[str, StrOrPromise] = {}
-        if self.event == Event.STAGE_ENTERED and not self.stage_id:
-            problems["stage"] = _("Choose the stage that sets this robot off.")
+        problems: dict[str, StrOrPromise] = events[self.event].problems(self) if self.event in events else {}
         if self.is_on and not self.template_id:
             problems["template"] = _("Choose a template: without one there is nothing to send.")
-        if self.event == Event.STAGE_ENTERED and self.delay_minutes >= self.validity_minutes:
-            problems["delay_minutes"] = _(
-                "With a delay of %(delay)d minutes and a validity of %(validity)d the message would never be sent: "
-                "make the delay shorter or the validity longer."
-            ) % {"delay": self.delay_minutes, "validity": self.validity_minutes}
         if self.template and not self.template.texts.filter(channel=self.channel).exists():
             problems["template"] = _("“%(template)s” has no text for %(channel)s yet: write one first.") % {
                 "template": self.template,
@@ -126,6 +115,28 @@ class Robot(models.Model):
             }
         if problems:
             raise ValidationError(problems)
+
+    def once_key(self, order: Order, visit: StageChange | None = None) -> str:
+        """Of its step for the order; of each visit, if it speaks of one."""
+        return f"r{self.pk}:v{visit.pk}" if visit else f"r{self.pk}:o{order.pk}"
+
+    def step(
+        self,
+        order: Order,
+        due_at: datetime.datetime,
+        expires_at: datetime.datetime,
+        visit: StageChange | None = None,
+    ) -> "RobotStep":
+        """One planned execution, unsaved; the order and its visit may be unsaved too (a forecast)."""
+        return RobotStep(
+            robot=self,
+            robot_name=self.name,
+            order=order,
+            stage_change=visit,
+            once_key=self.once_key(order, visit),
+            due_at=due_at,
+            expires_at=expires_at,
+        )
 
 
 class RobotStep(models.Model):

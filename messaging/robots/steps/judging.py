@@ -19,10 +19,11 @@ from messaging.texts.models import TemplateText
 from messaging.texts.order_placeholders import order_context
 from messaging.texts.rendering import UnknownPlaceholder, render, render_subject
 from messaging.texts.sms import measure
-from orders.models import Fulfilment, Order, StageKind
+from orders.models import Fulfilment, Order
 
 from .. import reasons
-from ..models import Event, Robot, RobotStep
+from ..models import Robot, RobotStep
+from ..robot_event import event_of
 from ..states import StepState
 from .addresses import address_book, find_address
 from .open_line import OpenLine, open_lines
@@ -97,38 +98,31 @@ def why_over(step: RobotStep, situation: Situation) -> Verdict | None:
     if not step.robot.is_on:
         return Verdict(StepState.SKIPPED, reasons.ROBOT_OFF())
     if step.expires_at is not None and step.expires_at <= situation.now:
-        if step.robot.event == Event.ARRIVAL:
-            return Verdict(StepState.SKIPPED, reasons.ARRIVAL_PASSED())
-        return Verdict(StepState.EXPIRED, reasons.EXPIRED(at=step.expires_at))
+        return Verdict(*event_of(step.robot).ending(step))
     return None
 
 
 def why_skipped(step: RobotStep, situation: Situation) -> Verdict | None:
     """A condition of the robot is not met, or there is nobody to write to."""
     robot, order = step.rule, step.order
-    reason = NONE
     if robot.delivery_only and order.fulfilment != Fulfilment.DELIVERY:
         reason = reasons.NO_DELIVERY(fulfilment=order.fulfilment)
-    elif robot.event == Event.ORDER_PLACED and not situation.is_forecast and not was_delivered(robot, order):
-        reason = reasons.NOT_DELIVERED()
-    elif robot.event == Event.ARRIVAL and robot.only_while_driver_live:
-        reason = reasons.NO_ROUTE()
-    elif robot.channel == Channel.CHAT:
-        reason = NONE if order.client_id in situation.lines else NEVER_WROTE()
-    elif situation.routes.choose(robot.channel, is_demo=order.client.is_demo) is None:
-        reason = missing_gateway(robot.channel, is_demo=order.client.is_demo)
-    else:
-        _address, reason = find_address(order, robot.channel, situation.book)
+    elif not (reason := event_of(robot).why_skipped(robot, order, is_forecast=situation.is_forecast)):
+        reason = why_unreachable(robot, order, situation)
     return Verdict(StepState.SKIPPED, reason) if reason else None
 
 
-def was_delivered(robot: Robot, order: Order) -> bool:
-    return not robot.only_if_delivered or order.stage.kind == StageKind.DELIVERED
+def why_unreachable(robot: Robot, order: Order, situation: Situation) -> Reason:
+    if robot.channel == Channel.CHAT:
+        return NONE if order.client_id in situation.lines else NEVER_WROTE()
+    if situation.routes.choose(robot.channel, is_demo=order.client.is_demo) is None:
+        return missing_gateway(robot.channel, is_demo=order.client.is_demo)
+    return find_address(order, robot.channel, situation.book)[1]
 
 
 def why_held(step: RobotStep, situation: Situation) -> Verdict | None:
-    """After a breakdown or a pause nothing old is fired off; arrival steps expire instead (decision 18)."""
-    if step.is_approved or step.rule.event == Event.ARRIVAL or step.due_at >= situation.late:
+    """After a breakdown or a pause nothing old is fired off; what its event ends expires instead (decision 18)."""
+    if step.is_approved or not event_of(step.rule).may_be_held or step.due_at >= situation.late:
         return None
     minutes = int((situation.now - step.due_at).total_seconds() // 60)
     return Verdict(StepState.HELD, reasons.LATE(minutes=minutes))
@@ -171,7 +165,7 @@ def compose(step: RobotStep, situation: Situation) -> Verdict:
         is_demo=order.client.is_demo,
         send_at=situation.now if step.is_approved else min(situation.now, step.due_at),  # lateness counts once
         expires_at=step.expires_at,
-        is_approved=step.is_approved or robot.event == Event.ARRIVAL,
+        is_approved=step.is_approved or not event_of(robot).may_be_held,
     )
     return Verdict(StepState.DONE, message=message, line=line)
 

@@ -13,9 +13,9 @@ from messaging.texts.sms import measure
 from orders.models import Order
 
 from .. import reasons
-from ..models import Event, RobotStep
+from ..models import RobotStep
+from ..robot_event import event_of
 from .judging import fill, with_needed
-from .planning import arrival_step
 
 logger = logging.getLogger(__name__)
 
@@ -45,18 +45,7 @@ def why_not(message: Message, step: RobotStep, now: datetime.datetime) -> Second
         return SecondThought(MessageState.CANCELLED, reasons.ROBOT_DELETED())
     if message.resend_of_id is None and not step.rule.is_on:
         return SecondThought(MessageState.CANCELLED, reasons.ROBOT_OFF())
-    if step.robot is None or step.robot.event != Event.ARRIVAL:
-        return None
-    arrival = step.order.planned_arrival
-    if arrival is None:
-        return SecondThought(MessageState.CANCELLED, reasons.ARRIVAL_GONE())
-    if arrival <= now:
-        return SecondThought(MessageState.EXPIRED, reasons.ARRIVAL_PASSED())
-    planned = arrival_step(step.robot, step.order)
-    if message.resend_of_id is None and planned.due_at > now:
-        times = {"send_at": planned.due_at, "expires_at": planned.expires_at}
-        return SecondThought(MessageState.QUEUED, reasons.ARRIVAL_MOVED(), times)
-    return None
+    return event_of(step.robot).second_thought(message, step, now) if step.robot else None
 
 
 def tell_anew(

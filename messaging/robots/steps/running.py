@@ -21,8 +21,9 @@ from .. import reasons
 from ..models import Robot, RobotStep
 from ..states import DUE, By, StepState, move, sources
 from . import judging
+from .arrivals import plan_arrivals
 from .open_line import speak
-from .planning import plan, plan_arrivals
+from .planning import plan
 
 LIMIT = 200
 
