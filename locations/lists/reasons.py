@@ -15,7 +15,7 @@ from ..values.reasons import Reason
 class ReasonFilter(DropdownFilter):
     """For a model with a `reason`, and an index of `ReasonCode("reason")` where one is given."""
 
-    title = gettext_lazy("why")
+    title = gettext_lazy("reason")
     parameter_name = "reason"
 
     def lookups(self, _request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:

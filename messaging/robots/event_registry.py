@@ -1,5 +1,6 @@
 """The events that are there, by their keys, as the model of a robot needs them; `robot_event` fills it."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ class KnownEvent(Protocol):
     label: ClassVar["StrOrPromise"]
     position: ClassVar[int]
 
-    def problems(self, robot: Any) -> dict[str, "StrOrPromise"]: ...
+    def problems(self, robot: Any) -> Mapping[str, "StrOrPromise"]: ...
 
 
 events: dict[str, KnownEvent] = {}

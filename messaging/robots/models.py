@@ -105,7 +105,9 @@ class Robot(models.Model):
         return self.name
 
     def clean(self) -> None:
-        problems: dict[str, StrOrPromise] = events[self.event].problems(self) if self.event in events else {}
+        problems: dict[str, StrOrPromise] = {}
+        if self.event in events:
+            problems.update(events[self.event].problems(self))
         if self.is_on and not self.template_id:
             problems["template"] = _("Choose a template: without one there is nothing to send.")
         if self.template and not self.template.texts.filter(channel=self.channel).exists():

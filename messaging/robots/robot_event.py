@@ -5,7 +5,7 @@ what skips them, and what becomes of one that is late.
 """
 
 import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from locations.models import Company
@@ -44,7 +44,7 @@ class RobotEvent:
 
     # --- The robot ---
 
-    def problems(self, robot: Robot) -> dict[str, "StrOrPromise"]:
+    def problems(self, robot: Robot) -> Mapping[str, "StrOrPromise"]:
         """What its form refuses, by field."""
         return {}
 

@@ -1,7 +1,7 @@
 """The order enters a stage (B5, E4)."""
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -27,7 +27,7 @@ class StageEntered(RobotEvent):
     timing = ("stage", "delay_minutes")
     conditions = ("keep_waiting",)
 
-    def problems(self, robot: Robot) -> dict[str, "StrOrPromise"]:
+    def problems(self, robot: Robot) -> Mapping[str, "StrOrPromise"]:
         found: dict[str, StrOrPromise] = {}
         if not robot.stage_id:
             found["stage"] = _("Choose the stage that sets this robot off.")
