@@ -32,16 +32,21 @@ class ReasonFilter(DropdownFilter):
 
 
 def codes_that_occur(model: type[Model], field_name: str = "reason") -> list[str]:
-    """One statement that leaps along the index from code to code, however many rows have each."""
+    """Of any number of rows: the index is read in leaps from code to code."""
+    with connection.cursor() as cursor:
+        cursor.execute(*leaps(model, field_name))
+        return [code for (code,) in cursor.fetchall()]
+
+
+def leaps(model: type[Model], field_name: str = "reason") -> tuple[str, list[Any]]:
+    """The statement and its parameters: the first code, then for each code the next one."""
     code = f"{field_name}__code"
     rows = model._default_manager.filter(**{f"{field_name}__given": True}).order_by(code).values(code)
     first, first_params = rows[:1].query.sql_with_params()
     following, params = rows.filter(**{f"{code}__gt": RawSQL("known.code", [])})[:1].query.sql_with_params()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"WITH RECURSIVE known(code) AS (SELECT * FROM ({first}) AS one UNION ALL"
-            f" SELECT ({following}) FROM known WHERE known.code IS NOT NULL)"
-            " SELECT code FROM known WHERE code IS NOT NULL",
-            [*first_params, *params],
-        )
-        return [code for (code,) in cursor.fetchall()]
+    statement = (
+        f"WITH RECURSIVE known(code) AS (SELECT * FROM ({first}) AS one UNION ALL"
+        f" SELECT ({following}) FROM known WHERE known.code IS NOT NULL)"
+        " SELECT code FROM known WHERE code IS NOT NULL"
+    )
+    return statement, [*first_params, *params]

@@ -11,6 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from locations.lists.reasons import leaps
 from locations.models import Client, ContactPoint, Location
 from locations.search.search import locations_found, with_phone
 from locations.values.reasons import Reason
@@ -28,7 +29,7 @@ from orders.imports.running.stalled import standing_imports
 from orders.models import Order, StageChange
 from tests.inbox.makers import client_writes, make_conversation
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_user
-from tests.plans import explain, plan_of, whole_tables_read
+from tests.plans import believe_tables_are_full, explain, plan_of, whole_tables_read
 
 pytestmark = pytest.mark.django_db
 NOW = datetime.datetime(2026, 3, 1, 12, tzinfo=datetime.UTC)
@@ -84,6 +85,16 @@ QUESTIONS = {
     "messages that did not go out": (
         lambda: Message.objects.filter(state__in=STOPPED_MESSAGES, created_at__gte=NOW),
         "message_state",
+    ),
+    "steps by why": (
+        lambda: RobotStep.objects.filter(reason__given=True, reason__code="robots.no_phone").order_by("-id"),
+        "step_reason",
+    ),
+    "steps of a state by why": (
+        lambda: RobotStep.objects.filter(state="skipped", reason__given=True, reason__code="robots.no_phone").order_by(
+            "-id"
+        ),
+        "step_reason",
     ),
     "expired messages": (lambda: expiry.expired_messages(NOW), "message_expiry"),
     "leases": (lambda: claiming.expired_leases(NOW), "message_lease"),
@@ -157,7 +168,7 @@ LISTS = {
         *("q=Kowalska", "q=501234567", "state__exact=failed&channel__exact=email", "purpose__exact=advertising"),
         "reason=outbox.expired",
     ],
-    "/admin/robots/robotstep/": ["q=A-1", "waiting=yes", "state__exact=held"],
+    "/admin/robots/robotstep/": ["q=A-1", "waiting=yes", "state__exact=held", "reason=robots.no_phone"],
     "/admin/robots/robotstep/held/": [""],
     "/admin/locations/client/": ["q=Kowalska", "q=4567", "q=anna@example.com"],
     "/admin/locations/location/": ["q=Kowalska+Wspólna+17", "q=4567", "zone__id__exact=1"],
@@ -222,6 +233,20 @@ def test_a_move_finds_the_steps_and_messages_of_its_own_orders_only(alice):
 
 def re_touches(sql: str) -> bool:
     return sql.startswith(("SELECT", "UPDATE")) and ("robots_robotstep" in sql or "outbox_message" in sql)
+
+
+@pytest.mark.usefixtures("rows_of_each")
+def test_the_reasons_that_occur_are_found_by_leaps_along_the_index():
+    statement, params = leaps(RobotStep)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            believe_tables_are_full()
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        cursor.execute(f"{explain()} {statement}", params)
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    lines = [line for line in plan.splitlines() if "robots_robotstep" in line]
+    assert len(lines) == (2 if connection.vendor == "sqlite" else 1), plan  # PostgreSQL does not show the second half
+    assert all("step_reason" in line for line in lines), plan
 
 
 def test_the_badge_counts_by_the_index_of_unread_ones(alice):
