@@ -1,4 +1,4 @@
-"""A new kind of line is one declaration: customers write by it, operators see it and answer, and the answer goes out."""
+"""A new kind of line is one declaration: customers write by it, operators answer, and the answer goes out."""
 
 import pytest
 from django.urls import reverse

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from locations.values.channels import Channel
 from locations.values.reasons import NONE, Reason
 
 from .news import Balance, HookRequest, InboundNews, Media, News, Polled, ReceiptNews, Unclear
@@ -68,8 +69,8 @@ class Adapter:
 
     `offer`: what it is good for, in a sentence, for the page on which one chooses a provider; "": what its channel is.
 
-    `line`: by which kind of line customers write to us through it (a value of LineKind); "": they cannot. What they write comes to the hook,
-    or is asked for by `poll` every `poll_seconds`, where nobody calls us.
+    `line`: by which kind of line customers write to us through it (a value of LineKind); "": they cannot. What they
+    write comes to the hook, or is asked for by `poll` every `poll_seconds`, where nobody calls us.
     """
 
     key: ClassVar[str]
@@ -138,6 +139,11 @@ class Adapter:
         A part that has no effect is an Unclear, so that nothing vanishes and the other parts count.
         """
         raise NotImplementedError
+
+    @classmethod
+    def offered(cls) -> "StrOrPromise":
+        """What it is good for, in a sentence."""
+        return cls.offer or Channel(cls.channel).traits.offer
 
     @classmethod
     def glimpse(cls, _request: HookRequest) -> InboundNews | None:
