@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from locations.models import Channel
 from locations.rows.reason_field import ReasonCode, ReasonField
 from locations.values.reasons import Reason
 
@@ -164,6 +165,10 @@ class Gateway(models.Model):
         """Whether the provider says, one way or the other, what became of a message."""
         adapter_class = get_adapter_class(self.adapter)
         return adapter_class.has_receipts and (adapter_class.has_hook or bool(adapter_class.receipts_at_once))
+
+    @property
+    def channel_label(self) -> str:
+        return str(Channel(self.channel).label)
 
     @property
     def line_kind(self) -> str:
