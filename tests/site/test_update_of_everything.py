@@ -1,6 +1,7 @@
 """An update from the version before, with everything in the database: nothing goes twice, nothing is lost."""
 
 import datetime
+import html
 import pydoc
 from collections.abc import Iterator
 from typing import Any
@@ -10,19 +11,21 @@ from django.apps import apps
 from django.apps.registry import Apps
 from django.db import connection
 from django.test import Client as Browser
+from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ, Schedule
+from django_q.signals import post_execute_in_worker, pre_execute
 from django_q.signing import SignedPackage
 
-from locations.models import Client, Consent, Suppression
-from messaging.gateways.models import Gateway, HookEvent, SandboxDelivery
-from messaging.inbox.models import Attachment, ChatMessage, Conversation
+from locations.models import Consent, Suppression
+from messaging.gateways.models import Gateway, HookEvent
+from messaging.inbox.models import Attachment, Conversation
 from messaging.outbox.models import Attempt, Message, Receipt, UnusableAddress
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from messaging.worker.dispatcher import Dispatcher
-from orders.imports.models import Import, ImportChunk, ImportState
+from orders.imports.models import Import, ImportState
 from orders.models import Order
 from tests.gateways.twilio_server import TwilioServer
 from tests.imports.sending import press
@@ -75,9 +78,12 @@ def do_queued_tasks() -> None:
         for key, payload in packages:
             task = SignedPackage.loads(payload)
             function = task["func"] if callable(task["func"]) else pydoc.locate(task["func"])
-            if function is not None and "drain" not in str(task["func"]):
-                function(*task["args"], **task["kwargs"])
-            OrmQ.objects.filter(pk=key).delete()
+            if function is not None:
+                pre_execute.send(sender="django_q", func=function, task=task)
+                function(*task["args"], **task.get("kwargs", {}))
+                post_execute_in_worker.send(sender="django_q", func=function, task=task)
+            if str(key).isdecimal():  # a drain stands in no table
+                OrmQ.objects.filter(pk=key).delete()
 
 
 # --- Every reason ---
@@ -104,6 +110,40 @@ def test_every_reason_of_the_version_before_is_still_readable(before):
     assert read(Attachment.objects.order_by("pk"), "reason") == [*sentences.FILES, sentences.FILES[1]]
 
 
+def test_pages_show_the_reasons_of_the_version_before(before, client):
+    before.say_every_reason()
+    before.chat()
+    run = before.say_every_import_reason()
+    update()
+    client.force_login(make_user(is_superuser=True))
+    expired = Message.objects.filter(state=MessageState.EXPIRED).first()
+    assert "Its validity ended at 14:30, before it could be sent." in page(
+        client, f"outbox/message/{expired.pk}/change/"
+    )
+    assert "17 minutes late: send it still?" in page(client, "robots/robotstep/held/")
+    assert "The order has left the stage." in page(client, "robots/robotstep/?all=")
+    gateway = Gateway.objects.get(name="Paused 0")
+    assert gateway.pause_reason
+    assert str(gateway.pause_reason) in page(client, f"gateways/gateway/{gateway.pk}/change/")
+    call = HookEvent.objects.filter(problem__contains="Telegram").first()
+    assert str(call.problem) in page(client, f"gateways/hookevent/{call.pk}/change/")
+    shown = page(client, f"imports/import/{run.pk}/change/")
+    missing = [sentence for _state, sentence in sentences.STEPS if sentence not in shown]
+    missing += [sentence for _column, sentence in sentences.CELLS if sentence not in shown]
+    assert missing == []
+    for broken in Import.objects.exclude(problem="").order_by("pk"):
+        assert str(broken.problem) in page(client, f"imports/import/{broken.pk}/change/")
+    thread = client.get(reverse("inbox:conversation", args=[Conversation.objects.get(title="Anna").pk]))
+    shown = html.unescape(thread.content.decode())
+    assert [sentence for sentence in sentences.FILES if sentence not in shown] == []
+
+
+def page(client: Browser, path: str) -> str:
+    answer = client.get(f"/admin/{path}")
+    assert answer.status_code == 200, path
+    return html.unescape(answer.content.decode())
+
+
 def read(rows: Any, field: str, *others: str) -> list[Any]:
     """The sentence of each, behind the other fields."""
     found = [(*(str(getattr(row, name)) for name in others), str(getattr(row, field))) for row in rows]
@@ -120,7 +160,9 @@ def test_after_it_everything_that_waits_goes_out_once_and_nothing_else_again(bef
     for state in ("sent", "delivered", "failed", "refused", "cancelled", "expired", "held"):
         before.message(state)
     there = before.message("in_doubt", body="there", look_up_at=now)
-    before.make("gateways.SandboxDelivery", key=there.key, channel="sms", to=there.to, body="there", outcome="delivered")
+    before.make(
+        "gateways.SandboxDelivery", key=there.key, channel="sms", to=there.to, body="there", outcome="delivered"
+    )
     missing = before.message("in_doubt", body="missing", look_up_at=now)
     asleep = before.message("in_doubt", body="asleep", look_up_at=now, **claimed())
     before.message("in_doubt", body="nobody asks", look_up_at=None)
@@ -130,8 +172,12 @@ def test_after_it_everything_that_waits_goes_out_once_and_nothing_else_again(bef
     by_hand = before.make("inbox.Conversation", client=before.client(), title="Bob", is_unread=True)
     before.call({"MessageSid": at_twilio.provider_id, "MessageStatus": "delivered"})
     sid = "SM" + "2" * 32
-    before.call({"MessageSid": sid, "SmsStatus": "received", "From": "+48504000004", "Body": "Where?", "To": "+15005550006"})
-    before.call({"MessageSid": "SM" + "3" * 32, "SmsStatus": "received", "From": "+48504000004"}, problem="", handled_at=now)
+    before.call(
+        {"MessageSid": sid, "SmsStatus": "received", "From": "+48504000004", "Body": "Where?", "To": "+15005550006"}
+    )
+    before.call(
+        {"MessageSid": "SM" + "3" * 32, "SmsStatus": "received", "From": "+48504000004"}, problem="", handled_at=now
+    )
     suppressed = before.make("locations.Suppression", address="+48505000005", channel="sms", purpose="service")
     stopped = before.step("planned", order=before.order(suppressed.address))
     rows, was = counts(before.models), states(before.models.get_model("outbox", "Message").objects)
@@ -174,3 +220,37 @@ def test_after_it_everything_that_waits_goes_out_once_and_nothing_else_again(bef
 
 def STEP_TIMES(now: datetime.datetime) -> dict[str, datetime.datetime]:
     return {"planned": now, "postponed": now, "held": now - HOUR, "done": now, "skipped": now}
+
+
+# --- Imports and tasks under way ---
+
+
+def test_half_done_imports_go_on_to_the_end_and_each_order_comes_once(before, client):
+    counted = {"created": 1, "updated": 0, "unchanged": 0, "refused": 0, "new_locations": 1, "noted": 0}
+    looked_at = before.half_done("checked", 2, preview=counted | {"created": 2})
+    checking = before.half_done("checking", 1, preview=counted)
+    committing = before.half_done("committing", 1, report=counted)
+    before.make("orders.Order", **before.fields_of_order(committing, 0))
+    before.queue_tasks(checking, committing)
+    update()
+
+    do_queued_tasks()
+    client.force_login(make_user(is_superuser=True))
+    press(client, "commit", Import.objects.get(pk=looked_at.pk))
+    do_queued_tasks()
+
+    runs = Import.objects.in_bulk()
+    assert runs[checking.pk].state == ImportState.CHECKED
+    assert (runs[checking.pk].preview["created"], runs[checking.pk].done_rows) == (2, 2)
+    assert (runs[committing.pk].state, runs[committing.pk].report["created"]) == (ImportState.DONE, 2)
+    assert (runs[looked_at.pk].state, runs[looked_at.pk].report["created"]) == (ImportState.DONE, 2)
+    numbers = Order.objects.values_list("number", flat=True)
+    assert sorted(numbers) == sorted(f"{run.source}-{index}" for run in (looked_at, committing) for index in range(2))
+    assert received() == []
+    assert not OrmQ.objects.exists()
+
+
+def test_the_timetable_names_what_is_there_now(before):
+    Schedule.objects.update_or_create(name="gonets: receipts", defaults={"func": "messaging.outbox.asking.ask_all"})
+    update()
+    assert [one.func for one in Schedule.objects.all() if pydoc.locate(one.func) is None] == []

@@ -140,7 +140,9 @@ class Company:
             "inbox.Conversation", client=self.client("+48504000004"), title="Anna", line=line, unread=3, is_unread=True,
             last_words="Hello 2", last_sender="client", waiting_since=self.now,
         )  # fmt: skip
-        self.make("inbox.ConversationAddress", conversation=conversation, kind="phone", address="+48504000004", line=line)
+        self.make(
+            "inbox.ConversationAddress", conversation=conversation, kind="phone", address="+48504000004", line=line
+        )
         for index in range(3):
             said = self.chat_message(conversation, f"Hello {index}", line)
         for sentence in sentences.FILES:
@@ -170,17 +172,33 @@ class Company:
             self.make("imports.ImportChunk", run=run, position=position, rows=[row], is_done=position < done)
         return run
 
+    def fields_of_order(self, run: Any, position: int) -> dict[str, Any]:
+        """Of the order that a chunk of a half-done import has made already."""
+        client = self.make("locations.Client", name=f"Client of {run.source}")
+        place = {"client_name": client.name, "address": f"Street {position}"}
+        return {
+            "source": run.source, "number": f"{run.source}-{position}", "client": client, "stage": self.stage,
+            "stage_entered_at": self.now, "location": self.make("locations.Location", client=client, **place),
+        }  # fmt: skip
+
     def say_every_import_reason(self) -> Any:
         for sentence in sentences.IMPORTS:
             state = "failed" if "three times" in sentence else "unreadable"
             self.make("imports.Import", file_name="bad.csv", state=state, problem=sentence)
         reasons = {sentence: index + 1 for index, (_state, sentence) in enumerate(sentences.STEPS)}
         counted = {"created": 0, "updated": 0, "unchanged": 0, "refused": len(sentences.CELLS), "will_follow": 0}
-        counted |= {"new_locations": 0, "updated_locations": 0, "new_clients": 0, "noted": 1, "updates": [], "places": []}
+        counted |= {
+            "new_locations": 0,
+            "updated_locations": 0,
+            "new_clients": 0,
+            "noted": 1,
+            "updates": [],
+            "places": [],
+        }
         note = "The location keeps its e-mail a@example.com; the order has b@example.com."
         preview = {**counted, "notes": [[2, "A-1", note]], "reasons": reasons}
-        own = {"row_count": len(sentences.CELLS), "preview": preview, "report": counted}
-        run = self.make("imports.Import", file_name="cells.csv", state="done", finished_at=self.now, **own)
+        own = {"row_count": len(sentences.CELLS), "preview": preview}
+        run = self.make("imports.Import", file_name="cells.csv", state="checked", **own)
         rows = [[index + 2, ["", "", ""], ""] for index in range(len(sentences.CELLS))]
         refused = [[index + 2, [list(fault)]] for index, fault in enumerate(sentences.CELLS)]
         self.make("imports.ImportChunk", run=run, position=0, rows=rows, refused=refused, is_done=True)
