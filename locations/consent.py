@@ -7,7 +7,9 @@ from django.db import connection, transaction
 from django.db.models import CharField, F
 from django.db.models.functions import Cast
 
+from . import reasons
 from .models import Channel, Client, Consent, ContactKind, ContactPoint, Purpose, Suppression
+from .values.reasons import Reason
 
 
 def normalise_address(address: str) -> str:
@@ -111,7 +113,9 @@ def suppress(addresses: Iterable[str], channel: str, purpose: str, reason: str) 
     )
 
 
-def refusals(pairs: Iterable[tuple[int | None, str]], channel: str, purpose: str) -> dict[tuple[int | None, str], str]:
+def refusals(
+    pairs: Iterable[tuple[int | None, str]], channel: str, purpose: str
+) -> dict[tuple[int | None, str], Reason]:
     """Which (client id, address) pairs must not be written to, each with its reason. Three queries for any number."""
     pairs = set(pairs)
     if not Purpose(purpose).asks_consent:
@@ -125,11 +129,10 @@ def refusals(pairs: Iterable[tuple[int | None, str]], channel: str, purpose: str
     # The card of somebody who refused: whoever else orders with this number, under whatever name.
     theirs = ContactPoint.objects.filter(value__in=addresses, client__in=refused.values("client"))
     suppressed.update(theirs.values_list("value", flat=True))
-    label = f"{Channel(channel).label}, {Purpose(purpose).label.lower()}"
-    found: dict[tuple[int | None, str], str] = {}
+    found: dict[tuple[int | None, str], Reason] = {}
     for client_id, address in pairs:
         if client_id in said_no:
-            found[client_id, address] = f"The client does not want such messages ({label})."
+            found[client_id, address] = reasons.REFUSED_BY_CLIENT(channel=channel, purpose=purpose)
         elif normalise_address(address) in suppressed:
-            found[client_id, address] = f"The address does not want such messages ({label})."
+            found[client_id, address] = reasons.REFUSED_FOR_ADDRESS(channel=channel, purpose=purpose)
     return found

@@ -139,6 +139,7 @@ def declare(
     code: str,
     title: str | Promise,
     sentence: str | Promise = "",
+    /,
     *,
     fault: Fault | None = None,
     remedy: str | Promise = "",

@@ -20,6 +20,7 @@ from unfold.admin import ModelAdmin
 
 from .adapters import Accepted, Adapter, Checkup, Outcome, Parcel, Refused, adapter_choices, get_adapter_class
 from .balances import check_account
+from .credentials import CredentialsUnreadable
 from .delivery import hand_over
 from .forms import PREFIX, make_connect_form
 from .message_forms import TestMessageForm
@@ -208,14 +209,14 @@ def _back_to(gateway: Gateway) -> HttpResponse:
 def _tell_checkup(request: HttpRequest, gateway: Gateway) -> None:
     try:
         checkup = check_account(gateway)
-    except ImproperlyConfigured as error:
-        checkup = Checkup(False, str(error))
+    except CredentialsUnreadable as failure:
+        checkup = Checkup(problem=failure.reason)
     Gateway.objects.filter(pk=gateway.pk).update(
-        last_error="" if checkup.is_good else checkup.sentence[:500],
+        last_error=str(checkup.problem)[:500],
         last_error_at=None if checkup.is_good else timezone.now(),
         failed_check=not checkup.is_good,
     )
-    messages.add_message(request, messages.SUCCESS if checkup.is_good else messages.ERROR, checkup.sentence[:500])
+    messages.add_message(request, messages.SUCCESS if checkup.is_good else messages.ERROR, str(checkup)[:500])
 
 
 def _describe(outcome: Outcome, to: str) -> tuple[int, str]:
@@ -228,7 +229,7 @@ def _describe(outcome: Outcome, to: str) -> tuple[int, str]:
             return messages.SUCCESS, words % {"to": to}
         case Refused():
             words = _("The test message to %(to)s was not sent. %(reason)s")
-            return messages.ERROR, words % {"to": to, "reason": outcome.sentence}
+            return messages.ERROR, words % {"to": to, "reason": outcome.reason}
         case _:
             words = _("It is not known whether the test message to %(to)s was sent. %(reason)s")
-            return messages.WARNING, words % {"to": to, "reason": outcome.sentence}
+            return messages.WARNING, words % {"to": to, "reason": outcome.reason}

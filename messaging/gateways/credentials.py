@@ -8,6 +8,18 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
+from locations.values.reasons import Reason
+
+from . import reasons
+
+
+class CredentialsUnreadable(ImproperlyConfigured):
+    """None of the keys that we have fits."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
 
 def _fernet() -> MultiFernet:
     keys = (hashlib.sha256(key.encode()).digest() for key in settings.CREDENTIALS_KEYS)
@@ -19,11 +31,8 @@ def encrypt(values: dict[str, str]) -> str:
 
 
 def decrypt(token: str) -> dict[str, str]:
-    """Raises ImproperlyConfigured when none of the keys fits."""
+    """Raises CredentialsUnreadable when none of the keys fits."""
     try:
         return json.loads(_fernet().decrypt(token.encode()))
     except InvalidToken:
-        raise ImproperlyConfigured(
-            "A gateway's credentials were encrypted with another key: put that key into CREDENTIALS_KEYS, "
-            "or enter the credentials again."
-        ) from None
+        raise CredentialsUnreadable(reasons.CREDENTIALS_UNREADABLE()) from None

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext as _
 
+from . import reasons
 from .adapters import Adapter, Checkup, Outcome, Parcel, Unknown, get_adapter_class
 from .models import Gateway
 
@@ -69,7 +69,7 @@ def hand_over(gateway: Gateway, parcel: Parcel) -> Outcome:
         raise
     except Exception:  # whoever pressed the button gets a sentence
         logger.exception("The gateway %s failed to send", gateway)
-        return Unknown(_("The program failed while sending; the log has the details."))
+        return Unknown(reasons.SEND_FAILED())
 
 
 def check(gateway: Gateway) -> Checkup:
@@ -80,4 +80,4 @@ def check(gateway: Gateway) -> Checkup:
         raise
     except Exception:  # as in `hand_over`
         logger.exception("The gateway %s could not be checked", gateway)
-        return Checkup(False, _("The program failed to read what the provider answered; the log has the details."))
+        return Checkup(problem=reasons.CHECK_FAILED())

@@ -11,11 +11,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
-from .adapters import Polled, PollFailed, storable
+from locations.values.reasons import Reason
+
+from . import reasons
+from .adapters import Polled, PollFailed
 from .calls.hooks import make_event
+from .credentials import CredentialsUnreadable
 from .delivery import opened
 from .models import Gateway, HookEvent
 
@@ -69,15 +72,17 @@ def poll(gateway_id: int) -> int:
     try:
         for polled in _ask(gateway):
             kept += keep(gateway, polled)
-    except (PollFailed, TimeoutError, ImproperlyConfigured) as error:
-        _note(gateway, str(error) or _("The provider did not answer in time."))
+    except (PollFailed, CredentialsUnreadable) as failure:
+        _note(gateway, failure.reason)
+    except TimeoutError:
+        _note(gateway, reasons.NO_ANSWER())
     except DatabaseError:
         raise
     # What a strange server makes a library raise is documented nowhere. The task would fail where nobody looks, and
     # begin again for ever: so it is said on the gateway's page, and stands still in sight of everybody.
     except Exception:
         logger.exception("The gateway %d could not be asked", gateway_id)
-        _note(gateway, _("The program failed to read what the provider had; the log has the details."))
+        _note(gateway, reasons.POLL_FAILED())
     else:
         seconds = 0 if polled is not None and polled.has_more else gateway.poll_seconds
         asked = {"poll_at": timezone.now() + datetime.timedelta(seconds=seconds), "poll_problem": ""}
@@ -107,13 +112,13 @@ def keep(gateway: Gateway, polled: Polled) -> int:
     return len(polled.calls)
 
 
-def _note(gateway: Gateway, problem: str) -> None:
-    note = {"poll_problem": storable(problem)[:500], "poll_at": timezone.now() + AFTER_FAILURE}
+def _note(gateway: Gateway, problem: Reason) -> None:
+    note = {"poll_problem": str(problem)[:500], "poll_at": timezone.now() + AFTER_FAILURE}
     Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=False).update(**note)
 
 
 def _ask(gateway: Gateway) -> Iterator[Polled]:
-    """Piece by piece, each kept before the next is asked for. Raises PollFailed, TimeoutError, ImproperlyConfigured."""
+    """Each piece is kept before the next is asked for. Raises PollFailed, TimeoutError, CredentialsUnreadable."""
     with opened(gateway, SECONDS) as own:
         pieces = own.adapter.poll_on(gateway.poll_cursor)
         try:

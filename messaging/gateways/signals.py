@@ -30,7 +30,7 @@ read them; heard by messaging.outbox, which answers with ReceiptsHeard."""
 inbound_stored = Signal()
 """`batch: list[tuple[Gateway, InboundNews, datetime]]`, with the moment each call came. Sent when
 the worker has read what customers wrote; heard by messaging.inbox, which answers with a list of Unclear: what had no
-effect. A NotUnderstood says, in words, why nothing is kept."""
+effect. A NotUnderstood says why nothing is kept."""
 
 gateway_paused = Signal()
 """`gateway: Gateway, reason: str`, once per pause. Sent by messaging.outbox; heard by messaging.inbox."""

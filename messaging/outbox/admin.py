@@ -22,7 +22,9 @@ from locations.lists.read_only import NeverAdded, NeverChanged, ReadOnly
 from locations.models import Channel
 from locations.search.search import phone_of
 from locations.signed_in import signed_in
+from locations.values.reasons import Reason
 
+from . import reasons
 from .cells import order_cell, state_cell, text_cell, to_cell
 from .corrections import correct_address
 from .list_chips import narrowing_chips
@@ -173,8 +175,8 @@ class UnusableAddressAdmin(NeverAdded, NeverChanged, LongList):
         return (queryset.filter(address__in=wanted) if wanted else queryset), False
 
 
-def cancelled_by(request: HttpRequest) -> str:
-    return str(_("Cancelled by %(user)s.") % {"user": request.user.get_username()})
+def cancelled_by(request: HttpRequest) -> Reason:
+    return reasons.CANCELLED_BY(user=request.user.get_username())
 
 
 def verbs_of(message: Message) -> list[str]:

@@ -17,6 +17,7 @@ from locations.lists.paging import CappedChangeList, LongList, chips, in_portion
 from locations.lists.read_only import ReadOnly
 from locations.lists.spoken import moment
 from locations.signed_in import signed_in
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions as outbox
 from messaging.outbox.redaction import shown_to
@@ -176,7 +177,7 @@ def decide(request: HttpRequest, steps: QuerySet[RobotStep], held: QuerySet[Mess
         words = ngettext("%(n)d message goes out.", "%(n)d messages go out.", n)
     else:
         reason = _("Late, discarded by %(user)s.") % {"user": request.user.get_username()}
-        n = actions.cancel_steps(steps, reason) + outbox.cancel(held, reason)
+        n = actions.cancel_steps(steps, reason) + outbox.cancel(held, in_words(reason))
         words = ngettext("%(n)d message discarded.", "%(n)d messages discarded.", n)
     if n:
         messages.success(request, words % {"n": n})

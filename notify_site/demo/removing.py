@@ -10,6 +10,7 @@ from django_q.models import Schedule
 
 from locations.models import Client, DeliveryZone, Department, Location, Suppression
 from messaging.gateways.models import Gateway, SandboxDelivery
+from messaging.outbox import reasons
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
 from messaging.outbox.states import MessageState
@@ -25,7 +26,6 @@ from .made import is_loaded, lock, rows_of
 from .talking import forget_talks
 
 PATIENCE = 5  # seconds
-REASON = "The demo was removed."
 
 
 class StillSending(Exception):
@@ -52,8 +52,8 @@ def quieten() -> None:
     lock()
     rows_of(Schedule).delete()
     DemoRow.objects.filter(content_type__app_label="django_q").delete()
-    cancel_steps(RobotStep.objects.filter(order__in=rows_of(Order)), REASON)
-    actions.cancel(own_messages(), REASON)
+    cancel_steps(RobotStep.objects.filter(order__in=rows_of(Order)), str(reasons.DEMO_REMOVED()))
+    actions.cancel(own_messages(), reasons.DEMO_REMOVED())
 
 
 def own_messages() -> QuerySet[Message]:

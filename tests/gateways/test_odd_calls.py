@@ -61,7 +61,7 @@ def test_an_odd_call_is_read_or_not_understood(key, number):
     try:
         news = adapter.read_hook(call)
     except NotUnderstood as refusal:
-        news = [Unclear(str(refusal))]
+        news = [Unclear(refusal.reason)]
     try:
         news = [*news, *filter(None, [adapter.glimpse(call)])]
     except NotUnderstood:
@@ -74,8 +74,8 @@ def test_an_odd_call_is_read_or_not_understood(key, number):
                 texts = [kept.sender, kept.text, kept.name, kept.provider_id, *(file.name for file in kept.files)]
             case ReceiptNews():
                 kept = clean_receipt(one)
-                texts = [kept.provider_id, kept.code, kept.sentence, kept.message_key]
+                texts = [kept.provider_id, kept.code, str(kept.reason), kept.message_key]
             case Unclear():
-                texts = [one.reason]
+                texts = [str(one.reason)]
         assert not any("\0" in text for text in texts)
         assert "".join(texts).encode()

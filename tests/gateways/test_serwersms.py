@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from locations.values.reasons import Reason
 from messaging.gateways.adapters import (
     Accepted,
     Balance,
@@ -95,7 +96,6 @@ def test_it_stops_the_gateway_when_the_account_is_at_fault(server, code):
         False,
         Fault.US,
     )
-    assert type(outcome.sentence) is str
 
 
 def test_it_stops_the_gateway_when_the_token_is_wrong(server):
@@ -106,12 +106,13 @@ def test_it_stops_the_gateway_when_the_token_is_wrong(server):
 
 def test_it_tries_again_later_after_an_error_that_nobody_knows(server):
     outcome = send(server.config(), make_parcel("+48500007777"))
-    assert outcome == Refused("SerwerSMS refused it: The chosen error", False, Fault.UNKNOWN, "7777")
+    assert (outcome.permanent, outcome.fault, outcome.code) == (False, Fault.UNKNOWN, "7777")
+    assert str(outcome.reason) == "SerwerSMS refused it: The chosen error"
 
 
 def test_it_says_that_one_number_was_not_taken(server):
     outcome = send(server.config(), make_parcel(UNSENT))
-    assert outcome == Refused("The number does not exist.", True, Fault.RECIPIENT, "2001", is_address_dead=True)
+    assert outcome == Refused(Reason("serwersms.2001"), True, Fault.RECIPIENT, "2001", is_address_dead=True)
 
 
 def test_it_repeats_later_what_serwersms_was_too_busy_for(server):
@@ -146,7 +147,7 @@ def test_a_look_up_finds_the_message_that_was_cut_off(server):
 def test_a_look_up_takes_no_silence_for_a_proof(server):
     send(server.config(), make_parcel(BROKEN))
     finding = look_up(server.config(), make_parcel(BROKEN))
-    assert finding == Unknown("SerwerSMS does not report this message, which does not prove that it was never taken.")
+    assert finding == Unknown(Reason("serwersms.not_reported"))
 
 
 def test_a_look_up_takes_no_report_about_somebody_else_for_this_one(server):
@@ -178,14 +179,15 @@ def test_it_learns_what_became_of_a_message(server, row, status, sentence, is_de
     number = send(server.config(), make_parcel()).provider_id
     server.kept[number] |= row
     [news] = fetch(server.config(), number)
-    assert (news.provider_id, news.status, news.sentence, news.is_address_dead) == (number, status, sentence, is_dead)
+    assert (news.provider_id, news.status, news.is_address_dead) == (number, status, is_dead)
+    assert str(news.reason) == sentence
 
 
 def test_it_hands_on_a_state_it_does_not_know_and_learns_nothing_without_an_answer(server):
     number = send(server.config(), make_parcel()).provider_id
     server.kept[number]["status"] = "dancing"
     [unclear] = fetch(server.config(), number)
-    assert unclear.reason == "SerwerSMS's state “dancing” of a message is not known."
+    assert str(unclear.reason) == "SerwerSMS's status “dancing” of a message is not known."
     assert [news.reason for news in SerwerSms.read_hook(unclear.call)] == [unclear.reason]
     assert fetch(server.config(token="wrong"), number) == []
     assert fetch(server.config(base_url="http://127.0.0.1:9"), number) == []
@@ -193,9 +195,9 @@ def test_it_hands_on_a_state_it_does_not_know_and_learns_nothing_without_an_answ
 
 def test_it_checks_the_account(server):
     known = run(server.config(), lambda adapter: adapter.check())
-    assert known == Checkup(True, "SerwerSMS knows the account; 250 SMS are left.", Balance(Decimal(250), "SMS"))
+    assert known == Checkup("SerwerSMS knows the account; 250 SMS are left.", balance=Balance(Decimal(250), "SMS"))
     unknown = run(server.config(token="wrong"), lambda adapter: adapter.check())
-    assert unknown == Checkup(False, "SerwerSMS does not know this token.")
+    assert unknown == Checkup(problem=Reason("serwersms.1001"))
 
 
 @pytest.mark.parametrize(("sender", "amount"), [("Shop", 250), ("", 900)])

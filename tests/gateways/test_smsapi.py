@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
+from locations.values.reasons import Reason
 from messaging.gateways.adapters import (
     Accepted,
     Balance,
@@ -23,8 +24,9 @@ from messaging.gateways.adapters import (
     Unclear,
     Unknown,
 )
-from messaging.gateways.adapters.smsapi.errors import VERDICTS
+from messaging.gateways.adapters.smsapi.errors import NOTHING_KNOWN, VERDICTS
 from messaging.gateways.adapters.smsapi.sms import SmsApi
+from messaging.gateways.reasons import NOT_REACHED, UNKNOWN_STATUS
 from tests.gateways.smsapi_server import BROKEN, CUT, HURRIED, SILENT, SmsApiServer
 
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -136,7 +138,7 @@ def test_it_says_whose_fault_a_refusal_is(server, code, permanent, fault, pauses
         fault,
         pauses,
     )
-    assert type(outcome.sentence) is str
+    assert str(outcome.reason)
     assert server.messages == []
 
 
@@ -179,10 +181,10 @@ def test_it_stops_the_gateway_when_the_account_is_at_fault(server, changes):
 
 def test_it_checks_the_account(server):
     balance = Balance(Decimal("100.5"), "points")
-    assert ask(server.config(), "check") == Checkup(True, "SMSAPI knows the account; it has 100.5 points.", balance)
-    assert ask(server.config(token="wrong"), "check") == Checkup(False, "SMSAPI does not know this token.")
+    assert ask(server.config(), "check") == Checkup("SMSAPI knows the account; it has 100.5 points.", balance=balance)
+    assert ask(server.config(token="wrong"), "check") == Checkup(problem=Reason("smsapi.101"))
     nobody = ask(server.config(base_url="http://127.0.0.1:9"), "check")
-    assert nobody == Checkup(False, "SMSAPI could not be reached.")
+    assert nobody == Checkup(problem=NOT_REACHED(provider="SMSAPI"))
 
 
 @pytest.mark.parametrize(
@@ -209,18 +211,18 @@ def test_it_reads_several_receipts_in_one_call():
         ("B2", "two", ReceiptStatus.FAILED),
         ("C3", "three", ReceiptStatus.SENT),
     ]
-    assert news[1].sentence == "The operator could not deliver it."
+    assert str(news[1].reason) == "The operator could not deliver it."
 
 
 def test_a_receipt_that_says_nothing_has_a_reason_and_is_no_alarm():
     [unclear] = SmsApi.read_hook(make_call("MsgId=A1&status=408&idx=one&donedate=x"))
-    assert unclear == Unclear("SMSAPI itself does not know what became of the message (408).", must_be_seen=False)
+    assert unclear == Unclear(NOTHING_KNOWN(status="408"), must_be_seen=False)
 
 
 def test_one_status_that_nobody_knows_loses_no_other_receipt():
     first, unclear, last = SmsApi.read_hook(make_call("MsgId=A1,B2,C3&status=404,999,402"))
     assert (first.provider_id, last.provider_id) == ("A1", "C3")
-    assert unclear == Unclear("SMSAPI's status “999” of a message is not known.")
+    assert unclear == Unclear(UNKNOWN_STATUS(provider="SMSAPI", status="999"))
 
 
 @pytest.mark.parametrize("query", ["", "MsgId=A1", "MsgId=A1,B2&status=404", "status=404"])
@@ -250,4 +252,4 @@ def test_it_refuses_fields_that_cannot_work(changes, field):
 
 
 def test_each_code_has_a_sentence():
-    assert all(str(verdict.sentence) for verdict in VERDICTS.values())
+    assert all(str(verdict.reason) for verdict in VERDICTS.values())

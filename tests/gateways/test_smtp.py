@@ -221,7 +221,7 @@ def test_it_never_gives_the_password_to_a_server_without_a_valid_certificate():
         [outcome] = send(server.config(), make_parcel())
     assert isinstance(outcome, Refused)
     assert (outcome.pauses_gateway, outcome.permanent) == (True, False)
-    assert "certificate" in outcome.sentence
+    assert "certificate" in str(outcome.reason)
 
 
 @pytest.mark.parametrize("changes", [{"sender": "stranger@shop.example"}, {"security": "starttls"}])

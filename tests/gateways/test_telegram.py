@@ -169,7 +169,7 @@ def test_it_checks_that_token_and_name_belong_together(telegram):
     assert use(telegram.config(), "check").is_good
     checkup = use(telegram.config(username="other_bot"), "check")
     assert not checkup.is_good
-    assert NAME in checkup.sentence
+    assert NAME in str(checkup)
 
 
 def test_a_message_is_read_with_who_wrote_it(telegram):

@@ -19,6 +19,7 @@ from messaging.gateways.adapters import (
     Unclear,
 )
 from messaging.gateways.adapters.twilio.sms import TwilioSms
+from messaging.gateways.reasons import UNKNOWN_STATUS
 from tests.gateways.twilio_server import TwilioServer
 
 PAYLOADS = Path(__file__).parent / "payloads"
@@ -111,7 +112,7 @@ def test_it_reads_that_a_message_arrived():
 def test_it_reads_why_a_message_did_not_arrive():
     [news] = TwilioSms.read_hook(make_status_call("twilio_undelivered"))
     assert (news.status, news.code, news.fault) == (ReceiptStatus.FAILED, "30005", Fault.RECIPIENT)
-    assert news.sentence == "The number is unknown or no longer in use."
+    assert str(news.reason) == "The number is unknown or no longer in use."
     assert news.is_address_dead
 
 
@@ -129,7 +130,7 @@ def test_it_says_what_it_cannot_read(body):
 
 def test_a_status_that_nobody_knows_must_be_seen():
     assert read(b"MessageSid=SM1&MessageStatus=dancing") == [
-        Unclear("Twilio's status “dancing” of a message is not known.")
+        Unclear(UNKNOWN_STATUS(provider="Twilio", status="dancing"))
     ]
 
 

@@ -75,7 +75,7 @@ def test_it_says_whose_fault_a_refusal_is(twilio, to, code, permanent, fault):
     assert isinstance(outcome, Refused)
     assert (outcome.code, outcome.permanent, outcome.fault) == (code, permanent, fault)
     assert not outcome.pauses_gateway
-    assert type(outcome.sentence) is str
+    assert str(outcome.reason)
     assert twilio.messages == []
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from locations.values.reasons import Reason
 from messaging.gateways.adapters import (
     Accepted,
     Fault,
@@ -83,7 +84,7 @@ def test_a_text_cannot_bring_in_commands(twilio):
 
 def test_a_text_that_is_too_long_is_refused(twilio):
     outcome = send(twilio.config(), make_parcel(body="x" * 4000))
-    assert outcome == Refused("The text is too long for a call.", True, Fault.US)
+    assert outcome == Refused(Reason("twilio.too_long_to_say"), True, Fault.US)
     assert twilio.requests == []
 
 
@@ -116,7 +117,8 @@ def test_it_reads_how_a_call_went(name, status, sentence):
     body = (PAYLOADS / f"{name}.form").read_bytes()
     headers = {"content-type": "application/x-www-form-urlencoded"}
     [news] = TwilioVoice.read_hook(HookRequest(f"{HOOK}?message={KEY}", "POST", body, headers))
-    assert (news.status, news.sentence, news.message_key, news.provider_id) == (status, sentence, KEY, "CA" + "3d" * 16)
+    assert (news.status, news.message_key, news.provider_id) == (status, KEY, "CA" + "3d" * 16)
+    assert str(news.reason) == sentence
 
 
 @pytest.mark.parametrize(
@@ -140,7 +142,7 @@ def test_it_hands_on_a_state_it_does_not_know_as_a_call_to_be_looked_at(twilio):
     sid = send(twilio.config(), make_parcel()).provider_id
     twilio.kept[sid]["status"] = "dancing"
     [unclear] = fetch(twilio.config(), sid)
-    assert unclear.reason == "Twilio's status “dancing” of a call is not known."
+    assert str(unclear.reason) == "Twilio's status “dancing” of a call is not known."
     assert unclear.call.form.dict() == {"CallSid": sid, "CallStatus": "dancing"}
 
 

@@ -96,7 +96,7 @@ def test_read_means_that_it_arrived(status):
 def test_what_came_after_24_hours_says_so_in_words():
     [news] = call(SmsStatus="", MessageStatus="undelivered", ErrorCode="63016")
     assert (news.status, news.code) == (ReceiptStatus.FAILED, "63016")
-    assert "24 hours" in news.sentence
+    assert "24 hours" in str(news.reason)
 
 
 def test_files_are_named_and_fetched_without_showing_the_password_to_the_storage(twilio):

@@ -12,11 +12,10 @@ TEMPLATES = "templates/inbox/client"
 MODULES = [
     *(
         "messaging/inbox/client",
-        "messaging/inbox/attachments/attachments.py",
-        "messaging/inbox/attachments/file_types.py",
+        "messaging/inbox/attachments/reasons.py",
     ),
     "messaging/inbox/rate_limits.py",
-    *("messaging/inbox/attachments/pictures.py", "messaging/inbox/automation/rating.py", "locations/values/emails.py"),
+    *("messaging/inbox/automation/rating.py", "locations/values/emails.py"),
 ]
 FOR_STAFF = {"Feedback form", "Feedback from %(who)s", "The client rated the talk: %d of 5."}
 """Written by the client's side, read by operators: it stays in the language of the site."""

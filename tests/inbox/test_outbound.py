@@ -98,8 +98,10 @@ def test_by_sms_a_link_stands_in_the_text(alice, settings, client):
 
 def test_without_a_public_address_the_file_is_refused_before_anything_leaves(alice):
     conversation = wrote_by(alice, "sandbox_sms", LineKind.SMS, "+48501234567", {})
-    with pytest.raises(CannotDo, match="carries no files"):
+    with pytest.raises(CannotDo) as refused:
         answer(conversation, "Faktura:", ("faktura.pdf", PDF))
+    assert refused.value.reason.code == "inbox.line_carries_no_files"
+    assert "PUBLIC_URL is empty. Send the text alone." in str(refused.value)
     assert not Message.objects.exists()
     assert ChatMessage.objects.count() == 1
 

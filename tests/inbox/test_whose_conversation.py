@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from locations.errors import CannotDo
 from locations.models import ContactKind
+from locations.values.reasons import NONE
 from messaging.inbox.conversations.merging import link
 from messaging.inbox.conversations.state import mark_read
 from messaging.inbox.conversations.writing import Said, receive
@@ -116,9 +117,9 @@ def test_whatsapp_closes_after_a_day():
     remember_address(conversation, AddressKind.PHONE, PHONE, line)
     receive(conversation, Said("Hello"), line)
     conversation.refresh_from_db()
-    assert last_way(conversation).obstacle == ""
+    assert last_way(conversation).obstacle == NONE
     with time_machine.travel(timezone.now() + datetime.timedelta(hours=25)):
-        assert "24 hours" in last_way(conversation).obstacle
+        assert "24 hours" in str(last_way(conversation).obstacle)
 
 
 def test_what_was_typed_into_a_form_takes_nothing_from_an_address_that_was_written_from():
@@ -176,4 +177,4 @@ def test_linking_keeps_what_operators_have_begun_to_write():
 def test_a_name_or_a_short_code_is_offered_for_no_answer(sender):
     ways = ways_to(wrote("Twoja paczka czeka", phone=sender))
     assert len(ways) == 1
-    assert "is no number that takes messages" in ways[0].obstacle
+    assert "is no number that takes messages" in str(ways[0].obstacle)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from locations import reasons
 from locations.consent import record_opt_out, refusals
 from locations.models import Channel, Company, Purpose, written_channels
 from messaging.outbox.models import Message
@@ -22,7 +23,7 @@ def test_who_wants_no_calls_still_gets_sms():
     record_opt_out(client, Channel.VOICE, Purpose.SERVICE, "by phone")
     pair = (None, PHONE)
     assert refusals([pair], Channel.VOICE, Purpose.SERVICE) == {
-        pair: "The address does not want such messages (Call, service)."
+        pair: reasons.REFUSED_FOR_ADDRESS(channel=Channel.VOICE, purpose=Purpose.SERVICE)
     }
     assert refusals([pair], Channel.SMS, Purpose.SERVICE) == {}
 
@@ -41,7 +42,7 @@ def test_a_call_that_any_level_forbids_is_not_made(level):
     for message in (call, sms):
         message.to, message.body, message.order, message.client = PHONE, "Hello", order, order.client
     found = obstacles([call, sms], Company.current())
-    assert found == {0: f"Call is switched off for this {level}."}
+    assert {index: str(reason) for index, reason in found.items()} == {0: f"Call is switched off for this {level}."}
 
 
 def test_a_forbidden_call_is_refused_at_its_claim():

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from locations.errors import CannotDo
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Accepted, Fault, Refused
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import cancel, queue_messages, resend, settle_doubt
@@ -84,7 +85,7 @@ def test_it_does_not_let_a_late_answer_undo_what_a_person_decided(sandbox):
     late = Message.objects.get(pk=message.pk)
     interrupt(message)
     again = settle_doubt(message, arrived=False)
-    answer(late, Refused("Busy", False, Fault.PROVIDER), claim)
+    answer(late, Refused(in_words("Busy"), False, Fault.PROVIDER), claim)
     assert late.state == MessageState.FAILED
     assert again.resend_of == message
     assert settle_doubt(message, arrived=False) is None

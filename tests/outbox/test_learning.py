@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from locations.models import Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Accepted, Fault, Refused, Unknown
 from messaging.outbox.gateway_health.consequences import learn
 from messaging.outbox.models import Message, UnusableAddress
@@ -21,7 +22,7 @@ from tests.running_worker import received, run_worker
 
 pytestmark = pytest.mark.django_db
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
-BUSY = Refused("The provider asks to slow down.", False, Fault.PROVIDER, "20429")
+BUSY = Refused(in_words("The provider asks to slow down."), False, Fault.PROVIDER, "20429")
 
 
 def queued(to: str = "+48501234567", **fields) -> Message:
@@ -70,7 +71,7 @@ def test_it_lets_a_gateway_rest_after_five_failures_in_a_row():
     gateway = make_gateway("twilio_sms")
     answers(gateway, *[BUSY] * 4)
     assert gateway.resting_until is None
-    answers(gateway, Unknown("No answer."))
+    answers(gateway, Unknown(in_words("No answer.")))
     assert gateway.resting_until is not None
 
 
@@ -84,7 +85,7 @@ def test_it_forgets_failures_as_soon_as_one_message_gets_through():
 
 def test_it_does_not_blame_the_gateway_for_a_bad_number():
     gateway = make_gateway("twilio_sms")
-    answers(gateway, *[Refused("No such number.", True, Fault.RECIPIENT)] * 9)
+    answers(gateway, *[Refused(in_words("No such number."), True, Fault.RECIPIENT)] * 9)
     assert gateway.failures_in_row == 0
 
 
@@ -102,7 +103,7 @@ def test_it_never_lets_the_sandbox_stand_in_for_a_real_gateway():
     make_gateway("sandbox_sms")
     real = make_gateway("twilio_sms")
     waiting = queued()
-    answers(real, Refused("The token is wrong.", False, Fault.US, pauses_gateway=True))
+    answers(real, Refused(in_words("The token is wrong."), False, Fault.US, pauses_gateway=True))
     run_worker()
     waiting.refresh_from_db()
     assert (waiting.gateway, waiting.state) == (real, MessageState.QUEUED)

@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Fault, Refused
 from messaging.gateways.models import Gateway
 from messaging.gateways.pace import pace_after
@@ -142,7 +143,7 @@ def test_the_pace_comes_back_slowly_and_in_the_end_is_forgotten():
 
 def test_it_goes_down_once_for_all_that_were_under_way_and_again_when_told_again():
     gateway = make_gateway("twilio_sms")
-    told = Refused("Slower.", False, Fault.PROVIDER, "429", slows="gateway")
+    told = Refused(in_words("Slower."), False, Fault.PROVIDER, "429", slows="gateway")
 
     def tell() -> float:
         with transaction.atomic():
@@ -168,7 +169,7 @@ def test_what_is_said_now_and_then_whatever_the_pace_lowers_none():
     """Of a hundred answers one says "slow down", however slow we are: dropping for each would end at a standstill."""
     gateway = make_gateway("twilio_sms")
     (message,) = queue(1)
-    told = Refused("Slower.", False, Fault.PROVIDER, "429", slows="gateway")
+    told = Refused(in_words("Slower."), False, Fault.PROVIDER, "429", slows="gateway")
 
     def tell(times: int) -> bool:
         """Whether the pace drops, now that so many of the tries say so."""

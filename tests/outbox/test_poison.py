@@ -7,6 +7,7 @@ import pytest
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused
 from messaging.gateways.adapters.sandbox import SandboxPhone
 from messaging.gateways.models import Gateway
@@ -59,7 +60,7 @@ def test_it_stores_answers_whatever_words_a_provider_uses(words):
     make_gateway("sandbox_sms")
     queued("+48501111111"), queued("+48502222222")
     claim = uuid.uuid4()
-    answer(claimed(claim), [Accepted("SM1"), Refused(words, True, Fault.UNKNOWN, code=words)], claim)
+    answer(claimed(claim), [Accepted("SM1"), Refused(in_words(words), True, Fault.UNKNOWN, code=words)], claim)
     assert states() == [MessageState.SENT, MessageState.FAILED]
     assert Attempt.objects.count() == 2
 
@@ -79,7 +80,7 @@ def test_it_waits_a_day_at_most_whatever_a_provider_asks_for():
     make_gateway("sandbox_sms")
     message = queued()
     claim = uuid.uuid4()
-    answer(claimed(claim), [Refused("Slow down", False, Fault.PROVIDER, retry_after=10**12)], claim)
+    answer(claimed(claim), [Refused(in_words("Slow down"), False, Fault.PROVIDER, retry_after=10**12)], claim)
     message.refresh_from_db()
     assert message.state == MessageState.QUEUED
     assert LONGEST_WAIT - 60 < (message.send_at - timezone.now()).total_seconds() <= LONGEST_WAIT

@@ -8,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Fault, Refused
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import cancel, queue_messages
@@ -19,7 +20,7 @@ from tests.makers import make_gateway
 pytestmark = pytest.mark.django_db(transaction=True)
 COUNT = 60
 ROUNDS = 8
-BUSY = Refused("The provider is busy.", False, Fault.PROVIDER, "503", retry_after=1)
+BUSY = Refused(in_words("The provider is busy."), False, Fault.PROVIDER, "503", retry_after=1)
 
 
 def side_by_side(*works: Callable[[], object]) -> list[DatabaseError]:

@@ -155,7 +155,7 @@ def test_it_checks_the_opt_out_again_at_the_last_moment(sandbox):
     run_worker()
     message.refresh_from_db()
     assert message.state == MessageState.REFUSED
-    assert message.reason == "The address does not want such messages (SMS, service)."
+    assert message.reason == "The address does not want such messages (SMS, Service)."
 
 
 def test_it_ignores_opt_outs_for_tests_and_staff(sandbox):

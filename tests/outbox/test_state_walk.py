@@ -10,7 +10,9 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Accepted, Fault, NotFound, ReceiptNews, ReceiptStatus, Refused, Unknown
+from messaging.outbox import reasons
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions, claiming, expiry
 from messaging.outbox.receipts import in_doubt
@@ -25,10 +27,10 @@ NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
 OUTCOMES = [
     Accepted("SM1"),
     Accepted("SM2", is_delivered=True),
-    Unknown("No answer."),
-    Refused("Wrong number.", permanent=True, fault=Fault.RECIPIENT),
-    Refused("Try later.", permanent=False, fault=Fault.PROVIDER),
-    Refused("Too fast.", permanent=False, fault=Fault.PROVIDER, slows="gateway"),
+    Unknown(in_words("No answer.")),
+    Refused(in_words("Wrong number."), permanent=True, fault=Fault.RECIPIENT),
+    Refused(in_words("Try later."), permanent=False, fault=Fault.PROVIDER),
+    Refused(in_words("Too fast."), permanent=False, fault=Fault.PROVIDER, slows="gateway"),
 ]
 
 
@@ -100,13 +102,13 @@ class Walk:
         with transaction.atomic():
             taken = in_doubt.take_doubts(timezone.now())
         for message in taken:
-            in_doubt.settle(message, self.dice.choice([NotFound(), Accepted("SM3"), Unknown("Not now.")]))
+            in_doubt.settle(message, self.dice.choice([NotFound(), Accepted("SM3"), Unknown(in_words("Not now."))]))
 
     def fail_over(self) -> None:
         self.rows.filter(state=MessageState.QUEUED).update(gateway=self.dice.choice([self.gateway, self.other]))
 
     def cancel(self) -> None:
-        actions.cancel(self.rows, "The order was cancelled.")
+        actions.cancel(self.rows, reasons.CANCELLED_BY(user="anna"))
 
     def approve(self) -> None:
         actions.approve(self.rows)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.db import transaction
 from django.utils import timezone
 
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Fault, NotFound, Outcome, Refused, Unknown
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
@@ -27,9 +28,11 @@ from tests.running_worker import run_worker
 
 PHONE = "+48501234567"
 NOON = datetime.datetime(2026, 3, 2, 12, 0, tzinfo=datetime.UTC)
-BUSY = Refused("The provider is busy.", False, Fault.PROVIDER, "503", retry_after=1)
-SLOWER = Refused("The provider asks to slow down.", False, Fault.PROVIDER, "429", retry_after=1, slows="recipient")
-TOKEN_GONE = Refused("The token is wrong.", False, Fault.US, "401", pauses_gateway=True)
+BUSY = Refused(in_words("The provider is busy."), False, Fault.PROVIDER, "503", retry_after=1)
+SLOWER = Refused(
+    in_words("The provider asks to slow down."), False, Fault.PROVIDER, "429", retry_after=1, slows="recipient"
+)
+TOKEN_GONE = Refused(in_words("The token is wrong."), False, Fault.US, "401", pauses_gateway=True)
 
 
 def minutes(number: int) -> datetime.timedelta:
@@ -108,7 +111,7 @@ def doubt(clock) -> Message:
     clock.shift(minutes(10))
     run_due_steps(timezone.now())
     message, owner = claim()
-    answer(message, owner, Unknown("No answer."))
+    answer(message, owner, Unknown(in_words("No answer.")))
     Gateway.objects.update(changed_at=NOON)  # it is the account that was tried
     return Message.objects.get(pk=message.pk)
 

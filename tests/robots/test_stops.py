@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from locations.consent import suppress
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import Accepted, Fault, Refused
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import resend
@@ -147,7 +148,7 @@ def test_it_stops_what_was_sent_again_and_again(order, client):
         run_due_steps(timezone.now())
         for _again in range(2):
             message, owner = claim()
-            answer(message, owner, Refused("No such number.", True, Fault.RECIPIENT))
+            answer(message, owner, Refused(in_words("No such number."), True, Fault.RECIPIENT))
             resend(Message.objects.get(pk=message.pk))
         leave(order, client)
         work_on(clock)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from locations.values.reasons import NONE, Reason
+
 from .news import Balance, HookRequest, InboundNews, Media, News, Polled, ReceiptNews, Unclear
 from .outcomes import Finding, Outcome, Parcel
 
@@ -23,11 +25,21 @@ Line = Literal["", "sms", "whatsapp", "telegram", "email"]
 
 @dataclass(frozen=True)
 class Checkup:
-    """Whether the account answers as it should, in a sentence; and what is left on it, if the provider said so."""
+    """Whether the account answers as it should: a `sentence` that says so, or the `problem`.
 
-    is_good: bool
-    sentence: "StrOrPromise"
+    `balance`: what is left on it, if the provider said so.
+    """
+
+    sentence: "StrOrPromise" = ""
+    problem: Reason = NONE
     balance: Balance | None = None
+
+    def __str__(self) -> str:
+        return str(self.problem or self.sentence)
+
+    @property
+    def is_good(self) -> bool:
+        return not self.problem
 
 
 @dataclass(frozen=True)
@@ -94,7 +106,7 @@ class Adapter:
 
     async def check(self) -> Checkup:
         """Asks the provider whether the account is in order; sends nothing. Called in the event loop, as `send` is."""
-        return Checkup(True, str(_("It needs no account: it works inside this site.")))
+        return Checkup(_("It needs no account: it works inside this site."))
 
     # --- Doubts, if `resolves_doubt` ---
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
-from django.utils.translation import gettext as _
 
+from .. import reasons
 from .foreign import TooDeep, check_depth, decode, mend_escapes, read_json
 from .news import MediaRefused
 from .outcomes import Fault, Refused, Unknown
@@ -80,7 +80,7 @@ class Connections:
         finally:
             self.under_way -= 1
         if len(content) > most_bytes:
-            raise MediaRefused(_("The file is larger than %(megabytes)s MB.") % {"megabytes": most_bytes // 1024**2})
+            raise MediaRefused(reasons.FILE_TOO_LARGE(megabytes=most_bytes // 1024**2))
         return Answer(answer.status, "", _lower(answer)), content
 
     def _open_session(self) -> aiohttp.ClientSession:
@@ -149,8 +149,7 @@ def _lower(answer: aiohttp.ClientResponse) -> dict[str, str]:
 def read_failure(error: Exception, provider: str) -> Refused | Unknown:
     """What one of FAILURES means for a message."""
     if isinstance(error, NOT_SENT):
-        words = _("%(provider)s could not be reached.")
-        return Refused(words % {"provider": provider}, permanent=False, fault=Fault.PROVIDER)
+        return Refused(reasons.NOT_REACHED(provider=provider), permanent=False, fault=Fault.PROVIDER)
     if isinstance(error, BadAnswer):
-        return Unknown(_("%(provider)s's answer could not be read.") % {"provider": provider})
-    return Unknown(_("%(provider)s did not answer in time, or the connection was cut.") % {"provider": provider})
+        return Unknown(reasons.UNREADABLE_ANSWER(provider=provider))
+    return Unknown(reasons.CUT_OFF(provider=provider))

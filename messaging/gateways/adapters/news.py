@@ -4,14 +4,13 @@ import datetime
 import enum
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from django.http import QueryDict
 
-from .outcomes import Fault, Refused
+from locations.values.reasons import NONE, Reason
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from .outcomes import Fault, Refused
 
 MOST = Decimal(10) ** 10  # of any currency: beyond that nobody reads it
 FORM = "application/x-www-form-urlencoded"
@@ -37,7 +36,7 @@ class ReceiptNews:
     message_key: str = ""
     provider_id: str = ""
     code: str = ""
-    sentence: "StrOrPromise" = ""
+    reason: Reason = NONE
     fault: Fault | None = None
     at: datetime.datetime | None = None
     is_address_dead: bool = False
@@ -51,7 +50,7 @@ class ReceiptNews:
         fault = self.fault or Fault.UNKNOWN
         names = ("is_address_dead", "opted_out", "pauses_gateway")
         marks = {name: getattr(self, name) for name in names}
-        return Refused(self.sentence, True, fault, self.code, **marks)
+        return Refused(self.reason, True, fault, self.code, **marks)
 
 
 class Command(enum.StrEnum):
@@ -105,13 +104,13 @@ class InboundNews:
 
 @dataclass(frozen=True)
 class Unclear:
-    """A part of a call that has no effect, and why, in a sentence.
+    """A part of a call that has no effect, and why.
 
     `must_be_seen`: somebody has to look at it; False for what is understood and deliberately passed over. `call`: what
     was said, as if the provider had called with it, where we had asked.
     """
 
-    reason: str
+    reason: Reason
     must_be_seen: bool = True
     call: "HookRequest | None" = None
 
@@ -119,8 +118,16 @@ class Unclear:
 News = ReceiptNews | InboundNews | Unclear
 
 
-class NotUnderstood(Exception):
-    """The whole call says nothing that we know. The message is a sentence."""
+class Failed(Exception):
+    """Something that was asked of an adapter could not be done, and why."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotUnderstood(Failed):
+    """The whole call says nothing that we know."""
 
 
 @dataclass(frozen=True)
@@ -133,12 +140,12 @@ class Media:
     is_letter: bool = False
 
 
-class MediaRefused(Exception):
-    """The file will never come: it is gone, or too large. The message is a sentence."""
+class MediaRefused(Failed):
+    """The file will never come: it is gone, or too large."""
 
 
-class MediaLater(Exception):
-    """The file did not come this time. The message is a sentence."""
+class MediaLater(Failed):
+    """The file did not come this time."""
 
 
 @dataclass(frozen=True)
@@ -175,8 +182,8 @@ class Polled:
     is_progress: bool = True
 
 
-class PollFailed(Exception):
-    """The provider could not be asked. The message is a sentence."""
+class PollFailed(Failed):
+    """The provider could not be asked."""
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,13 @@
 """What a provider is given, and what it may answer."""
 
 import datetime
-import enum
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from locations.values.reasons import Fault, Reason
+
+__all__ = ["Accepted", "Enclosure", "Fault", "Finding", "NotFound", "Outcome", "Parcel", "Refused", "Unknown"]
 
 
 @dataclass(frozen=True)
@@ -39,15 +39,6 @@ class Parcel:
     enclosures: tuple[Enclosure, ...] = ()
 
 
-class Fault(enum.StrEnum):
-    """Whose fault a failure is."""
-
-    RECIPIENT = "recipient"
-    PROVIDER = "provider"
-    US = "us"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True)
 class Accepted:
     """The provider took it. `is_delivered`: it even knows already that it arrived."""
@@ -68,7 +59,7 @@ class Refused:
     much for this one address, so this message waits, and the others go on.
     """
 
-    sentence: "StrOrPromise"
+    reason: Reason
     permanent: bool
     fault: Fault
     code: str = ""
@@ -86,7 +77,7 @@ class Unknown:
     As the answer to a look-up: the provider could not tell now; ask again later.
     """
 
-    sentence: "StrOrPromise"
+    reason: Reason
 
 
 @dataclass(frozen=True)

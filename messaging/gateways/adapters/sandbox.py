@@ -6,28 +6,51 @@ Numbers that end in 00000N and mailboxes named after an outcome give chosen outc
 
 import datetime
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
+
+from locations.values.reasons import Reason, reasons_of
 
 from .base import Adapter, adapter
 from .news import HookRequest, InboundNews, News, NotUnderstood
 from .outcomes import Accepted, Fault, Finding, NotFound, Outcome, Parcel, Refused, Unknown
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+_CHOSEN = _("The address chose this outcome: take another one.")
+
+
+def _reason(code: str, sentence: "StrOrPromise", fault: Fault) -> Reason:
+    """What a chosen outcome says."""
+    return reasons_of("sandbox")(code, sentence, fault=fault, remedy=_CHOSEN)()
+
+
+def _refused(code: str, sentence: "StrOrPromise", fault: Fault, **marks: Any) -> Refused:
+    """For good, unless the provider is to blame."""
+    return Refused(_reason(code, sentence, fault), fault != Fault.PROVIDER, fault, code, **marks)
+
+
+def _unknown(code: str, sentence: "StrOrPromise") -> Unknown:
+    return Unknown(_reason(code, sentence, Fault.PROVIDER))
+
+
+NOT_WRITTEN_HERE = reasons_of("sandbox")("not_written_here", _("Not written on the sandbox's pages."))
 SPECIAL_PHONES: dict[str, Refused | Unknown] = {
-    "000001": Refused(_("The number does not exist."), True, Fault.RECIPIENT, "21211", is_address_dead=True),
-    "000002": Refused(_("No operator can reach this number."), True, Fault.RECIPIENT, "21612"),
-    "000003": Refused(_("Sending to this country is not allowed for the account."), True, Fault.US, "21408"),
-    "000004": Refused(_("The recipient has opted out (STOP)."), True, Fault.RECIPIENT, "21610", opted_out=True),
-    "000005": Refused(_("The provider asks to slow down."), False, Fault.PROVIDER, "20429", slows="recipient"),
-    "000006": Unknown(_("The provider did not answer in time.")),
-    "000009": Refused(_("The number cannot receive SMS."), True, Fault.RECIPIENT, "21614", is_address_dead=True),
+    "000001": _refused("21211", _("The number does not exist."), Fault.RECIPIENT, is_address_dead=True),
+    "000002": _refused("21612", _("No operator can reach this number."), Fault.RECIPIENT),
+    "000003": _refused("21408", _("Sending to this country is not allowed for the account."), Fault.US),
+    "000004": _refused("21610", _("The recipient has opted out (STOP)."), Fault.RECIPIENT, opted_out=True),
+    "000005": _refused("20429", _("The provider asks to slow down."), Fault.PROVIDER, slows="recipient"),
+    "000006": _unknown("silent", _("The provider did not answer in time.")),
+    "000009": _refused("21614", _("The number cannot receive SMS."), Fault.RECIPIENT, is_address_dead=True),
 }
 SPECIAL_MAILBOXES: dict[str, Refused | Unknown] = {
-    "bounce": Refused(_("There is no such mailbox."), True, Fault.RECIPIENT, "550", is_address_dead=True),
-    "later": Refused(_("The mailbox is busy; the server asks to try later."), False, Fault.PROVIDER, "450"),
-    "silent": Unknown(_("The connection was lost after the letter was handed over.")),
+    "bounce": _refused("550", _("There is no such mailbox."), Fault.RECIPIENT, is_address_dead=True),
+    "later": _refused("450", _("The mailbox is busy; the server asks to try later."), Fault.PROVIDER),
+    "silent": _unknown("lost", _("The connection was lost after the letter was handed over.")),
 }
 
 
@@ -45,7 +68,7 @@ class Sandbox(Adapter):
             to=parcel.to,
             subject=parcel.subject,
             body=parcel.body,
-            outcome="delivered" if isinstance(outcome, Accepted) else str(outcome.sentence),
+            outcome="delivered" if isinstance(outcome, Accepted) else str(outcome.reason),
             is_shown=not isinstance(outcome, Refused),
         )
         return outcome
@@ -63,14 +86,13 @@ class Sandbox(Adapter):
         form = request.form
         number, sender = form.get("id", ""), form.get("from", "")
         if not number or not sender:
-            raise NotUnderstood("Not written on the sandbox's pages")
+            raise NotUnderstood(NOT_WRITTEN_HERE())
         thread = {"message_id": f"<{number}@sandbox>", "subject": form.get("subject", "")} if cls.is_mail else {}
         news = InboundNews(sender, "", form.get("text", ""), number, subject=form.get("subject", ""))
         return [replace(news, thread=thread)]
 
     def outcome_for(self, to: str) -> Outcome:
-        special = self.find_special(to)
-        return replace(special, sentence=str(special.sentence)) if special else Accepted("sandbox", True)
+        return self.find_special(to) or Accepted("sandbox", True)
 
     def find_special(self, to: str) -> Refused | Unknown | None:
         """The outcome that this recipient's address chooses, if it is not the usual one."""

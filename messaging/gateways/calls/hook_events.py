@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
-from messaging.worker.work_sources import GIVEN_UP, WorkSource, is_free, unsuspected, work_alone
+from messaging.worker.work_sources import WorkSource, is_free, unsuspected, work_alone
 
+from .. import reasons
 from ..adapters import Unclear
 from ..models import HookEvent
 from ..signals import ReceiptsHeard, receipts_stored
@@ -69,7 +69,7 @@ def handle_event(event: HookEvent, now: datetime.datetime) -> int:
 
 
 def give_up(event: HookEvent) -> None:
-    mark(event, GIVEN_UP, is_unclear=True)
+    mark(event, reasons.GIVEN_UP(), is_unclear=True)
 
 
 def locked(due: QuerySet[HookEvent]) -> list[HookEvent]:
@@ -105,13 +105,11 @@ def tell_receipts(readings: Sequence[Reading], now: datetime.datetime) -> list[R
         )
     for reading in readings:
         if reading.event.pk in everything.strange:
-            reading.unclear.append(
-                Unclear(_("It is about a message that is not ours, or was removed."), must_be_seen=False)
-            )
+            reading.unclear.append(Unclear(reasons.UNKNOWN_MESSAGE(), must_be_seen=False))
     return [reading for reading in readings if reading.event.pk not in everything.early]
 
 
 def finish(readings: Sequence[Reading], now: datetime.datetime) -> None:
     for ending in {(reading.problem, reading.is_unclear) for reading in readings}:
         keys = [reading.event.pk for reading in readings if (reading.problem, reading.is_unclear) == ending]
-        HookEvent.objects.filter(pk__in=keys).update(handled_at=now, problem=ending[0], is_unclear=ending[1])
+        HookEvent.objects.filter(pk__in=keys).update(handled_at=now, problem=str(ending[0])[:500], is_unclear=ending[1])

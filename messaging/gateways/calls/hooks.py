@@ -7,10 +7,12 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from locations.values.reasons import Reason
+
+from .. import reasons
 from ..adapters import HookRequest, get_adapter_class
 from ..delivery import make_adapter
 from ..models import Gateway, HookEvent
@@ -29,7 +31,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     body = request.read(MOST_BYTES + 1)
     if len(body) + len(request.META.get("QUERY_STRING", "")) > MOST_BYTES:
-        note_refusal(gateway, _("A call was larger than 64 KB and was turned away."))
+        note_refusal(gateway, reasons.CALL_TOO_LARGE())
         return HttpResponse(status=413)
     call = HookRequest(_called_url(request), request.method or "", body, _lower(request))
     try:
@@ -37,7 +39,7 @@ def receive(request: HttpRequest, key: str) -> HttpResponse:
     except ImproperlyConfigured:
         return HttpResponse(status=503)  # the credentials cannot be read any more: the provider may try again later
     if not is_genuine:
-        note_refusal(gateway, _("A call was turned away: its signature is wrong, or the secret here is another one."))
+        note_refusal(gateway, reasons.WRONG_SIGNATURE())
         raise PermissionDenied
     store(gateway, call)
     content_type, words = get_adapter_class(gateway.adapter).answer_hook()
@@ -53,11 +55,11 @@ def store(gateway: Gateway, call: HookRequest) -> None:
         Gateway.objects.filter(pk=gateway.pk).update(hook_called_at=now, hook_problem="")
 
 
-def note_refusal(gateway: Gateway, reason: str) -> None:
+def note_refusal(gateway: Gateway, reason: Reason) -> None:
     """On the gateway's page; of a call that nobody proved to be the provider's nothing else is kept."""
     now = timezone.now()
     if gateway.hook_problem_at is None or now - gateway.hook_problem_at > CALLED_ANEW:
-        Gateway.objects.filter(pk=gateway.pk).update(hook_problem=reason, hook_problem_at=now)
+        Gateway.objects.filter(pk=gateway.pk).update(hook_problem=str(reason)[:500], hook_problem_at=now)
 
 
 def make_event(gateway: Gateway, call: HookRequest) -> HookEvent:

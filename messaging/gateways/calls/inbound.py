@@ -11,15 +11,17 @@ from typing import Any
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
+from locations.values.reasons import Reason
+
+from .. import reasons
 from ..adapters import InboundFile, InboundNews, NotUnderstood, get_adapter_class, storable
 from ..models import HookEvent
 from ..signals import inbound_stored
-from .reader import Reading, show
+from .reader import Reading, in_one, show
 
 logger = logging.getLogger(__name__)
 
 LENGTHS = {"sender": 254, "to": 254, "provider_id": 1000, "name": 255, "subject": 500, "pass_word": 64}
-NOT_KEPT = "The program failed to keep it; the log has the details."
 
 
 def pass_on(reading: Reading) -> None:
@@ -29,7 +31,7 @@ def pass_on(reading: Reading) -> None:
     except OperationalError:
         raise
     except NotUnderstood as refusal:
-        mark(reading.event, str(refusal), is_unclear=True)
+        mark(reading.event, refusal.reason, is_unclear=True)
     except Exception:  # a fault in one customer's words must not take the others' with it
         logger.exception("The customer's words in the call %d could not be kept", reading.event.pk)
         pass_on_that_somebody_wrote(reading)
@@ -41,16 +43,16 @@ def pass_on_that_somebody_wrote(reading: Reading) -> None:
     number = f"unread {event.dedupe_key}"
     words = [show(adapter, InboundNews(one.sender, one.to, "", number, name=one.name)) for one in reading.words[:1]]
     try:
-        tell(event, words, NOT_KEPT, is_unclear=True)
+        tell(event, words, reasons.KEEP_FAILED(), is_unclear=True)
     except OperationalError:
         raise
     except Exception:  # logged in full a moment ago
         logger.exception("Nor can the chat show that somebody wrote the call %d", event.pk)
-        mark(event, NOT_KEPT, is_unclear=True)
+        mark(event, reasons.KEEP_FAILED(), is_unclear=True)
 
 
 @transaction.atomic
-def tell(event: HookEvent, words: list[InboundNews], problem: str, *, is_unclear: bool) -> None:
+def tell(event: HookEvent, words: list[InboundNews], problem: Reason, *, is_unclear: bool) -> None:
     """All of a call's words, or none. Listeners answer what of them had no effect."""
     waiting = HookEvent.objects.filter(pk=event.pk, handled_at__isnull=True)
     if waiting.select_for_update(skip_locked=True).first() is None:
@@ -58,14 +60,13 @@ def tell(event: HookEvent, words: list[InboundNews], problem: str, *, is_unclear
     batch = [(event.gateway, clean(one), event.received_at) for one in words]
     told = inbound_stored.send(HookEvent, batch=batch)
     answers: list[Any] = [one for _listener, answer in told for one in answer or ()]
-    reasons = [problem, *(one.reason for one in answers)]
     is_unclear = is_unclear or any(one.must_be_seen for one in answers)
-    mark(event, " ".join(filter(None, reasons)), is_unclear=is_unclear)
+    mark(event, in_one([problem, *(one.reason for one in answers)]), is_unclear=is_unclear)
 
 
-def mark(event: HookEvent, problem: str, *, is_unclear: bool) -> None:
+def mark(event: HookEvent, problem: Reason, *, is_unclear: bool) -> None:
     rows = HookEvent.objects.filter(pk=event.pk)
-    rows.update(handled_at=timezone.now(), problem=storable(problem)[:500], is_unclear=is_unclear)
+    rows.update(handled_at=timezone.now(), problem=str(problem)[:500], is_unclear=is_unclear)
 
 
 def clean(news: InboundNews) -> InboundNews:

@@ -6,17 +6,21 @@ chat at least that somebody wrote.
 
 import datetime
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from django.utils.translation import gettext as _
 
+from locations.values.reasons import NONE, Reason
+
+from .. import reasons
 from ..adapters import Adapter, InboundNews, News, NotUnderstood, ReceiptNews, Unclear, get_adapter_class, storable
 from ..models import Gateway, HookEvent
 
 logger = logging.getLogger(__name__)
 
-PROGRAM_FAILED = "The program failed to read it; the log has the details."
+MOST_PROBLEMS = 5  # of one call
 
 
 @dataclass(frozen=True)
@@ -43,13 +47,18 @@ class Reading:
         return bool(self.event.problem)
 
     @property
-    def problem(self) -> str:
-        """Why some of it had no effect, at most 500 characters; "" when all had."""
-        return " ".join(dict.fromkeys(storable(one.reason) for one in self.unclear))[:500]
+    def problem(self) -> Reason:
+        """Why some of it had no effect; none when all had."""
+        return in_one(one.reason for one in self.unclear)
 
     @property
     def is_unclear(self) -> bool:
         return any(one.must_be_seen for one in self.unclear)
+
+
+def in_one(problems: Iterable[Reason]) -> Reason:
+    """What is wrong with one call, the first few things of it."""
+    return reduce(Reason.then, list(dict.fromkeys(filter(None, problems)))[:MOST_PROBLEMS], NONE)
 
 
 def read(event: HookEvent) -> Reading:
@@ -62,7 +71,7 @@ def read(event: HookEvent) -> Reading:
     words = [one for one in news if isinstance(one, InboundNews)]
     unclear = [one for one in news if isinstance(one, Unclear)]
     if any(is_empty(one) for one in words) and not any(one.must_be_seen for one in unclear):
-        unclear.append(Unclear(_("Somebody wrote what cannot be shown here.")))
+        unclear.append(Unclear(reasons.NOT_TO_BE_SHOWN()))
     return Reading(event, receipts, [show(adapter, one) if is_empty(one) else one for one in words], unclear)
 
 
@@ -71,10 +80,10 @@ def listen(adapter: type[Adapter], event: HookEvent) -> Sequence[News]:
     try:
         return adapter.read_hook(event.request)
     except NotUnderstood as refusal:
-        unclear = Unclear(str(refusal))
+        unclear = Unclear(refusal.reason)
     except Exception:  # a fault in one adapter must not take the other calls with it
         logger.exception("The call %d of a provider could not be read", event.pk)
-        unclear = Unclear(PROGRAM_FAILED)
+        unclear = Unclear(reasons.READ_FAILED())
     return [*glimpse(adapter, event), unclear]
 
 
@@ -107,5 +116,4 @@ def clean(news: ReceiptNews) -> ReceiptNews:
         message_key=storable(str(news.message_key))[:36],
         provider_id=storable(str(news.provider_id))[:255],
         code=storable(str(news.code))[:50],
-        sentence=storable(str(news.sentence))[:500],
     )

@@ -8,11 +8,11 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from locations.errors import CannotDo
 
 from ..models import Attachment, AttachmentState
+from . import reasons
 from .file_types import FileType, detect
 from .pictures import redraw
 
@@ -31,10 +31,10 @@ def attach(uploaded: Any, into: Attachment | None = None, look: Look = detect) -
     most = settings.ATTACHMENT_MAX_MEGABYTES
     name = clean_name(uploaded.name or "")
     if uploaded.size > most * MEGABYTE:
-        raise CannotDo(_("“%(name)s” is larger than %(most)d MB.") % {"name": name, "most": most})
+        raise CannotDo(reasons.TOO_LARGE(name=name, most=most))
     content = uploaded.read()
     if not content:
-        raise CannotDo(_("“%(name)s” is empty.") % {"name": name})
+        raise CannotDo(reasons.EMPTY(name=name))
     found = look(content, name)
     attachment = into or Attachment()
     attachment.width = attachment.height = None

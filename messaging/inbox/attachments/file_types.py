@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 import puremagic
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from locations.errors import CannotDo
+
+from . import reasons
 
 PICTURES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp"}
 OPENED_FROM_ZIP = {
@@ -44,10 +44,6 @@ OLD_OFFICE = {".doc": "application/msword", ".xls": "application/vnd.ms-excel", 
 TEXTS = {".txt": "text/plain", ".csv": "text/csv", ".log": "text/plain"}
 TEXT_ENCODINGS = ("utf-8-sig", "cp1251")
 MOST_ZIPPED_NAMES = 10_000
-ACCEPTED = gettext_lazy(
-    "Accepted are photos (JPEG, PNG, GIF, WebP), PDF, text, Word, Excel and OpenDocument files, sound, MP4 and MOV "
-    "video, HEIC photos and ZIP archives."
-)
 
 
 @dataclass(frozen=True)
@@ -82,9 +78,9 @@ def detect(content: bytes, name: str) -> FileType:
         or _text(content, name)
     )
     if extension_of(name) in PICTURES and (found is None or not found.is_picture):
-        raise CannotDo(_("“%(name)s” is called a picture, but is none inside.") % {"name": name} + f" {ACCEPTED}")
+        raise CannotDo(reasons.NO_PICTURE(name=name).then(reasons.ACCEPTED()))
     if found is None:
-        raise CannotDo(_("“%(name)s” is a kind of file that is not accepted here.") % {"name": name} + f" {ACCEPTED}")
+        raise CannotDo(reasons.NOT_ACCEPTED(name=name).then(reasons.ACCEPTED()))
     return found
 
 

@@ -4,10 +4,11 @@ import io
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, ImageSequence
 
 from locations.errors import CannotDo
+
+from . import reasons
 
 FORMATS = {".jpg": "JPEG", ".png": "PNG", ".gif": "GIF", ".webp": "WEBP"}
 LONGEST_SIDE = 2560
@@ -31,22 +32,18 @@ def redraw(content: bytes, extension: str) -> Picture:
         with Image.open(io.BytesIO(content), formats=[FORMATS[extension]]) as image:
             frames = getattr(image, "n_frames", 1)
             if image.width * image.height * frames > most * 1_000_000 or frames > MOST_FRAMES:
-                raise CannotDo(_too_large(most))
+                raise CannotDo(reasons.PICTURE_TOO_LARGE(megapixels=most))
             return _animated(image, extension) if frames > 1 else _still(image, extension)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
-        raise CannotDo(_too_large(most)) from error
+        raise CannotDo(reasons.PICTURE_TOO_LARGE(megapixels=most)) from error
     except (OSError, SyntaxError, EOFError, KeyError, IndexError, OverflowError, MemoryError) as error:
-        raise CannotDo(_("The picture is damaged: it cannot be opened.")) from error
+        raise CannotDo(reasons.PICTURE_DAMAGED()) from error
 
 
 def _most_megapixels(extension: str) -> int:
     """A JPEG is opened at a fraction of its size, all else whole, at 4 bytes a pixel."""
     most = settings.ATTACHMENT_MAX_MEGAPIXELS
     return most if extension == ".jpg" else most // 2
-
-
-def _too_large(most: int) -> str:
-    return _("The picture is too large: %(megapixels)d megapixels are the most.") % {"megapixels": most}
 
 
 def _still(image: Image.Image, extension: str) -> Picture:

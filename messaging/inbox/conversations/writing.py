@@ -17,6 +17,7 @@ from locations.errors import CannotDo
 from messaging.gateways.adapters import storable
 from messaging.outbox.redaction import without_secrets
 
+from .. import reasons
 from ..identity.finding import system_conversation
 from ..lines.lines import Reach, last_way
 from ..lines.outbound import deliver
@@ -123,7 +124,7 @@ def reply(conversation: Conversation, author: User, said: Said, way: Reach, *, s
     if _is_repeated(said):
         return None
     if row.state == ConversationState.BLOCKED:
-        raise CannotDo(_("This sender is blocked: unblock them, then answer."))
+        raise CannotDo(reasons.SENDER_BLOCKED())
     newer = row.chat_messages.filter(pk__gt=seen, sender__in=[Sender.CLIENT, Sender.OPERATOR], is_hidden=False)
     overtaking = [one for one in newer.select_related("author") if one.author_id != author.pk]
     if overtaking:
@@ -161,7 +162,7 @@ def say(conversation: Conversation, said: Said, *, sender: Sender = Sender.ROBOT
         return None
     way = last_way(row)
     if way is None:
-        raise CannotDo(_("The client never wrote to us, so there is no line to answer by."))
+        raise CannotDo(reasons.NEVER_WROTE())
     if way.obstacle:
         raise CannotDo(way.obstacle)
     written = add(row, sender, said, line=way.line)
@@ -210,7 +211,7 @@ def add(
     """One message into a locked conversation; `show` must follow. Raises CannotDo when there is nothing to say."""
     text = clean_text(said.text)
     if not text and not said.attachments:
-        raise CannotDo(_("Write something, or attach a file."))
+        raise CannotDo(reasons.NOTHING_TO_SAY())
     written = ChatMessage.objects.create(
         conversation=row,
         sender=sender,

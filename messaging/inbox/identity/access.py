@@ -18,7 +18,9 @@ from django.utils.translation import gettext as _
 from locations.models import Client, Company, ContactKind, ContactPoint
 from locations.values.emails import validate_email
 from locations.values.phones import parse_phone
+from locations.values.reasons import NONE, Reason
 
+from .. import reasons
 from ..models import ChatSettings, Conversation
 from .finding import conversation_of
 
@@ -48,10 +50,8 @@ def client_link(client: Client) -> str:
     return settings.PUBLIC_URL + reverse("chat:page", args=[client_token(client)])
 
 
-def why_no_link() -> str:
-    if settings.PUBLIC_URL:
-        return ""
-    return _("Clients cannot reach this site yet: the setting PUBLIC_URL is empty.")
+def why_no_link() -> Reason:
+    return NONE if settings.PUBLIC_URL else reasons.NO_PUBLIC_URL()
 
 
 def revoke_links(client: Client) -> Conversation:

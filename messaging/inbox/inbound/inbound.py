@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from locations.consent import normalise_address
 from locations.models import Channel, Company
 from locations.values.phones import parse_phone
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import InboundFile, InboundNews, NotUnderstood, Unclear
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message, UnusableAddress
@@ -39,7 +40,7 @@ Batch = list[tuple[Gateway, InboundNews, datetime.datetime]]
 
 
 def hear(batch: Batch, **_signal: Any) -> list[Unclear]:
-    """Listens to gateways.inbound_stored. Raises NotUnderstood, in words, for what cannot be kept."""
+    """Listens to gateways.inbound_stored. Raises NotUnderstood for what cannot be kept."""
     return [unclear for told in batch for unclear in take(*told)]
 
 
@@ -47,11 +48,11 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     """One message of a customer; returns what of it has no effect. The same one again changes nothing."""
     key = once_key(gateway, news, received_at)
     if not gateway.line_kind:
-        raise NotUnderstood(_("Nobody can write to this gateway."))
+        raise NotUnderstood(in_words(_("Nobody can write to this gateway.")))
     if ChatMessage.objects.with_key(key).exists():
-        return [Unclear(_("The same message came before: it is in the chat."), must_be_seen=False)]
+        return [Unclear(in_words(_("The same message came before: it is in the chat.")), must_be_seen=False)]
     if is_our_own(news):
-        return [Unclear(_("Our own letter came back: nobody answers it."), must_be_seen=False)]
+        return [Unclear(in_words(_("Our own letter came back: nobody answers it.")), must_be_seen=False)]
     line = line_of(gateway, LineKind(gateway.line_kind))
     kind = LineKind(line.kind).address_kind
     if kind == AddressKind.EMAIL and not news.sender:
@@ -71,7 +72,7 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     if len(news.files) <= MOST_FILES:
         return []
     counts = {"taken": MOST_FILES, "sent": len(news.files)}
-    return [Unclear(_("Only %(taken)d of its %(sent)d files are in the chat.") % counts)]
+    return [Unclear(in_words(_("Only %(taken)d of its %(sent)d files are in the chat.") % counts))]
 
 
 def said_in(news: InboundNews, key: str, received_at: datetime.datetime, *, is_wanted: bool = True) -> Said:
@@ -152,7 +153,7 @@ def address_of(kind: AddressKind, sender: str) -> str:
     else:
         address = sender.strip()
     if not address:
-        raise NotUnderstood(_("Nobody knows who wrote it."))
+        raise NotUnderstood(in_words(_("Nobody knows who wrote it.")))
     return address
 
 

@@ -3,7 +3,6 @@
 import datetime
 import logging
 
-from django.core.exceptions import ImproperlyConfigured
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, QuerySet
@@ -13,7 +12,9 @@ from django_q.tasks import async_task
 
 from locations.errors import CannotDo
 from messaging.gateways.adapters import Media, MediaLater, MediaRefused
+from messaging.gateways.credentials import CredentialsUnreadable
 from messaging.gateways.delivery import ask
+from messaging.gateways.reasons import NO_ANSWER
 
 from ..attachments.attachments import attach
 from ..attachments.file_types import as_letter, detect_or_save
@@ -57,8 +58,10 @@ def fetch(attachment_id: int) -> None:
         media = ask(line.gateway, lambda adapter: adapter.fetch_media(attachment.reference), SECONDS)
     except MediaRefused as refusal:
         refuse(attachment, str(refusal))
-    except (MediaLater, TimeoutError, ImproperlyConfigured) as error:
-        postpone(attachment, str(error) or _("The provider did not answer in time."))
+    except (MediaLater, CredentialsUnreadable) as failure:
+        postpone(attachment, str(failure.reason))
+    except TimeoutError:
+        postpone(attachment, str(NO_ANSWER()))
     except Exception:  # a fault of ours must not end in silence: it is tried again, then said
         logger.exception("The file %d of a customer could not be fetched", attachment.pk)
         postpone(attachment, _("The program failed to fetch it; the log has the details."))

@@ -10,9 +10,11 @@ from django.utils.translation import gettext as _
 
 from locations.models import ContactKind
 from locations.values.phones import can_receive_sms
+from locations.values.reasons import NONE, Reason
 from messaging.gateways.models import Gateway
 from messaging.outbox.queue.routing import Routes
 
+from .. import reasons
 from ..models import ChatSettings, Conversation, ConversationAddress, Line, LineKind
 
 WHATSAPP_WINDOW = datetime.timedelta(hours=24)
@@ -27,14 +29,14 @@ COLD_LINES = {LineKind.SMS: ContactKind.PHONE, LineKind.EMAIL: ContactKind.EMAIL
 
 @dataclass(frozen=True)
 class Reach:
-    """One way to answer. `address`: "" for web chat. `obstacle`: why it cannot be used now, in words; "" if it can.
+    """One way to answer. `address`: "" for web chat. `obstacle`: why it cannot be used now, if it cannot.
 
     `thread`: the headers of their last letter that a reply joins.
     """
 
     line: Line
     address: str = ""
-    obstacle: str = ""
+    obstacle: Reason = NONE
     thread: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -77,28 +79,24 @@ def _every_way(conversation: Conversation) -> Iterator[Reach]:
     yield from _cold_ways(conversation)
 
 
-def _off(line: Line) -> str:
-    return "" if line.is_on else _("The line “%s” is switched off.") % line
+def _off(line: Line) -> Reason:
+    return NONE if line.is_on else reasons.LINE_OFF(line=line)
 
 
-def obstacle_of(used: ConversationAddress, line: Line) -> str:
+def obstacle_of(used: ConversationAddress, line: Line) -> Reason:
     if off := _off(line):
         return off
     if line.gateway is not None and not line.gateway.is_on:
-        return _("The gateway “%s” is switched off.") % line.gateway
+        return reasons.GATEWAY_OFF(gateway=line.gateway)
     if line.kind in {LineKind.SMS, LineKind.WHATSAPP} and not NUMBER.fullmatch(used.address):
-        return _("“%s” is no number that takes messages: nobody can be answered there.") % used.address
+        return reasons.NO_NUMBER(address=used.address)
     if line.kind == LineKind.WHATSAPP and timezone.now() - used.last_wrote_at > WHATSAPP_WINDOW:
-        return _("WhatsApp takes free text only within 24 hours of the client's last message: use another line.")
-    return ""
+        return reasons.WINDOW_OVER()
+    return NONE
 
 
-def _web_obstacle(web: Line) -> str:
-    if off := _off(web):
-        return off
-    return (
-        "" if ChatSettings.current().is_on else _("The chat is switched off: the client finds a feedback form there.")
-    )
+def _web_obstacle(web: Line) -> Reason:
+    return _off(web) or (NONE if ChatSettings.current().is_on else reasons.CHAT_OFF())
 
 
 def _cold_ways(conversation: Conversation) -> Iterator[Reach]:

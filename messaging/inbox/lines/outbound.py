@@ -9,11 +9,13 @@ from django.utils.translation import gettext as _
 
 from locations.errors import CannotDo
 from locations.models import Company, Purpose
+from locations.values.reasons import NONE, Reason
 from messaging.gateways.adapters import get_adapter_class
 from messaging.outbox.models import Lane, Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.texts.sms import measure
 
+from .. import reasons
 from ..attachments.attachments import attachment_url
 from ..identity.access import client_token, why_no_link
 from ..models import Attachment, ChatMessage, ChatSettings, Conversation, Line, LineKind, Sender
@@ -62,13 +64,11 @@ def longest_by(line: Line) -> int:
     return get_adapter_class(line.gateway.adapter).longest_text if line.gateway else 0
 
 
-def why_too_long(text: str, line: Line) -> str:
-    """A sentence, "" when it goes."""
+def why_too_long(text: str, line: Line) -> Reason:
     longest = longest_by(line)
     if not longest or len(text) <= longest:
-        return ""
-    words = _("“%(line)s” takes at most %(most)d characters, and this has %(count)d: divide it.")
-    return words % {"line": line, "most": longest, "count": len(text)}
+        return NONE
+    return reasons.TOO_LONG(line=line, most=longest, count=len(text))
 
 
 def join_letter(written: ChatMessage, thread: dict[str, str]) -> tuple[str, dict[str, str]]:
@@ -92,10 +92,9 @@ def enclose(row: Conversation, written: ChatMessage, way: Reach) -> tuple[str, l
     gateway = way.line.gateway
     if gateway is not None and get_adapter_class(gateway.adapter).carries_files:
         return written.text, [describe(one) for one in attachments]
-    why = why_no_link() or ("" if ChatSettings.current().is_on else _("The chat is switched off."))
+    why = why_no_link() or (NONE if ChatSettings.current().is_on else reasons.CHAT_OFF())
     if row.client is None or why:
-        words = _("“%(line)s” carries no files, and there is no link to give instead. %(why)s Send the text alone.")
-        raise CannotDo(words % {"line": way.line, "why": why})
+        raise CannotDo(reasons.NO_FILES(line=way.line, why=why))
     token = client_token(row.client)
     links = [settings.PUBLIC_URL + attachment_url(one, for_client=token) for one in attachments]
     return "\n".join(filter(None, [written.text, *links])), []

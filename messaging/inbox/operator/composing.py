@@ -136,7 +136,7 @@ def show_size(request: HttpRequest, pk: int) -> HttpResponse:
     """How much a text is by the chosen line, while it is typed: SMS, or characters where they run out."""
     text = request.POST.get("text", "")[:LONGEST_TEXT]
     way = next((one for one in ways_to(find(pk)) if one.line.pk == number(request.POST.get("way"))), None)
-    told = {"parts": 0, "words": "", "problem": why_too_long(text, way.line) if way else ""}
+    told = {"parts": 0, "words": "", "problem": str(why_too_long(text, way.line)) if way else ""}
     if way is None or way.kind == LineKind.SMS:
         size = measure(text)
         words = _("%(parts)d SMS, %(room)d left") % {"parts": size.parts, "room": size.room_left}

@@ -43,11 +43,11 @@ def mark_addresses(results: Sequence[Answered]) -> None:
         if not isinstance(outcome, Refused) or message.is_demo:
             continue  # a demo leaves nothing behind
         if outcome.is_address_dead:
-            reason = outcome.sentence[:500]
+            reason = str(outcome.reason)[:500]
             dead.append(UnusableAddress(channel=message.channel, address=message.to, reason=reason, message=message))
         if outcome.opted_out:
             for purpose in (Purpose.SERVICE, Purpose.ADVERTISING):
-                suppress([message.to], message.channel, purpose, str(outcome.sentence))
+                suppress([message.to], message.channel, purpose, str(outcome.reason))
     if dead:
         UnusableAddress.objects.bulk_create(dead, ignore_conflicts=True)
 
@@ -74,9 +74,9 @@ def note_health(gateway_id: int, answers: Sequence[Answered], now: datetime.date
             failures = troubles = 0
         elif is_trouble(outcome):
             troubles += 1
-            changes |= {"last_error": outcome.sentence[:500], "last_error_at": now}
+            changes |= {"last_error": str(outcome.reason)[:500], "last_error_at": now}
         if isinstance(outcome, Refused) and outcome.pauses_gateway and gateway.paused_at is None:
-            changes |= {"paused_at": now, "pause_reason": outcome.sentence[:500]}
+            changes |= {"paused_at": now, "pause_reason": str(outcome.reason)[:500]}
     is_resting = gateway.resting_until is not None and gateway.resting_until > now
     failures = add_failures(failures, troubles, is_resting=is_resting)
     if failures != gateway.failures_in_row:

@@ -6,10 +6,9 @@ Judged as each answer comes, by each worker process for itself: what is under wa
 import time
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
-
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused
 from messaging.gateways.models import Gateway
+from messaging.gateways.reasons import UNKNOWN_CODES
 
 IN_ROW = 5
 UNDER_WAY_SECONDS = 60  # after that a resumed gateway is tried anew: one strange message must not hold it for ever
@@ -54,8 +53,5 @@ def is_over(streak: Streak) -> bool:
 
 
 def ask(outcome: Refused) -> Refused:
-    words = _(
-        "%(count)d messages in a row were refused with the code %(code)s, which this program does not know: the "
-        "account may be at fault. Look at the provider's panel, then resume. %(sentence)s"
-    ) % {"count": IN_ROW, "code": outcome.code, "sentence": outcome.sentence}
-    return replace(outcome, sentence=words[:500], permanent=False, pauses_gateway=True, retry_after=None)
+    why = UNKNOWN_CODES(count=IN_ROW, code=outcome.code).then(outcome.reason)
+    return replace(outcome, reason=why, permanent=False, pauses_gateway=True, retry_after=None)

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from locations.consent import normalise_address
 from locations.errors import CannotDo
+from locations.values.reasons import Reason
 from messaging.worker.wakeup import wake
 
 from ..models import Message
@@ -35,7 +36,7 @@ def queue_messages(messages: list[Message], *, wakes: bool = True) -> list[Messa
     return queued
 
 
-def cancel(messages: QuerySet[Message], reason: str) -> int:
+def cancel(messages: QuerySet[Message], reason: Reason) -> int:
     """Cancel those that still wait; returns how many. What is out already is only noted as wanted no more.
 
     First the note, on all that may yet go: it locks them, so that none comes back or leaves between the two statements.
@@ -48,16 +49,16 @@ def cancel(messages: QuerySet[Message], reason: str) -> int:
     with transaction.atomic():
         if connection.features.has_select_for_update:  # in the order in which answers are stored: no deadlock
             list(stoppable.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
-        if not stoppable.update(unwanted=reason[:500]):
+        if not stoppable.update(unwanted=str(reason)[:500]):
             return 0
         waiting = movable(Message.objects.filter(pk__in=keys), MessageState.CANCELLED, By.STOP)
         replies = list(waiting.filter(is_pinned=True))
-        count = move(waiting, MessageState.CANCELLED, By.STOP, reason=reason[:500])
+        count = move(waiting, MessageState.CANCELLED, By.STOP, reason=str(reason)[:500])
         tell_changed(replies)
     return count
 
 
-def cancel_with_resends(keys: Collection[int], reason: str) -> None:
+def cancel_with_resends(keys: Collection[int], reason: Reason) -> None:
     """The same for these messages and for all that were sent again in their place."""
     while keys:
         cancel(Message.objects.filter(pk__in=keys), reason)

@@ -186,9 +186,9 @@ def judge(
         if message.expires_at is not None and message.expires_at <= now:
             judged[message.pk] = Judgement(MessageState.EXPIRED, why_expired(message))
         elif index in forbidden:
-            judged[message.pk] = Judgement(MessageState.REFUSED, forbidden[index])
+            judged[message.pk] = Judgement(MessageState.REFUSED, str(forbidden[index]))
         elif is_of_demo(message) and not message.carrier.is_sandbox:
-            reason = missing_gateway(message.channel, is_demo=True)
+            reason = str(missing_gateway(message.channel, is_demo=True))
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
         elif message.lane == Lane.CAMPAIGNS and message.carrier.balance is not None and message.carrier.balance <= 0:
             reason = f"The account of the gateway “{message.gateway}” is empty: top it up first."  # C4
@@ -255,7 +255,7 @@ def reroute(limit: int, now: datetime.datetime) -> int:
             reason = "The gateway of this line is switched off or was removed."
             refused[message.pk] = Judgement(MessageState.REFUSED, reason)
         else:
-            reason = missing_gateway(message.channel, is_demo=message.is_demo)
+            reason = str(missing_gateway(message.channel, is_demo=message.is_demo))
             refused[message.pk] = Judgement(MessageState.REFUSED, reason)
     for gateway_id, keys in taken_over.items():
         Message.objects.filter(pk__in=keys).update(gateway=gateway_id)

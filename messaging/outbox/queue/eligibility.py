@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.utils import timezone
-
 from locations import consent
-from locations.models import AllowFlags, Channel, Client, Company, Location, Purpose
+from locations.models import AllowFlags, Client, Company, Location, Purpose
+from locations.values.reasons import NONE, Reason, ReasonKind, in_words
 from orders.models import Order
 
+from .. import reasons
 from ..models import Message, UnusableAddress
 
 
-def obstacles(messages: Sequence[Message], company: Company) -> dict[int, str]:
+def obstacles(messages: Sequence[Message], company: Company) -> dict[int, Reason]:
     """{index in `messages`: why it must not be sent}. Three queries per channel and purpose, however many messages.
 
     The messages may be unsaved; their `order`, its `location` and `client`, and their `client` must be loaded.
     """
-    found = {}
+    found: dict[int, Reason] = {}
     groups: dict[tuple[str, str], list[int]] = {}
     for index, message in enumerate(messages):
         if reason := disallowed(message.channel, levels(company, message.client, message.order)):
@@ -32,26 +32,30 @@ def obstacles(messages: Sequence[Message], company: Company) -> dict[int, str]:
     return found
 
 
-def unusable(channel: str, purpose: str, addresses: set[str]) -> dict[str, str]:
+def unusable(channel: str, purpose: str, addresses: set[str]) -> dict[str, Reason]:
     """{address: why nothing more is tried}; a test may be tried at any address."""
     if purpose == Purpose.TEST:
         return {}
     marks = UnusableAddress.objects.filter(channel=channel, address__in=addresses)
-    return {
-        mark.address: f"Marked as unusable on {timezone.localtime(mark.since):%d.%m.%Y}: {mark.reason}"
-        for mark in marks
-    }
+    return {mark.address: reasons.UNUSABLE_ADDRESS(since=mark.since, why=in_words(mark.reason)) for mark in marks}
 
 
-def levels(company: Company, client: Client | None, order: Order | None) -> Iterable[tuple[str, AllowFlags | None]]:
-    """Each level that may forbid a channel, with its name (decision 3)."""
+def levels(
+    company: Company, client: Client | None, order: Order | None
+) -> Iterable[tuple[ReasonKind, AllowFlags | None]]:
+    """Each level that may forbid a channel, with what to say then (decision 3)."""
     location: Location | None = order.location if order else None
-    return (("company", company), ("client", client), ("client location", location), ("order", order))
+    return (
+        (reasons.OFF_FOR_COMPANY, company),
+        (reasons.OFF_FOR_CLIENT, client),
+        (reasons.OFF_FOR_LOCATION, location),
+        (reasons.OFF_FOR_ORDER, order),
+    )
 
 
-def disallowed(channel: str, at: Iterable[tuple[str, AllowFlags | None]]) -> str:
-    """The sentence of the first level that forbids the channel, or ""."""
-    for name, level in at:
+def disallowed(channel: str, at: Iterable[tuple[ReasonKind, AllowFlags | None]]) -> Reason:
+    """Which level is the first that forbids the channel, if any does."""
+    for switched_off, level in at:
         if level is not None and not level.allows(channel):
-            return f"{Channel(channel).label} is switched off for this {name}."
-    return ""
+            return switched_off(channel=channel)
+    return NONE

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
+from locations.values.reasons import NONE, Reason
+
 from ..models import Message
 from ..signals import tell_changed
 from ..states import By, MessageState, move, set_state
@@ -25,7 +27,7 @@ class SecondThought:
     """
 
     state: MessageState | None = None
-    reason: str = ""
+    reason: Reason = NONE
     changes: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -54,13 +56,13 @@ def look_again(messages: list[Message], now: datetime.datetime) -> list[Message]
     return [message for message in messages if message.pk not in thoughts or thoughts[message.pk].state is None]
 
 
-def why_no_more(message: Message) -> str:
-    """Why it would not go if it were queued now, as far as those know who made it; "" if it would."""
+def why_no_more(message: Message) -> Reason:
+    """Why it would not go if it were queued now, as far as those know who made it; none if it would."""
     for look in looks:
         thought = look([message], timezone.now()).get(message.pk)
         if thought is not None and thought.state not in {None, MessageState.QUEUED}:
             return thought.reason
-    return ""
+    return NONE
 
 
 def has_waited(message: Message, now: datetime.datetime) -> bool:
@@ -72,7 +74,7 @@ def has_waited(message: Message, now: datetime.datetime) -> bool:
 def write_down(message: Message, thought: SecondThought) -> None:
     row, fields = Message.objects.filter(pk=message.pk), dict(thought.changes)
     if thought.state is not None:
-        fields["reason"] = thought.reason[:500]
+        fields["reason"] = str(thought.reason)[:500]
     if thought.state in {None, MessageState.QUEUED}:  # it stays in the queue
         row.update(**fields)
     else:

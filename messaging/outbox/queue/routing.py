@@ -5,10 +5,12 @@ import datetime
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from locations.models import Channel, Company
+from locations.models import Company
+from locations.values.reasons import Reason
 from messaging.gateways.adapters import get_adapter_class
 from messaging.gateways.models import Gateway
 
+from .. import reasons
 from ..models import Message
 from ..states import MessageState
 
@@ -76,12 +78,10 @@ def fail_over(gateway: Gateway) -> int:
     return waiting.update(gateway=other)
 
 
-def missing_gateway(channel: str, *, is_demo: bool) -> str:
-    """Why nothing can be sent on the channel, in words (E14)."""
-    label = Channel(channel).label
-    if is_demo:
-        return f"A demo client is written to through the sandbox only, and no sandbox for {label} is on."
-    return f"No gateway for {label} is connected: nothing can be sent."
+def missing_gateway(channel: str, *, is_demo: bool) -> Reason:
+    """Why nothing can be sent on the channel (E14)."""
+    kind = reasons.NO_SANDBOX if is_demo else reasons.NO_GATEWAY
+    return kind(channel=channel)
 
 
 def is_stopped() -> QuerySet[Company]:

@@ -67,7 +67,7 @@ def settle(message: Message, finding: Finding) -> None:
         found = {"provider_id": finding.provider_id, "sent_at": now, "delivered_at": delivered_at}
         move_on(message, state, reason="", **found)
     elif isinstance(finding, Unknown):
-        change(message, reason=f"{finding.sentence} {_('It may or may not have arrived.')} {what_next(message)}")
+        change(message, reason=f"{finding.reason} {_('It may or may not have arrived.')} {what_next(message)}")
     else:
         settle_missing(message)
 

@@ -76,6 +76,10 @@ def keep_unclear(gateway: Gateway, unclear: list[Unclear]) -> None:
     for one in unclear:
         if one.call is not None:
             event = make_event(gateway, one.call)
-            event.handled_at, event.problem, event.is_unclear = event.received_at, one.reason[:500], one.must_be_seen
+            event.handled_at, event.problem, event.is_unclear = (
+                event.received_at,
+                str(one.reason)[:500],
+                one.must_be_seen,
+            )
             events.append(event)
     HookEvent.objects.bulk_create(events, ignore_conflicts=True)

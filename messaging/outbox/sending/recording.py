@@ -81,14 +81,14 @@ def apply(message: Message, outcome: Outcome) -> None:
             set_state(message, MessageState.DELIVERED if is_delivered else MessageState.SENT, By.ANSWER)
             message.sent_at, message.provider_id, message.reason = now, provider_id, ""
             message.delivered_at = now if is_delivered else None
-        case Unknown(sentence):
+        case Unknown(reason):
             set_state(message, MessageState.IN_DOUBT, By.ANSWER)
             message.look_up_at = now + FIRST_LOOK_UP
-            message.reason = f"{sentence} It may or may not have arrived."
+            message.reason = f"{reason} It may or may not have arrived."
             message.claim = None  # the request is over: nobody can still be sending it
         case Refused() if outcome.permanent:
             set_state(message, MessageState.FAILED, By.ANSWER)
-            message.reason = str(outcome.sentence)
+            message.reason = str(outcome.reason)
         case Refused():
             try_later(message, outcome, now)
 
@@ -98,7 +98,7 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
     if outcome.pauses_gateway or is_our_delay(outcome):
         message.attempts -= 1  # the message itself was never judged
         set_state(message, MessageState.QUEUED, By.ANSWER)
-        message.reason = str(outcome.sentence)
+        message.reason = str(outcome.reason)
         return
     if outcome.slows:
         wait_for_pace(message, outcome, now)
@@ -106,18 +106,18 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
     tries = len(settings.RETRY_DELAYS) + 1
     if message.attempts >= tries:
         set_state(message, MessageState.FAILED, By.ANSWER)
-        message.reason = f"{outcome.sentence} Given up after {tries} tries."
+        message.reason = f"{outcome.reason} Given up after {tries} tries."
         return
     wait = min(outcome.retry_after or 0, LONGEST_WAIT) or settings.RETRY_DELAYS[message.attempts - 1]
     next_try = now + datetime.timedelta(seconds=wait)
     if message.expires_at is not None and next_try >= message.expires_at:
         set_state(message, MessageState.FAILED, By.ANSWER)
-        message.reason = f"{outcome.sentence} The next try would come after its validity."
+        message.reason = f"{outcome.reason} The next try would come after its validity."
         return
     local = timezone.localtime(next_try)
     set_state(message, MessageState.QUEUED, By.ANSWER)
     message.send_at = next_try
-    message.reason = f"{outcome.sentence} Next try {local:%H:%M:%S}, {message.attempts + 1} of {tries}."
+    message.reason = f"{outcome.reason} Next try {local:%H:%M:%S}, {message.attempts + 1} of {tries}."
 
 
 def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) -> None:
@@ -133,14 +133,14 @@ def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) ->
     ends_at = message.expires_at or message.slowed_at + oldest
     if next_try >= ends_at:
         set_state(message, MessageState.EXPIRED, By.ANSWER)
-        message.reason = f"{outcome.sentence} {why_no_longer(message, ends_at, now)}"
+        message.reason = f"{outcome.reason} {why_no_longer(message, ends_at, now)}"
         return
     set_state(message, MessageState.QUEUED, By.ANSWER)
     message.send_at = next_try if wait else message.send_at
     if outcome.slows == "recipient":
-        message.reason = f"{outcome.sentence} Next try {timezone.localtime(next_try):%H:%M:%S}."
+        message.reason = f"{outcome.reason} Next try {timezone.localtime(next_try):%H:%M:%S}."
     else:
-        message.reason = f"{outcome.sentence} It waits for its turn."
+        message.reason = f"{outcome.reason} It waits for its turn."
 
 
 def shortly(outcome: Refused) -> int:
@@ -199,7 +199,7 @@ def attempt_of(build: Builder[Attempt], result: Result, task_id: str) -> Attempt
         milliseconds=result.milliseconds,
         outcome=type(outcome).__name__.lower(),
         code=storable(getattr(outcome, "code", ""))[:50],
-        sentence=storable(getattr(outcome, "sentence", ""))[:500],
+        sentence=str(getattr(outcome, "reason", ""))[:500],
         fault=getattr(outcome, "fault", ""),
         task_id=task_id,
     )

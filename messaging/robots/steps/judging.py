@@ -72,7 +72,7 @@ def judge(steps: Sequence[RobotStep], now: datetime.datetime, *, is_forecast: bo
     made = [(verdict, one) for verdict in verdicts if (one := verdict.message) is not None and not is_for_staff(one)]
     for index, reason in obstacles([message for _verdict, message in made], situation.company).items():
         verdict, _message = made[index]
-        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, reason, None
+        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, str(reason), None
     return verdicts
 
 
@@ -116,7 +116,7 @@ def why_skipped(step: RobotStep, situation: Situation) -> Verdict | None:
     elif robot.channel == Channel.CHAT:
         reason = "" if order.client_id in situation.lines else why_no_line()
     elif situation.routes.choose(robot.channel, is_demo=order.client.is_demo) is None:
-        reason = missing_gateway(robot.channel, is_demo=order.client.is_demo)
+        reason = str(missing_gateway(robot.channel, is_demo=order.client.is_demo))
     else:
         _address, reason = find_address(order, robot.channel, situation.book)
     return Verdict(StepState.SKIPPED, reason) if reason else None

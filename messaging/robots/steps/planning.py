@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.outbox import states as message_states
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions
@@ -124,7 +125,7 @@ def call_back(steps: Iterable[RobotStep], orders: Iterable[Order]) -> None:
         return
     waiting = Message.objects.filter(pk__in=moved, state__in=sorted(message_states.WAITING), is_pinned=False)
     back = set(waiting.select_for_update().order_by("pk").values_list("pk", flat=True))
-    actions.cancel(Message.objects.filter(pk__in=back), ARRIVAL_MOVED)
+    actions.cancel(Message.objects.filter(pk__in=back), in_words(ARRIVAL_MOVED))
     for key, step in moved.items():
         if key in back:
             step.message = None
@@ -158,7 +159,7 @@ def cancel_left(changes: Sequence[StageChange]) -> None:
         stop(Q(order__in=delivered, robot__event=Event.ARRIVAL), "The order was delivered.")
     if cancelled:
         stop(Q(order__in=cancelled), "The order was cancelled.")
-        actions.cancel(Message.objects.filter(order__in=cancelled), "The order was cancelled.")
+        actions.cancel(Message.objects.filter(order__in=cancelled), in_words("The order was cancelled."))
 
 
 def stop(which: Q, reason: str) -> None:
@@ -168,7 +169,7 @@ def stop(which: Q, reason: str) -> None:
     steps = RobotStep.objects.filter(pk__in=list(RobotStep.objects.filter(which).values_list("pk", flat=True)))
     move(steps, StepState.CANCELLED, By.STOP, reason=reason, finished_at=timezone.now())
     made = [message for message in steps.values_list("message_id", flat=True) if message is not None]
-    actions.cancel_with_resends(made, reason)
+    actions.cancel_with_resends(made, in_words(reason))
 
 
 def plan(changes: Sequence[StageChange], now: datetime.datetime) -> list[RobotStep]:

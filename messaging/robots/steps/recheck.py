@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 
 from locations.models import Channel, Company
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.queue.recheck import SecondThought
 from messaging.outbox.states import MessageState
@@ -41,20 +42,20 @@ def look_again(messages: Sequence[Message], now: datetime.datetime) -> dict[int,
 def why_not(message: Message, step: RobotStep, now: datetime.datetime) -> SecondThought | None:
     """A person who sends a message again may do so although its robot is off by now."""
     if message.resend_of_id is None and step.robot is None:
-        return SecondThought(MessageState.CANCELLED, "The robot was deleted.")
+        return SecondThought(MessageState.CANCELLED, in_words("The robot was deleted."))
     if message.resend_of_id is None and not step.rule.is_on:
-        return SecondThought(MessageState.CANCELLED, "The robot was switched off.")
+        return SecondThought(MessageState.CANCELLED, in_words("The robot was switched off."))
     if step.robot is None or step.robot.event != Event.ARRIVAL:
         return None
     arrival = step.order.planned_arrival
     if arrival is None:
-        return SecondThought(MessageState.CANCELLED, ARRIVAL_GONE)
+        return SecondThought(MessageState.CANCELLED, in_words(ARRIVAL_GONE))
     if arrival <= now:
-        return SecondThought(MessageState.EXPIRED, ARRIVAL_PASSED)
+        return SecondThought(MessageState.EXPIRED, in_words(ARRIVAL_PASSED))
     planned = arrival_step(step.robot, step.order)
     if message.resend_of_id is None and planned.due_at > now:
         times = {"send_at": planned.due_at, "expires_at": planned.expires_at}
-        return SecondThought(MessageState.QUEUED, "The planned arrival has moved.", times)
+        return SecondThought(MessageState.QUEUED, in_words("The planned arrival has moved."), times)
     return None
 
 

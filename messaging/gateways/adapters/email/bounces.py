@@ -5,10 +5,9 @@ import uuid
 from collections.abc import Iterator
 from email.message import Message
 
-from django.utils.translation import gettext as _
-
 from ..news import ReceiptNews, ReceiptStatus
 from ..outcomes import Fault
+from . import reasons
 from .headers import header, people, raw_header
 from .parts import inner, leaves
 
@@ -76,7 +75,7 @@ def read_bounce(letter: Message) -> ReceiptNews | None:
         message_key=keys[0],
         other_keys=tuple(keys[1:5]),
         code=status,
-        sentence=_("The recipient's mail server sent it back (%(code)s).") % {"code": status or _("no code")},
+        reason=reasons.BOUNCED(code=status) if status else reasons.BOUNCED_WITHOUT_CODE(),
         fault=Fault.RECIPIENT,
         is_address_dead=bool(DEAD.fullmatch(status)),
     )

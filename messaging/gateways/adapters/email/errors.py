@@ -7,10 +7,11 @@ import ssl
 from dataclasses import replace
 from typing import Literal
 
-from django.utils.translation import gettext as _
+from locations.values.reasons import Reason, ReasonKind
 
 from ..foreign import storable
 from ..outcomes import Fault, Refused, Unknown
+from . import reasons
 
 _LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954: log in first, or otherwise, or the password is wrong
 # RFC 3463's 5.7: security or policy. A server to which we log in says so of us, not of the recipient.
@@ -45,39 +46,33 @@ def read_fault(error: OSError | smtplib.SMTPException, *, has_left: bool) -> Ref
         case smtplib.SMTPRecipientsRefused():
             return _read_recipient(*next(iter(error.recipients.values())))
         case smtplib.SMTPAuthenticationError():
-            return _read_answer(
-                error.smtp_code,
-                error.smtp_error,
-                _("The mail server refused the user name or password"),
-                Fault.US,
-                True,
-            )
+            return _read_answer(error.smtp_code, error.smtp_error, reasons.LOGIN_REFUSED, Fault.US, True)
         case smtplib.SMTPSenderRefused():
             is_account = error.smtp_code != 552  # 552: this one letter is too large
-            return _read_answer(
-                error.smtp_code, error.smtp_error, _("The mail server refused the sender"), Fault.US, is_account
-            )
+            return _read_answer(error.smtp_code, error.smtp_error, reasons.SENDER_REFUSED, Fault.US, is_account)
         case smtplib.SMTPDataError():
-            what, is_ours = _("The mail server refused the letter"), _is_of_the_account(_decode(error.smtp_error))
+            is_ours = _is_of_the_account(_decode(error.smtp_error))
+            what = reasons.ACCOUNT_REFUSED if is_ours else reasons.LETTER_REFUSED
             return _read_answer(error.smtp_code, error.smtp_error, what, Fault.UNKNOWN, is_ours)
         case smtplib.SMTPResponseException():  # the greeting, EHLO, STARTTLS: every letter would meet it
-            words = _("The mail server did not let us in")
-            return _read_answer(error.smtp_code, error.smtp_error, words, Fault.PROVIDER, True)
+            return _read_answer(error.smtp_code, error.smtp_error, reasons.NOT_LET_IN, Fault.PROVIDER, True)
         case smtplib.SMTPNotSupportedError():
-            return _stop(_("The mail server does not offer this encryption or login."))
+            return _stop(reasons.NOT_OFFERED())
         case ssl.SSLCertVerificationError():
-            return _stop(_("The mail server's certificate is not valid for its name."))
+            return _stop(reasons.WRONG_CERTIFICATE())
     if has_left:
-        return Unknown(_("The connection was lost after the letter was handed over."))
+        return Unknown(reasons.LOST_AFTER())
     return Refused(_describe_silence(error), permanent=False, fault=Fault.PROVIDER)
 
 
 def _read_recipient(code: int, words: bytes | str) -> Refused:
     """A refused recipient; RFC 5321, 4.5.3.1.10: 552 is meant as 452 there."""
-    said, what = _decode(words), _("The mail server refused the recipient")
-    if code == 552 and not _is_of_the_account(said):
-        return _read_answer(452, words, what, Fault.RECIPIENT)
-    refusal = _read_answer(code, words, what, Fault.RECIPIENT, _is_of_the_account(said))
+    said = _decode(words)
+    is_ours = _is_of_the_account(said)
+    if code == 552 and not is_ours:
+        return _read_answer(452, words, reasons.RECIPIENT_REFUSED, Fault.RECIPIENT)
+    what = reasons.RELAY_REFUSED if is_ours else reasons.RECIPIENT_REFUSED
+    refusal = _read_answer(code, words, what, Fault.RECIPIENT, is_ours)
     return replace(refusal, is_address_dead=refusal.permanent and bool(_NO_SUCH_MAILBOX.match(said)))
 
 
@@ -90,15 +85,15 @@ def _is_of_the_account(said: str) -> bool:
     return bool(_POLICY.match(said)) and not _ABOUT_ONE_LETTER.search(said)
 
 
-def _read_answer(code: int, words: bytes | str, what: str, fault: Fault, is_account: bool = False) -> Refused:
+def _read_answer(code: int, words: bytes | str, what: ReasonKind, fault: Fault, is_account: bool = False) -> Refused:
     """`is_account`: a refusal for good would meet every letter, so the gateway stops and keeps them."""
-    sentence = f"{what}: {code} {_decode(words)}"[:500]
+    why = what(code=code, words=_decode(words))
     is_final = 500 <= code < 600
     if 400 <= code < 500 and (slows := _read_slow_down(_decode(words))):
-        return Refused(sentence, False, Fault.PROVIDER, str(code), slows=slows)
+        return Refused(why, False, Fault.PROVIDER, str(code), slows=slows)
     if is_final and (is_account or code in _LOGIN_CODES):
-        return Refused(sentence, permanent=False, fault=Fault.US, code=str(code), pauses_gateway=True)
-    return Refused(sentence, is_final, fault if is_final else Fault.PROVIDER, str(code))
+        return Refused(why, permanent=False, fault=Fault.US, code=str(code), pauses_gateway=True)
+    return Refused(why, is_final, fault if is_final else Fault.PROVIDER, str(code))
 
 
 def _read_slow_down(words: str) -> Literal["", "gateway", "recipient"]:
@@ -113,18 +108,18 @@ def _decode(words: bytes | str) -> str:
     return " ".join(storable(said).split())
 
 
-def _stop(sentence: str) -> Refused:
-    return Refused(sentence, permanent=False, fault=Fault.US, pauses_gateway=True)
+def _stop(why: Reason) -> Refused:
+    return Refused(why, permanent=False, fault=Fault.US, pauses_gateway=True)
 
 
-def _describe_silence(error: OSError | smtplib.SMTPException) -> str:
+def _describe_silence(error: OSError | smtplib.SMTPException) -> Reason:
     match error:
         case socket.gaierror():
-            return _("The mail server's name is not known.")
+            return reasons.NAME_UNKNOWN()
         case ConnectionRefusedError():
-            return _("Nobody answers at the mail server's address and port.")
+            return reasons.NOBODY_THERE()
         case TimeoutError():
-            return _("The mail server did not answer in time.")
+            return reasons.NO_ANSWER()
         case ssl.SSLError():
-            return _("The mail server does not speak this encryption on this port.")
-    return _("The connection to the mail server was lost before the letter was handed over.")
+            return reasons.OTHER_ENCRYPTION()
+    return reasons.LOST_BEFORE()

@@ -10,8 +10,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from locations.values.reasons import NONE, Reason
+
+from ...reasons import FILE_TOO_LARGE
 from ..http import MOST_MEDIA_BYTES
 from ..news import HookRequest, Media, MediaLater, MediaRefused, Polled, PollFailed
+from . import reasons
 from .letter_files import MOST_BYTES, LetterFile, OutOfTime, TooLarge, bring, prune
 from .letters import WHOLE, Place, as_call, pack, unreadable
 from .mailbox import FAILURES, LetterRefused, Mailbox, WrongLogin, explain
@@ -131,16 +135,16 @@ def fetch_attachment(config: dict[str, str], timeout: float, reference: str) -> 
     try:
         with Mailbox(config, timeout) as box, box.for_at_most(SECONDS + CUT_AFTER):
             if box.validity != place.validity:
-                raise MediaRefused(_("The mailbox was made anew: look for the file there."))
+                raise MediaRefused(reasons.MADE_ANEW())
             raw = bring(box, place, lambda: time.monotonic() < until)
     except OutOfTime:
-        raise MediaLater(_("The letter is large and the line slow: the rest follows.")) from None
+        raise MediaLater(reasons.REST_FOLLOWS()) from None
     except TooLarge:
-        raise MediaRefused(_("The letter is too large: look for the file in the mailbox.")) from None
+        raise MediaRefused(reasons.LETTER_TOO_LARGE()) from None
     except PROBLEMS as failure:
         raise MediaLater(explain(failure)) from None
     if raw is None:
-        raise MediaRefused(_("The letter is no longer in the mailbox."))
+        raise MediaRefused(reasons.LETTER_GONE())
     return _media(raw, what)
 
 
@@ -149,18 +153,18 @@ def _media(raw: bytes, what: str) -> Media:
         return Media(raw, "", LETTER, is_letter=True)
     files = files_of(parse(raw))
     if int(what) >= len(files):
-        raise MediaRefused(_("The letter has no such file."))
+        raise MediaRefused(reasons.NO_SUCH_FILE())
     found = files[int(what)]
     content = found.content
     if len(content) > MOST_MEDIA_BYTES:
-        raise MediaRefused(_("The file is larger than %(megabytes)s MB.") % {"megabytes": MOST_MEDIA_BYTES // 1024**2})
+        raise MediaRefused(FILE_TOO_LARGE(megabytes=MOST_MEDIA_BYTES // 1024**2))
     return Media(content, found.name, found.content_type, is_letter=found.content_type == LETTER)
 
 
-def knock(config: dict[str, str], timeout: float) -> str:
-    """What is wrong with the mailbox, in words; "" when it opens."""
+def knock(config: dict[str, str], timeout: float) -> Reason:
+    """What is wrong with the mailbox; none when it opens."""
     try:
         with Mailbox(config, timeout):
-            return ""
+            return NONE
     except PROBLEMS as failure:
         return explain(failure)

@@ -14,12 +14,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from locations.values.reasons import Reason, in_words
+
 from ..news import HookRequest, InboundFile, InboundNews, News, NotUnderstood, ReceiptNews, ReceiptStatus
 from ..outcomes import Fault
 from .bounces import is_automatic, is_doubtful, is_from_list, own_key, read_bounce
 from .headers import Person, header, message_id, people, raw_header
 from .parts import LETTER, Words, files_of, parse, words_of
 from .quotes import is_forwarded, newest_words
+from .reasons import NOT_A_LETTER
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +74,7 @@ def read_letter(request: HookRequest) -> list[News]:
         return [news_of(request.body, _place(request))]
     told = json.loads(request.body)
     if not isinstance(told, dict) or told.get("kind") not in KINDS:
-        raise NotUnderstood(_("Not a letter."))
+        raise NotUnderstood(NOT_A_LETTER())
     return [_unpacked(KINDS[told.pop("kind")], told)]
 
 
@@ -210,5 +213,7 @@ def _place(request: HookRequest) -> Place:
 def _unpacked(of: type[News], told: dict[str, Any]) -> News:
     if of is ReceiptNews:
         status, fault = ReceiptStatus(told.pop("status")), Fault(told.pop("fault"))
-        return ReceiptNews(status, fault=fault, **{**told, "other_keys": tuple(told["other_keys"])})
+        # An earlier version kept a sentence; calls that it kept may still be read.
+        why = Reason(told.pop("reason")["text"]) if "reason" in told else in_words(told.pop("sentence", ""))
+        return ReceiptNews(status, reason=why, fault=fault, **{**told, "other_keys": tuple(told["other_keys"])})
     return InboundNews(**{**told, "files": tuple(InboundFile(**one) for one in told["files"])})

@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 
-from django.utils.translation import gettext as _
+from locations.values.reasons import Reason
+
+from . import reasons
 
 FOLDER = "INBOX"
 FAILURES = (imaplib.IMAP4.error, OSError, EOFError)
@@ -19,7 +21,11 @@ _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})")
 
 
 class WrongLogin(Exception):
-    """The server refused the user name or password."""
+    """The server refused the user name or password, or takes none like these."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class LetterRefused(Exception):
@@ -110,15 +116,15 @@ class Mailbox:
                 self._log_in_plainly(username, password)
         except imaplib.IMAP4.abort:
             raise
-        except imaplib.IMAP4.error as refusal:
-            raise WrongLogin(str(refusal)) from None
+        except imaplib.IMAP4.error:
+            raise WrongLogin(reasons.WRONG_LOGIN()) from None
 
     def _log_in_plainly(self, username: str, password: str) -> None:
         if "AUTH=PLAIN" in self.client.capabilities:
             self.client.authenticate("PLAIN", lambda _challenge: f"\0{username}\0{password}".encode())
             return
         if not username.isascii():
-            raise imaplib.IMAP4.error(_("This server takes no user name with letters beyond the English alphabet."))
+            raise WrongLogin(reasons.LATIN_NAMES_ONLY())
         self.client.literal = password.encode()  # type: ignore[assignment]  # bytes, whatever the stub says
         name = username.replace("\\", "\\\\").replace('"', '\\"')
         status, answer = self.client._simple_command("LOGIN", f'"{name}"')
@@ -131,7 +137,7 @@ class Mailbox:
         [told, *_more] = self._done(self.client.status(FOLDER, "(UIDVALIDITY UIDNEXT)"))
         found = {name: int(value) for name, value in re.findall(rb"(UIDVALIDITY|UIDNEXT) (\d{1,15})", told or b"")}
         if len(found) < 2:
-            raise imaplib.IMAP4.error(_("It does not number its letters."))
+            raise imaplib.IMAP4.error("It does not number its letters.")
         return found[b"UIDVALIDITY"], found[b"UIDNEXT"]
 
     def _done(self, answer: tuple[str, list[Any]]) -> list[Any]:
@@ -141,17 +147,17 @@ class Mailbox:
         return data
 
 
-def explain(failure: Exception) -> str:
-    """In words, for whoever connected the mailbox."""
+def explain(failure: Exception) -> Reason:
+    """For whoever connected the mailbox."""
     if isinstance(failure, WrongLogin):
-        return _("The mailbox does not know this user name with this password.")
+        return failure.reason
     if isinstance(failure, ssl.SSLError):
-        return _("The mailbox's encryption does not work: check the port and the kind of encryption.")
+        return reasons.WRONG_ENCRYPTION()
     if isinstance(failure, OSError | EOFError):
-        return _("The server of the mailbox could not be reached.")
+        return reasons.NOT_REACHED()
     if isinstance(failure, LetterRefused):
-        return _("The mailbox does not give a letter: %(words)s") % {"words": str(failure)[:300]}
-    return _("The mailbox refused: %(words)s") % {"words": str(failure)[:300]}
+        return reasons.LETTER_NOT_GIVEN(words=str(failure)[:300])
+    return reasons.REFUSED(words=str(failure)[:300])
 
 
 def _words(answer: list[Any]) -> str:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from ..base import Adapter, Checkup, adapter
 from ..news import HookRequest, Media, News, Polled
 from ..outcomes import Accepted, Fault, Outcome, Parcel, Refused, Unknown
+from . import reasons
 from .bounces import KEY_HEADER
 from .errors import read_fault
 from .fields import MAILBOX_FIELDS, SENDING_FIELDS, find_faults
@@ -70,8 +71,8 @@ class Smtp(Adapter):
             if handover.abandon() and not handover.is_tried:
                 return _came_too_fast()
             if not handover.has_begun:
-                return Refused(_("The mail server is too slow."), permanent=False, fault=Fault.PROVIDER)
-            return Unknown(_("The mail server did not confirm the letter in time."))
+                return Refused(reasons.TOO_SLOW(), permanent=False, fault=Fault.PROVIDER)
+            return Unknown(reasons.NOT_CONFIRMED())
 
     async def check(self) -> Checkup:
         """Both the server that sends and the mailbox, if there is one."""
@@ -79,12 +80,12 @@ class Smtp(Adapter):
         try:
             checkup = await asyncio.wait_for(task, self.timeout)
         except TimeoutError:
-            return Checkup(False, _("The mail server did not answer in time."))
+            return Checkup(problem=reasons.NO_ANSWER())
         if not checkup.is_good or not self.can_poll(self.config):
             return checkup
         if problem := await asyncio.to_thread(knock, self.config, self.timeout):
-            return Checkup(False, problem)
-        return Checkup(True, _("The mail server lets us in, and the mailbox is read every minute."))
+            return Checkup(problem=problem)
+        return Checkup(_("The mail server lets us in, and the mailbox is read every minute."))
 
     @classmethod
     def can_poll(cls, config: dict[str, str]) -> bool:
@@ -151,7 +152,7 @@ class Smtp(Adapter):
             return read_fault(error, has_left=handover.has_begun)
         except ValueError:
             connection.cut()
-            return Refused(_("An address or a header of the letter is not possible."), permanent=True, fault=Fault.US)
+            return Refused(reasons.IMPOSSIBLE(), permanent=True, fault=Fault.US)
         self.resting.put(connection)
         return Accepted()
 
@@ -161,10 +162,10 @@ class Smtp(Adapter):
         try:
             connection.open()
         except (smtplib.SMTPException, OSError) as error:
-            return Checkup(False, read_fault(error, has_left=False).sentence)
+            return Checkup(problem=read_fault(error, has_left=False).reason)
         finally:
             connection.let_go()
-        return Checkup(True, _("The mail server lets us in."))
+        return Checkup(_("The mail server lets us in."))
 
     def _take_connection(self) -> Connection:
         while True:
@@ -221,4 +222,4 @@ def _encoding_of(text: str) -> Charset:
 
 def _came_too_fast() -> Refused:
     """The server was not even asked, so this was no try."""
-    return Refused(_("Letters come faster than the mail server takes them."), False, Fault.US, retry_after=0)
+    return Refused(reasons.TOO_FAST(), False, Fault.US, retry_after=0)

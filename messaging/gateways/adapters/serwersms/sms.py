@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ... import reasons
 from ..base import Checkup, ConfigField, adapter
+from ..error_tables import refused_in_words
 from ..foreign import read_json
 from ..http import FAILURES, Answer, read_failure
 from ..news import (
@@ -26,10 +28,11 @@ from ..news import (
     ReceiptStatus,
     Unclear,
 )
-from ..outcomes import Accepted, Fault, Finding, Outcome, Parcel, Refused, Unknown
+from ..outcomes import Accepted, Finding, Outcome, Parcel, Refused, Unknown
 from ..token_account import TokenAccount, address_field, sender_field, token_field
-from .errors import BAD_TOKEN, REASONS, VERDICTS
+from .errors import BAD_TOKEN, FAILURES_TOLD, FILES_IN_PANEL, NOT_RECEIVED, NOT_REPORTED, SLOWER, VERDICTS
 
+PROVIDER = "SerwerSMS"
 LONGEST_ID = 18  # digits of a received message's number
 CHANGING = {"blacklist"}  # in a received message's row, without the message being another one
 ASK_BACK = datetime.timedelta(days=2)  # SerwerSMS's clock is Poland's; what came twice is kept once
@@ -86,13 +89,13 @@ class SerwerSms(TokenAccount):
         try:
             answer = await self._ask("messages/send_sms", request)
         except FAILURES as failure:
-            return read_failure(failure, "SerwerSMS")
+            return read_failure(failure, PROVIDER)
         if refusal := read_refusal(answer):
             return refusal
         match answer.json.get("items"):
             case [dict() as item, *_others]:
                 return _read_item(item)
-        return Unknown(_("SerwerSMS's answer could not be read."))
+        return Unknown(reasons.UNREADABLE_ANSWER(provider=PROVIDER))
 
     async def look_up(self, parcel: Parcel, sent_at: datetime.datetime) -> Finding:
         """Its reports prove that a message is there. That one is not proves nothing: how soon and for how long they
@@ -101,9 +104,9 @@ class SerwerSms(TokenAccount):
         try:
             rows = await self._report({"unique_id": [make_id(parcel.key)]})
         except (*FAILURES, ValueError):
-            return Unknown(_("SerwerSMS did not say whether it has the message."))
+            return Unknown(reasons.NOT_SAID(provider=PROVIDER))
         if len(rows) != 1 or _digits(rows[0].get("phone")) not in {"", _digits(parcel.to)}:
-            return Unknown(_("SerwerSMS does not report this message, which does not prove that it was never taken."))
+            return Unknown(NOT_REPORTED())
         return Accepted(str(rows[0].get("id", "")), rows[0].get("status") == "delivered")
 
     async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
@@ -123,12 +126,12 @@ class SerwerSms(TokenAccount):
         try:
             answer = await self._ask("messages/recived", question)
         except FAILURES as failure:
-            raise PollFailed(read_failure(failure, "SerwerSMS").sentence) from None
+            raise PollFailed(read_failure(failure, PROVIDER).reason) from None
         if refusal := read_refusal(answer):
-            raise PollFailed(refusal.sentence)
+            raise PollFailed(refusal.reason)
         rows = answer.json.get("items")
         if not isinstance(rows, list):
-            raise PollFailed(_("SerwerSMS's answer could not be read."))
+            raise PollFailed(reasons.UNREADABLE_ANSWER(provider=PROVIDER))
         return sort_received(rows, cursor)
 
     @classmethod
@@ -137,11 +140,11 @@ class SerwerSms(TokenAccount):
         if isinstance(row.get("report"), dict):
             return [_read_receipt(row["report"])]
         if not row.get("phone") or not row.get("id"):
-            raise NotUnderstood(_("Not a message that SerwerSMS received."))
+            raise NotUnderstood(NOT_RECEIVED())
         words = [str(row[name]) for name in ("title", "text") if row.get(name)]
         said = InboundNews(str(row["phone"]), str(row.get("to_number") or ""), "\n".join(words), str(row["id"]))
         has_files = any(isinstance(row.get(name), list) and row[name] for name in row)
-        return [said, Unclear(_("The message has files that only SerwerSMS's panel shows."))] if has_files else [said]
+        return [said, Unclear(FILES_IN_PANEL())] if has_files else [said]
 
     @classmethod
     def glimpse(cls, request: HookRequest) -> InboundNews | None:
@@ -160,14 +163,14 @@ class SerwerSms(TokenAccount):
         try:
             answer = await self._ask("account/limits", {"show_type": True})
         except FAILURES as failure:
-            return Checkup(False, read_failure(failure, "SerwerSMS").sentence)
+            return Checkup(problem=read_failure(failure, PROVIDER).reason)
         if refusal := read_refusal(answer):
-            return Checkup(False, refusal.sentence)
+            return Checkup(problem=refusal.reason)
         balance = self._read_balance(answer)
         if balance is None:
-            return Checkup(True, _("SerwerSMS knows the account."))
+            return Checkup(_("SerwerSMS knows the account."))
         words = _("SerwerSMS knows the account; %(amount)s SMS are left.")
-        return Checkup(True, words % {"amount": balance.amount}, balance)
+        return Checkup(words % {"amount": balance.amount}, balance=balance)
 
     def _read_balance(self, answer: Answer) -> Balance | None:
         """How many messages are left of the kind that this gateway sends."""
@@ -217,7 +220,7 @@ def _read_row(request: HookRequest) -> dict[str, Any]:
     except ValueError:
         row = None
     if not isinstance(row, dict):
-        raise NotUnderstood(_("Not a message that SerwerSMS received."))
+        raise NotUnderstood(NOT_RECEIVED())
     return row
 
 
@@ -236,22 +239,17 @@ def make_id(key: str) -> str:
 def read_refusal(answer: Answer) -> Refused | Unknown | None:
     """None for an answer that is no error. Errors come with status 200 too."""
     if answer.status >= 500:
-        return Unknown(_("SerwerSMS had an internal fault; the message may have been taken or not."))
+        return Unknown(reasons.INTERNAL_FAULT(provider=PROVIDER))
     error = answer.json.get("error")
     if isinstance(error, dict):
         code, words = str(error.get("code", "")), str(error.get("message", ""))
-        if verdict := VERDICTS.get(code):
-            return replace(verdict, sentence=str(verdict.sentence))
-        sentence = (_("SerwerSMS refused it: %(words)s") % {"words": words})[:500]
-        return Refused(sentence, permanent=False, fault=Fault.UNKNOWN, code=code[:50])
+        return VERDICTS.get(code) or refused_in_words(PROVIDER, code, words, permanent=False)
     if answer.status in (401, 403):
-        return replace(BAD_TOKEN, sentence=str(BAD_TOKEN.sentence))
+        return BAD_TOKEN
     if answer.status == 429:
-        sentence = _("SerwerSMS asks to slow down.")
-        return Refused(sentence, False, Fault.PROVIDER, "429", answer.retry_after, slows="gateway")
+        return replace(SLOWER, retry_after=answer.retry_after)
     if answer.status >= 300:
-        sentence = _("SerwerSMS refused it: %(words)s") % {"words": answer.status}
-        return Refused(sentence, permanent=True, fault=Fault.UNKNOWN, code=str(answer.status))
+        return refused_in_words(PROVIDER, answer.status, answer.status)
     return None
 
 
@@ -260,21 +258,17 @@ def _read_item(item: dict[str, Any]) -> Outcome:
     if item.get("status") != "unsent" and not item.get("error_code"):
         return Accepted(str(item.get("id", "")))
     code, words = str(item.get("error_code", "")), str(item.get("error_message", ""))
-    if verdict := VERDICTS.get(code):
-        return replace(verdict, sentence=str(verdict.sentence))
-    sentence = (_("SerwerSMS refused it: %(words)s") % {"words": words})[:500]
-    return Refused(sentence, permanent=True, fault=Fault.UNKNOWN, code=code[:50])
+    return VERDICTS.get(code) or refused_in_words(PROVIDER, code, words)
 
 
 def _read_receipt(row: dict[str, Any]) -> ReceiptNews | Unclear:
     status = _STATUSES.get(str(row.get("status", "")))
     if status is None:
-        words = _("SerwerSMS's state “%(word)s” of a message is not known.")
+        why = reasons.UNKNOWN_STATUS(provider=PROVIDER, status=str(row.get("status", ""))[:50])
         body = json.dumps({"report": row}, sort_keys=True).encode()
         call = HookRequest("serwersms:report", "ASK", body, {"content-type": "application/json"})
-        return Unclear(words % {"word": str(row.get("status", ""))[:50]}, call=call)
+        return Unclear(why, call=call)
     news = ReceiptNews(status)
     if status == ReceiptStatus.FAILED:
-        failure = REASONS.get(str(row.get("reason", "")), REASONS["other_error"])
-        news = replace(failure, sentence=str(failure.sentence))
+        news = FAILURES_TOLD.get(str(row.get("reason", "")), FAILURES_TOLD["other_error"])
     return replace(news, provider_id=str(row.get("id", "")))

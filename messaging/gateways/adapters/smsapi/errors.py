@@ -1,27 +1,22 @@
 """What SMSAPI's error codes and receipts' states mean for a message: tables, from https://www.smsapi.pl/docs."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
 from django.utils.translation import gettext_lazy as _
 
+from locations.values.reasons import WORDS, reasons_of
+
+from ..error_tables import failures, refusals
 from ..news import ReceiptNews, ReceiptStatus
 from ..outcomes import Fault, Refused
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+reason = reasons_of("smsapi")
 
 ALREADY_TAKEN = 53  # this `idx` was accepted before
 IN_DOUBT = {200, 201, 998, 999}  # internal faults
 
 
-def _rows(
-    sentences: Mapping[int, "StrOrPromise"], *, fault: Fault, permanent: bool = True, **marks: Any
-) -> dict[int, Refused]:
-    """`marks`: further fields of Refused, the same for each code."""
-    return {code: Refused(sentence, permanent, fault, str(code), **marks) for code, sentence in sentences.items()}
-
-
+_PANEL = _("Set it right in SMSAPI's panel, then resume the gateway.")
+_COUNTRY = _("Allow it in SMSAPI's panel, then send it again.")
+_TEXT = _("Change the text or the gateway's settings, then send it again.")
 _ACCOUNT = {
     14: _("SMSAPI has not approved the sender's name of this gateway."),
     101: _("SMSAPI does not know this token."),
@@ -76,35 +71,45 @@ _LATER = {
 }
 
 VERDICTS: dict[int, Refused] = {
-    **_rows(_ACCOUNT, fault=Fault.US, permanent=False, pauses_gateway=True),
-    **_rows(_NO_NUMBER, fault=Fault.RECIPIENT),
-    **_rows(_OPTED_OUT, fault=Fault.RECIPIENT, opted_out=True),
-    **_rows(_BLOCKED, fault=Fault.RECIPIENT),
-    **_rows(_NOT_ALLOWED, fault=Fault.US),
-    **_rows(_REQUEST, fault=Fault.US),
-    **_rows(_TOO_MANY_TO_ONE, fault=Fault.PROVIDER, permanent=False, slows="recipient", retry_after=60),
-    **_rows(_SLOWER, fault=Fault.PROVIDER, permanent=False, slows="gateway"),
-    **_rows(_LATER, fault=Fault.PROVIDER, permanent=False),
+    **refusals("smsapi", _ACCOUNT, fault=Fault.US, remedy=_PANEL, permanent=False, pauses_gateway=True),
+    **refusals("smsapi", _NO_NUMBER, fault=Fault.RECIPIENT),
+    **refusals("smsapi", _OPTED_OUT, fault=Fault.RECIPIENT, opted_out=True),
+    **refusals("smsapi", _BLOCKED, fault=Fault.RECIPIENT),
+    **refusals("smsapi", _NOT_ALLOWED, fault=Fault.US, remedy=_COUNTRY),
+    **refusals("smsapi", _REQUEST, fault=Fault.US, remedy=_TEXT),
+    **refusals("smsapi", _TOO_MANY_TO_ONE, fault=Fault.PROVIDER, permanent=False, slows="recipient", retry_after=60),
+    **refusals("smsapi", _SLOWER, fault=Fault.PROVIDER, permanent=False, slows="gateway"),
+    **refusals("smsapi", _LATER, fault=Fault.PROVIDER, permanent=False),
 }
 
-
-def _failed(code: str, sentence: "StrOrPromise", fault: Fault) -> ReceiptNews:
-    return ReceiptNews(ReceiptStatus.FAILED, code=code, sentence=sentence, fault=fault)
-
-
+_NOT_TAKEN = {
+    "402": _("It could not be delivered before it was too late."),
+    "405": _("The operator could not deliver it."),
+}
+_NOT_SENT = {
+    "406": _("SMSAPI could not send it."),
+    "407": _("The operator rejected it."),
+}
+_STOPPED = {"412": _("It was stopped at SMSAPI.")}
+_RESUME = _("Find out in SMSAPI's panel who stopped it.")
 _UNDER_WAY = ReceiptNews(ReceiptStatus.SENT)
 # None: SMSAPI itself does not know.
 RECEIPTS: dict[str, ReceiptNews | None] = {
     "401": None,
-    "402": _failed("402", _("It could not be delivered before it was too late."), Fault.RECIPIENT),
     "403": _UNDER_WAY,
     "404": ReceiptNews(ReceiptStatus.DELIVERED),
-    "405": _failed("405", _("The operator could not deliver it."), Fault.RECIPIENT),
-    "406": _failed("406", _("SMSAPI could not send it."), Fault.PROVIDER),
-    "407": _failed("407", _("The operator rejected it."), Fault.PROVIDER),
     "408": None,
     "409": _UNDER_WAY,
     "410": _UNDER_WAY,
     "411": _UNDER_WAY,
-    "412": _failed("412", _("It was stopped at SMSAPI."), Fault.US),
+    **failures("smsapi", _NOT_TAKEN, fault=Fault.RECIPIENT, prefix="receipt_"),
+    **failures("smsapi", _NOT_SENT, fault=Fault.PROVIDER, prefix="receipt_"),
+    **failures("smsapi", _STOPPED, fault=Fault.US, remedy=_RESUME, prefix="receipt_"),
 }
+NOTHING_KNOWN = reason(
+    "nothing_known",
+    _("SMSAPI itself does not know what became of the message."),
+    _("SMSAPI itself does not know what became of the message (%(status)s)."),
+    status=WORDS,
+)
+NOT_OURS = reason("not_ours", _("Neither a receipt of SMSAPI nor a message of a customer."))

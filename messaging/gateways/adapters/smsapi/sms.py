@@ -10,13 +10,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ... import reasons
 from ..base import Checkup, adapter
+from ..error_tables import refused_in_words
 from ..http import FAILURES, Answer, read_failure
 from ..news import Balance, HookRequest, InboundNews, News, NotUnderstood, ReceiptNews, Unclear
-from ..outcomes import Accepted, Fault, Outcome, Parcel, Refused, Unknown
+from ..outcomes import Accepted, Outcome, Parcel, Unknown
 from ..token_account import TokenAccount, address_field, sender_field, token_field
-from .errors import ALREADY_TAKEN, IN_DOUBT, RECEIPTS, VERDICTS
+from .errors import ALREADY_TAKEN, IN_DOUBT, NOT_OURS, NOTHING_KNOWN, RECEIPTS, VERDICTS
 
+PROVIDER = "SMSAPI"
 EXPIRES_SECONDS = (3_660, 71 * 3_600)  # after the sending; SMSAPI takes 1 to 72 hours
 SHORTEST_NUMBER = 8  # digits; fewer are a service's short number, of no country
 
@@ -41,7 +44,7 @@ class SmsApi(TokenAccount):
         try:
             answer = await self._ask("POST", "sms.do", data=self._request(parcel))
         except FAILURES as failure:
-            return read_failure(failure, "SMSAPI")
+            return read_failure(failure, PROVIDER)
         return read_answer(answer)
 
     def _request(self, parcel: Parcel) -> dict[str, str]:
@@ -67,13 +70,13 @@ class SmsApi(TokenAccount):
         try:
             answer = await self._ask("GET", "user.do", params={"format": "json", "credits": "1", "details": "1"})
         except FAILURES as failure:
-            return Checkup(False, read_failure(failure, "SMSAPI").sentence)
+            return Checkup(problem=read_failure(failure, PROVIDER).reason)
         balance = read_balance(answer)
         if balance is None:
-            outcome = read_answer(answer)
-            return Checkup(False, getattr(outcome, "sentence", _("SMSAPI's answer could not be read.")))
+            outcome, unreadable = read_answer(answer), reasons.UNREADABLE_ANSWER(provider=PROVIDER)
+            return Checkup(problem=unreadable if isinstance(outcome, Accepted) else outcome.reason)
         words = _("SMSAPI knows the account; it has %(amount)s points.")
-        return Checkup(True, words % {"amount": balance.amount}, balance)
+        return Checkup(words % {"amount": balance.amount}, balance=balance)
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
@@ -84,7 +87,7 @@ class SmsApi(TokenAccount):
         names = ("MsgId", "status", "idx", "donedate")
         lists = [fields.get(name, "").split(",") for name in names]
         if not fields.get("MsgId") or not fields.get("status") or len(lists[0]) != len(lists[1]):
-            raise NotUnderstood(_("Neither a receipt of SMSAPI nor a message of a customer."))
+            raise NotUnderstood(NOT_OURS())
         rows = zip(*(values if len(values) == len(lists[0]) else [""] * len(lists[0]) for values in lists), strict=True)
         return [_read_receipt(*row) for row in rows]
 
@@ -109,29 +112,27 @@ def read_answer(answer: Answer) -> Outcome:
     if isinstance(code, int) and not isinstance(code, bool):
         return _read_error(code, str(body.get("message", "")), answer.retry_after)
     if answer.status in (401, 403):
-        return _settle(VERDICTS[101])
+        return VERDICTS[101]
     if answer.status == 429:
-        return replace(_settle(VERDICTS[203]), retry_after=answer.retry_after)
+        return replace(VERDICTS[203], retry_after=answer.retry_after)
     if answer.status == 409:
-        return _settle(VERDICTS[409])
+        return VERDICTS[409]
     if 400 <= answer.status < 500:
-        sentence = _("SMSAPI refused it: %(words)s") % {"words": answer.status}
-        return Refused(sentence, permanent=True, fault=Fault.UNKNOWN, code=str(answer.status))
+        return refused_in_words(PROVIDER, answer.status, answer.status)
     match body.get("list"):
         case [{"id": str() as provider_id}, *_others] if answer.status < 300:
             return Accepted(provider_id)
-    return Unknown(_("SMSAPI's answer could not be read."))
+    return Unknown(reasons.UNREADABLE_ANSWER(provider=PROVIDER))
 
 
 def _read_error(code: int, words: str, retry_after: int | None) -> Outcome:
     if code == ALREADY_TAKEN:
         return Accepted()  # an earlier try under this key had worked
     if code in IN_DOUBT:
-        return Unknown(_("SMSAPI had an internal fault; the message may have been taken or not."))
+        return Unknown(reasons.INTERNAL_FAULT(provider=PROVIDER))
     if verdict := VERDICTS.get(code):
-        return replace(_settle(verdict), retry_after=retry_after or verdict.retry_after)
-    sentence = (_("SMSAPI refused it: %(words)s") % {"words": words})[:500]
-    return Refused(sentence, permanent=True, fault=Fault.UNKNOWN, code=str(code))
+        return replace(verdict, retry_after=retry_after or verdict.retry_after)
+    return refused_in_words(PROVIDER, code, words)
 
 
 def read_balance(answer: Answer) -> Balance | None:
@@ -144,13 +145,12 @@ def _fields_of(request: HookRequest) -> QueryDict:
 
 def _read_receipt(provider_id: str, status: str, key: str, done_at: str) -> ReceiptNews | Unclear:
     if status not in RECEIPTS:
-        return Unclear(_("SMSAPI's status “%(word)s” of a message is not known.") % {"word": status[:50]})
+        return Unclear(reasons.UNKNOWN_STATUS(provider=PROVIDER, status=status[:50]))
     news = RECEIPTS[status]
     if news is None:
-        words = _("SMSAPI itself does not know what became of the message (%(status)s).")
-        return Unclear(words % {"status": status}, must_be_seen=False)
+        return Unclear(NOTHING_KNOWN(status=status), must_be_seen=False)
     happened = datetime.datetime.fromtimestamp(int(done_at), datetime.UTC) if _is_time(done_at) else None
-    return replace(news, provider_id=provider_id, message_key=key, sentence=str(news.sentence), at=happened)
+    return replace(news, provider_id=provider_id, message_key=key, at=happened)
 
 
 def _is_time(text: str) -> bool:
@@ -168,7 +168,3 @@ def _read_inbound(fields: QueryDict) -> InboundNews:
 def _sender_of(fields: QueryDict) -> str:
     sender = fields.get("sms_from", "")
     return f"+{sender}" if sender.isdecimal() and len(sender) >= SHORTEST_NUMBER else sender
-
-
-def _settle(verdict: Refused) -> Refused:
-    return replace(verdict, sentence=str(verdict.sentence))

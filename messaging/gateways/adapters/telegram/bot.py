@@ -15,10 +15,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from PIL import Image
 
+from ... import reasons
 from ..base import Adapter, Checkup, ConfigField, adapter
 from ..http import FAILURES, MOST_MEDIA_BYTES, Answer, Connections, read_failure
 from ..news import HookRequest, InboundNews, Media, MediaLater, MediaRefused, News, Polled, PollFailed
 from ..outcomes import Accepted, Enclosure, Fault, Outcome, Parcel, Refused, Unknown
+from .errors import EMPTY, NO_LARGE_FILES, PART_WENT, PROVIDER, TOO_LONG, WRONG_BOT
 from .updates import as_call, glimpse, number_of, read_answer, read_update, result_of
 
 BASE_URL = "https://api.telegram.org"
@@ -82,7 +84,7 @@ class Telegram(Adapter):
     async def send(self, parcel: Parcel) -> Outcome:
         """The text, then each file. A text that fits goes as the caption of the first one."""
         if len(parcel.body) > LONGEST_TEXT:
-            return Refused(_("Telegram takes 4096 characters at most."), permanent=True, fault=Fault.US)
+            return Refused(TOO_LONG(most=LONGEST_TEXT), permanent=True, fault=Fault.US)
         caption = parcel.body if parcel.enclosures and len(parcel.body) <= LONGEST_CAPTION else ""
         steps: list[Callable[[], Any]] = []
         if parcel.body and not caption:
@@ -90,17 +92,15 @@ class Telegram(Adapter):
         for index, one in enumerate(parcel.enclosures):
             words = caption if index == 0 else ""
             steps.append(partial(self._send_file, parcel.to, one, words))
-        outcome: Outcome = Refused(_("The message is empty."), permanent=True, fault=Fault.US)
+        outcome: Outcome = Refused(EMPTY(), permanent=True, fault=Fault.US)
         for index, step in enumerate(steps):
             try:
                 outcome = read_answer(await step())
             except FAILURES as failure:
-                outcome = read_failure(failure, "Telegram")
+                outcome = read_failure(failure, PROVIDER)
             if not isinstance(outcome, Accepted):
                 # A part of it has arrived already: to try the whole again would send that part twice.
-                return (
-                    outcome if index == 0 else Unknown(_("A part of the message went, then Telegram did not take it."))
-                )
+                return outcome if index == 0 else Unknown(PART_WENT().then(outcome.reason))
         return outcome
 
     async def _send_file(self, chat: str, file: Enclosure, caption: str) -> Answer:
@@ -120,18 +120,18 @@ class Telegram(Adapter):
         try:
             answer = await self._ask("getMe", {})
             if (refusal := read_answer(answer)) and not isinstance(refusal, Accepted):
-                return Checkup(False, refusal.sentence)
+                return Checkup(problem=refusal.reason)
             name = str(result_of(answer).get("username", ""))
             if name.lower() != self.config["username"].removeprefix("@").lower():
-                return Checkup(False, _("The token is of another bot: @%(name)s.") % {"name": name})
+                return Checkup(problem=WRONG_BOT(name=name))
             arranged = read_answer(await self._arrange_calls())
         except FAILURES as failure:
-            return Checkup(False, read_failure(failure, "Telegram").sentence)
+            return Checkup(problem=read_failure(failure, PROVIDER).reason)
         if not isinstance(arranged, Accepted):
-            return Checkup(False, arranged.sentence)
+            return Checkup(problem=arranged.reason)
         if self.hook_url:
-            return Checkup(True, _("Telegram knows @%(name)s, and calls us when somebody writes.") % {"name": name})
-        return Checkup(True, _("Telegram knows @%(name)s; it is asked for new messages.") % {"name": name})
+            return Checkup(_("Telegram knows @%(name)s, and calls us when somebody writes.") % {"name": name})
+        return Checkup(_("Telegram knows @%(name)s; it is asked for new messages.") % {"name": name})
 
     async def _arrange_calls(self) -> Answer:
         if not self.hook_url:
@@ -173,10 +173,12 @@ class Telegram(Adapter):
                 await self._ask("deleteWebhook", {})
                 answer = await self._ask("getUpdates", question)
         except FAILURES as failure:
-            raise PollFailed(read_failure(failure, "Telegram").sentence) from None
+            raise PollFailed(read_failure(failure, PROVIDER).reason) from None
         outcome, updates = read_answer(answer), answer.json.get("result")
-        if not isinstance(outcome, Accepted) or not isinstance(updates, list):
-            raise PollFailed(getattr(outcome, "sentence", _("Telegram's answer could not be read.")))
+        if not isinstance(outcome, Accepted):
+            raise PollFailed(outcome.reason)
+        if not isinstance(updates, list):
+            raise PollFailed(reasons.UNREADABLE_ANSWER(provider=PROVIDER))
         calls = [as_call(one) for one in updates]
         numbers = [number for one in updates if (number := number_of(one)) is not None]
         offset = max(numbers) + 1 if numbers else question["offset"]
@@ -187,15 +189,15 @@ class Telegram(Adapter):
             answer = await self._ask("getFile", {"file_id": reference})
             path = str(result_of(answer).get("file_path", ""))
             if answer.status == 429 or answer.status >= 500:
-                raise MediaLater(_("Telegram did not give the file."))
+                raise MediaLater(reasons.FILE_NOT_GIVEN(provider=PROVIDER))
             if not path:
-                raise MediaRefused(_("Telegram does not give the file: it gives none larger than 20 MB."))
+                raise MediaRefused(NO_LARGE_FILES())
             url = f"{self.base_url}/file/bot{self.config['token']}/{path.lstrip('/')}"
             got, content = await self.connections.download(url, MOST_MEDIA_BYTES)
         except FAILURES as failure:
-            raise MediaLater(read_failure(failure, "Telegram").sentence) from None
+            raise MediaLater(read_failure(failure, PROVIDER).reason) from None
         if got.status != 200:
-            raise MediaLater(_("Telegram did not give the file."))
+            raise MediaLater(reasons.FILE_NOT_GIVEN(provider=PROVIDER))
         return Media(content)
 
     async def _ask(self, method: str, question: dict[str, Any]) -> Answer:

@@ -4,16 +4,19 @@ import datetime
 import json
 import mimetypes
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from ..error_tables import refused_in_words, with_code
 from ..foreign import read_json
 from ..http import Answer
 from ..news import Command, HookRequest, InboundFile, InboundNews, News, NotUnderstood, Unclear
-from ..outcomes import Accepted, Fault, Outcome, Refused, Unknown
+from ..outcomes import Accepted, Outcome, Unknown
 from ..places import describe_place
 from ..retry_after import LONGEST
+from .errors import IN_DOUBT, NOT_A_MESSAGE, NOT_AN_UPDATE, NOT_PRIVATE, PLACE_MOVES, PROVIDER, VERDICTS
 
 NAMED_FILES = ("document", "video", "audio", "animation", "voice", "video_note")
 _ENDINGS = {"voice": ".ogg", "video_note": ".mp4", "video": ".mp4", "animation": ".mp4", "audio": ".mp3"}
@@ -30,18 +33,16 @@ def read_answer(answer: Answer) -> Outcome:
     if answer.status == 429:
         after = _part(body, "parameters").get("retry_after")
         after = min(after, LONGEST) if type(after) is int and after > 0 else answer.retry_after
-        # It does not say whether it means this chat (one message a second) or all (thirty); many chats at once tell.
-        return Refused(_("Telegram asks to slow down."), False, Fault.PROVIDER, "429", after, slows="recipient")
+        return replace(VERDICTS["429"], retry_after=after)
     if answer.status in (401, 404):
-        return Refused(_("Telegram does not know this bot's token."), False, Fault.US, code, pauses_gateway=True)
+        return with_code(VERDICTS["bad_token"], code)
     if answer.status == 403:
-        sentence = _("This person has blocked the bot, or never pressed Start.")
-        return Refused(sentence, True, Fault.RECIPIENT, code, is_address_dead=True)
+        return with_code(VERDICTS["blocked"], code)
     if answer.status == 400 and "chat not found" in words.lower():
-        return Refused(_("Telegram knows no such chat."), True, Fault.RECIPIENT, code, is_address_dead=True)
+        return with_code(VERDICTS["no_such_chat"], code)
     if 400 <= answer.status < 500:
-        return Refused(_("Telegram refused it: %(words)s") % {"words": words or code}, True, Fault.UNKNOWN, code)
-    return Unknown(_("Telegram's answer could not be read; the message may have been taken or not."))
+        return refused_in_words(PROVIDER, code, words or code)
+    return Unknown(IN_DOUBT())
 
 
 def result_of(answer: Answer) -> dict[str, Any]:
@@ -67,12 +68,11 @@ def read_update(body: bytes) -> list[News]:
     message = _message_in(update)
     chat, sender = _part(message, "chat"), _part(message, "from")
     if type(chat.get("id")) is not int or type(message.get("message_id")) is not int:
-        raise NotUnderstood(_("Not a message of Telegram."))
+        raise NotUnderstood(NOT_A_MESSAGE())
     if chat.get("type") != "private" or sender.get("is_bot"):
-        words = _("Not a private chat with a person: the bot answers those only.")
-        return [Unclear(words, must_be_seen=False)]
+        return [Unclear(NOT_PRIVATE(), must_be_seen=False)]
     if "edited_message" in update and "location" in message:
-        return [Unclear(_("A live place moves on; its first point is in the chat."), must_be_seen=False)]
+        return [Unclear(PLACE_MOVES(), must_be_seen=False)]
     number = f"{chat['id']}.{message['message_id']}"
     text = str(message.get("text") or message.get("caption") or "")
     if edited_at := message.get("edit_date"):
@@ -108,7 +108,7 @@ def _read(body: bytes) -> Any:
     try:
         return read_json(body)
     except ValueError:
-        raise NotUnderstood(_("Not an update of Telegram.")) from None
+        raise NotUnderstood(NOT_AN_UPDATE()) from None
 
 
 def _message_in(update: Any) -> dict[str, Any]:

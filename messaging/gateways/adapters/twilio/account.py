@@ -17,12 +17,14 @@ from twilio.http.response import Response
 from twilio.request_validator import RequestValidator, get_signature_algorithm
 from twilio.rest import Client
 
+from ... import reasons
 from ..base import Adapter, Checkup, ConfigField
+from ..error_tables import refused_in_words, with_code
 from ..foreign import read_json
 from ..http import FAILURES, MOST_MEDIA_BYTES, Answer, read_failure
 from ..news import Balance, HookRequest, Media, MediaLater, MediaRefused, ReceiptNews, ReceiptStatus, Unclear
 from ..outcomes import Accepted, Fault, Outcome, Refused, Unknown
-from .errors import VERDICTS, find_verdict
+from .errors import FILE_GONE, NOT_AT_TWILIO, NOT_DELIVERED, PROVIDER, VERDICTS, find_verdict
 from .http import TooManyRequests, TwilioHttp
 
 NUMBER = re.compile(r"\+[1-9]\d{6,14}")
@@ -93,10 +95,12 @@ class TwilioAccount(Adapter):
         except TooManyRequests as slow:
             return read_slow_down(slow)
         except FAILURES as failure:
-            return read_failure(failure, "Twilio")
+            return read_failure(failure, PROVIDER)
         except (ValueError, AttributeError):
-            return Unknown(_("Twilio's answer could not be read."))
-        return Accepted(sid) if isinstance(sid, str) and sid else Unknown(_("Twilio's answer could not be read."))
+            sid = None
+        if isinstance(sid, str) and sid:
+            return Accepted(sid)
+        return Unknown(reasons.UNREADABLE_ANSWER(provider=PROVIDER))
 
     def address_of(self, kind: str) -> str:
         path = f"/Accounts/{self.config['account_sid']}/{kind}.json"
@@ -119,16 +123,16 @@ class TwilioAccount(Adapter):
         try:
             said = await self.client.api.account.balance.fetch_async()
         except TooManyRequests:
-            return Checkup(False, str(VERDICTS[20429].sentence))
+            return Checkup(problem=VERDICTS[20429].reason)
         except (TwilioRestException, TwilioServiceException) as refusal:
-            return Checkup(False, read_refusal(refusal, _status_of(refusal)).sentence)
+            return Checkup(problem=read_refusal(refusal, _status_of(refusal)).reason)
         except FAILURES as failure:
-            return Checkup(False, read_failure(failure, "Twilio").sentence)
+            return Checkup(problem=read_failure(failure, PROVIDER).reason)
         except NO_ANSWER:
-            return Checkup(False, _("Twilio's answer could not be read."))
+            return Checkup(problem=reasons.UNREADABLE_ANSWER(provider=PROVIDER))
         words = _("Twilio knows the account; its balance is %(balance)s %(currency)s.")
         sentence = words % {"balance": said.balance, "currency": said.currency}
-        return Checkup(True, sentence, Balance.read(said.balance, str(said.currency or "")))
+        return Checkup(sentence, balance=Balance.read(said.balance, str(said.currency or "")))
 
     async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
         turns = asyncio.Semaphore(QUESTIONS)
@@ -149,14 +153,14 @@ class TwilioAccount(Adapter):
     async def fetch_media(self, reference: str) -> Media:
         """What a customer sent lies at Twilio, which leads on to a storage that must not see our password."""
         if not self._is_ours(reference):
-            raise MediaRefused(_("The file does not lie at Twilio."))
+            raise MediaRefused(NOT_AT_TWILIO())
         auth = {"Authorization": aiohttp.encode_basic_auth(self.config["account_sid"], self.config["auth_token"])}
         url, headers = self.http.redirect(reference), auth
         for _hop in range(MOST_HOPS):
             try:
                 answer, content = await self.http.connections.download(url, MOST_MEDIA_BYTES, headers=headers)
             except FAILURES as failure:
-                raise MediaLater(read_failure(failure, "Twilio").sentence) from None
+                raise MediaLater(read_failure(failure, PROVIDER).reason) from None
             if answer.status in (301, 302, 303, 307, 308):
                 url, headers = _follow(url, answer.headers.get("location", "")), {}
                 continue
@@ -164,8 +168,8 @@ class TwilioAccount(Adapter):
                 return Media(content, "", answer.headers.get("content-type", ""))
             if answer.status in (429, 500, 502, 503, 504):
                 break
-            raise MediaRefused(_("Twilio does not have the file any more."))
-        raise MediaLater(_("Twilio did not give the file."))
+            raise MediaRefused(FILE_GONE())
+        raise MediaLater(reasons.FILE_NOT_GIVEN(provider=PROVIDER))
 
     def _is_ours(self, reference: str) -> bool:
         """The address came in a call that was signed; our password still goes to Twilio only."""
@@ -213,7 +217,7 @@ def _follow(url: str, location: str) -> str:
     try:
         return urljoin(url, location)
     except ValueError:
-        raise MediaLater(_("Twilio did not give the file.")) from None
+        raise MediaLater(reasons.FILE_NOT_GIVEN(provider=PROVIDER)) from None
 
 
 def read_slow_down(slow: TooManyRequests) -> Refused:
@@ -221,7 +225,7 @@ def read_slow_down(slow: TooManyRequests) -> Refused:
     verdict = find_verdict(slow.code) or VERDICTS[20429]
     verdict = verdict if verdict.slows or verdict.pauses_gateway else VERDICTS[20429]
     longest = max(slow.retry_after or 0, verdict.retry_after or 0)
-    return _settle(replace(verdict, retry_after=longest or None))
+    return replace(verdict, retry_after=longest or None)
 
 
 def read_refusal(refusal: TwilioRestException | TwilioServiceException, status: int) -> Refused | Unknown:
@@ -230,15 +234,14 @@ def read_refusal(refusal: TwilioRestException | TwilioServiceException, status: 
     After a 5xx the message may exist at Twilio nevertheless.
     """
     if status >= 500:
-        return Unknown(_("Twilio had an internal fault; the message may have been taken or not."))
+        return Unknown(reasons.INTERNAL_FAULT(provider=PROVIDER))
     code = refusal.code if type(refusal.code) is int else 0
     if verdict := find_verdict(code or status):
-        return _settle(verdict)
+        return verdict
     if status in (401, 403):
-        return _settle(replace(VERDICTS[20003], code=str(code)))
+        return with_code(VERDICTS[20003], code)
     words = refusal.msg if isinstance(refusal, TwilioRestException) else refusal.title
-    sentence = _("Twilio refused it: %(words)s") % {"words": words}
-    return Refused(sentence[:500], permanent=True, fault=Fault.UNKNOWN, code=str(code or status))
+    return refused_in_words(PROVIDER, code or status, words)
 
 
 def make_failure(code: str) -> ReceiptNews:
@@ -247,14 +250,10 @@ def make_failure(code: str) -> ReceiptNews:
         return ReceiptNews(
             ReceiptStatus.FAILED,
             code=code,
-            sentence=str(verdict.sentence),
+            reason=verdict.reason,
             fault=verdict.fault,
             is_address_dead=verdict.is_address_dead,
             opted_out=verdict.opted_out,
             pauses_gateway=verdict.pauses_gateway,
         )
-    return ReceiptNews(ReceiptStatus.FAILED, code=code, sentence=_("Twilio could not deliver it."), fault=Fault.UNKNOWN)
-
-
-def _settle(verdict: Refused) -> Refused:
-    return replace(verdict, sentence=str(verdict.sentence))
+    return ReceiptNews(ReceiptStatus.FAILED, code=code, reason=NOT_DELIVERED(), fault=Fault.UNKNOWN)

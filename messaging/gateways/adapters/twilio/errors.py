@@ -3,23 +3,15 @@
 The same codes come in answers to a request and later in receipts.
 """
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
-
 from django.utils.translation import gettext_lazy as _
 
+from locations.values.reasons import WORDS, reasons_of
+
+from ..error_tables import refusals, with_code
 from ..outcomes import Fault, Refused
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-def _rows(
-    sentences: Mapping[int, "StrOrPromise"], *, fault: Fault, permanent: bool = True, **marks: Any
-) -> dict[int, Refused]:
-    """`marks`: further fields of Refused, the same for each code."""
-    return {code: Refused(sentence, permanent, fault, str(code), **marks) for code, sentence in sentences.items()}
-
+PROVIDER = "Twilio"
+reason = reasons_of("twilio")
 
 _ACCOUNT = {
     10001: _("The Twilio account is not active."),
@@ -157,27 +149,105 @@ REPLIES_SECONDS = 30
 QUEUE_SECONDS = 600  # the queue of a sender is worked off over hours
 LIMIT_SECONDS = 3600  # a new day begins somewhere, Twilio does not say where: it is asked once an hour
 
+_CONSOLE = _("Set the account right in Twilio's console, then resume the gateway.")
+_OTHER_SENDER = _("Choose another sender on the gateway's page or set this one up at Twilio, then resume the gateway.")
+_TEXT = _("Change the text, then send it again.")
+_OTHER_NUMBER = _("Check the number, or choose another sender on the gateway's page.")
+_ALLOW = _("Allow it or register the sender in Twilio's console, then send it again.")
+_LIMIT = _("It goes on tomorrow; ask Twilio for a higher limit if that is too late.")
+_TRIAL = _("Upgrade the trial account in Twilio's console, then resume the gateway.")
+
 VERDICTS: dict[int, Refused] = {
-    **_rows(_ACCOUNT, fault=Fault.US, permanent=False, pauses_gateway=True),
-    **_rows(_SENDER, fault=Fault.US, permanent=False, pauses_gateway=True),
-    **_rows(_REQUEST, fault=Fault.US),
-    **_rows(_NUMBER, fault=Fault.RECIPIENT, is_address_dead=True),
-    **_rows(_OPTED_OUT, fault=Fault.RECIPIENT, opted_out=True),
-    **_rows(_PAIR, fault=Fault.US),
-    **_rows(_NOT_REACHED, fault=Fault.RECIPIENT),
-    **_rows(_NOT_ALLOWED, fault=Fault.US),
-    **_rows(_CONTENT, fault=Fault.US),
-    **_rows(_LATER, fault=Fault.PROVIDER, permanent=False),
-    **_rows(_TOO_MANY_TO_ONE, fault=Fault.PROVIDER, permanent=False, slows="recipient", retry_after=REPLIES_SECONDS),
-    **_rows(_SLOWER, fault=Fault.PROVIDER, permanent=False, slows="gateway"),
-    **_rows(_FULL, fault=Fault.PROVIDER, permanent=False, slows="gateway", retry_after=QUEUE_SECONDS),
-    **_rows(_UNTIL_TOMORROW, fault=Fault.US, permanent=False, slows="gateway", retry_after=LIMIT_SECONDS),
+    **refusals("twilio", _ACCOUNT, fault=Fault.US, remedy=_CONSOLE, permanent=False, pauses_gateway=True),
+    **refusals("twilio", _SENDER, fault=Fault.US, remedy=_OTHER_SENDER, permanent=False, pauses_gateway=True),
+    **refusals("twilio", _REQUEST, fault=Fault.US, remedy=_TEXT),
+    **refusals("twilio", _NUMBER, fault=Fault.RECIPIENT, is_address_dead=True),
+    **refusals("twilio", _OPTED_OUT, fault=Fault.RECIPIENT, opted_out=True),
+    **refusals("twilio", _PAIR, fault=Fault.US, remedy=_OTHER_NUMBER),
+    **refusals("twilio", _NOT_REACHED, fault=Fault.RECIPIENT),
+    **refusals("twilio", _NOT_ALLOWED, fault=Fault.US, remedy=_ALLOW),
+    **refusals("twilio", _CONTENT, fault=Fault.US, remedy=_TEXT),
+    **refusals("twilio", _LATER, fault=Fault.PROVIDER, permanent=False),
+    **refusals(
+        "twilio",
+        _TOO_MANY_TO_ONE,
+        fault=Fault.PROVIDER,
+        permanent=False,
+        slows="recipient",
+        retry_after=REPLIES_SECONDS,
+    ),
+    **refusals("twilio", _SLOWER, fault=Fault.PROVIDER, permanent=False, slows="gateway"),
+    **refusals("twilio", _FULL, fault=Fault.PROVIDER, permanent=False, slows="gateway", retry_after=QUEUE_SECONDS),
+    **refusals(
+        "twilio",
+        _UNTIL_TOMORROW,
+        fault=Fault.US,
+        remedy=_LIMIT,
+        permanent=False,
+        slows="gateway",
+        retry_after=LIMIT_SECONDS,
+    ),
 }
-_TRIAL_LIMIT = _("A limit of the trial account at Twilio is reached.")
+_TRIAL_LIMIT = refusals(
+    "twilio",
+    {"trial_limit": _("A limit of the trial account at Twilio is reached.")},
+    fault=Fault.US,
+    remedy=_TRIAL,
+    permanent=False,
+    pauses_gateway=True,
+)["trial_limit"]
 
 
 def find_verdict(code: int) -> Refused | None:
     """What a code means; None for one that nobody has seen yet. 572xxx and 573xxx are a trial account's limits."""
     if code // 1000 in (572, 573):
-        return Refused(_TRIAL_LIMIT, False, Fault.US, str(code), pauses_gateway=True)
+        return with_code(_TRIAL_LIMIT, code)
     return VERDICTS.get(code)
+
+
+# --- Beside the tables ------------------------------------------------------------------------------------------------
+
+NOT_DELIVERED = reason(
+    "not_delivered",
+    _("Twilio could not deliver it."),
+    fault=Fault.UNKNOWN,
+    remedy=_("Look the code up in Twilio's console."),
+)
+LIST_TOO_LONG = reason(
+    "list_too_long",
+    _("Twilio's list of messages to this number could not be read to its end."),
+    fault=Fault.UNKNOWN,
+)
+MAY_BE_ANOTHER = reason(
+    "may_be_another",
+    _("Twilio has a message to this number that may be this one, or another."),
+    fault=Fault.UNKNOWN,
+)
+NOT_AT_TWILIO = reason("not_at_twilio", _("The file does not lie at Twilio."), fault=Fault.PROVIDER)
+FILE_GONE = reason("file_gone", _("Twilio does not have the file any more."), fault=Fault.PROVIDER)
+NOT_OURS = reason("not_ours", _("Neither a receipt of Twilio nor a message of a customer."))
+NOT_A_CALL = reason("not_a_call", _("Not about a call of ours."))
+OTHER_GATEWAY = reason(
+    "other_gateway",
+    _("SMS and WhatsApp have a gateway each: this call came to the address of the other one."),
+    fault=Fault.US,
+    remedy=_("Enter the other gateway's address for this sender in Twilio's console."),
+)
+UNKNOWN_TYPE = reason(
+    "unknown_type",
+    _("Twilio's message type is not known."),
+    _("Twilio's message type “%(kind)s” is not known."),
+    kind=WORDS,
+)
+UNKNOWN_CALL_STATUS = reason(
+    "unknown_call_status",
+    _("Twilio's status of a call is not known."),
+    _("Twilio's status “%(status)s” of a call is not known."),
+    status=WORDS,
+)
+TOO_LONG_TO_SAY = reason(
+    "too_long_to_say",
+    _("The text is too long for a call."),
+    fault=Fault.US,
+    remedy=_("Shorten the text, then send it again."),
+)

@@ -15,6 +15,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from locations.values.reasons import Reason
+
 from ..outcomes import Accepted, Finding, NotFound, Parcel, Unknown
 
 PAGE_ROWS = 200
@@ -69,7 +71,7 @@ def read_row(row: Any, to: str) -> Row:
     return found
 
 
-def find(rows: Sequence[Row], parcel: Parcel, sent_at: datetime.datetime, unsure: str) -> Finding:
+def find(rows: Sequence[Row], parcel: Parcel, sent_at: datetime.datetime, unsure: Reason) -> Finding:
     """Which of them is the parcel whose try began at `sent_at`; Unknown(unsure) if it may be one that was altered."""
     since = sent_at - CLOCKS_APART
     recent = [row for row in rows if row.is_ours and row.made_at >= since]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from ... import reasons
 from ..base import ConfigField, Line, adapter
 from ..news import (
     FORM,
@@ -29,6 +30,7 @@ from ..news import (
 from ..outcomes import Finding, Outcome, Parcel, Unknown
 from ..places import describe_place
 from .account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NO_ANSWER, TwilioAccount, make_failure
+from .errors import LIST_TOO_LONG, MAY_BE_ANOTHER, NOT_OURS, OTHER_GATEWAY, PROVIDER, UNKNOWN_TYPE
 from .look_up import Unreadable, find, read_list
 
 VALIDITY_SECONDS = (5, 36_000)  # what Twilio takes; less than 5 is advised against
@@ -107,10 +109,10 @@ class TwilioSms(TwilioAccount):
         try:
             rows = await read_list(self.get_page, self.address_of("Messages"), self.prefix + parcel.to)
         except Unreadable:
-            return Unknown(_("Twilio's list of messages to this number could not be read to its end."))
+            return Unknown(LIST_TOO_LONG())
         except NO_ANSWER:
-            return Unknown(_("Twilio did not say whether it has the message."))
-        return find(rows, parcel, sent_at, _("Twilio has a message to this number that may be this one, or another."))
+            return Unknown(reasons.NOT_SAID(provider=PROVIDER))
+        return find(rows, parcel, sent_at, MAY_BE_ANOTHER())
 
     @classmethod
     def read_hook(cls, request: HookRequest) -> list[News]:
@@ -119,7 +121,7 @@ class TwilioSms(TwilioAccount):
         if sid and (status in _INBOUND or (not status and form.get("From"))):
             return cls._read_words(form, sid)
         if not sid or not status:
-            raise NotUnderstood(_("Neither a receipt of Twilio nor a message of a customer."))
+            raise NotUnderstood(NOT_OURS())
         news = read_status(status, form.get("ErrorCode", ""))
         if isinstance(news, Unclear):
             return [news]
@@ -138,8 +140,7 @@ class TwilioSms(TwilioAccount):
     def _read_words(cls, form: QueryDict, sid: str) -> list[News]:
         """Raises NotUnderstood for what came to the address of another kind of gateway."""
         if not _is_of(cls.prefix, form):
-            words = _("SMS and WhatsApp have a gateway each: this call came to the address of the other one.")
-            raise NotUnderstood(words)
+            raise NotUnderstood(OTHER_GATEWAY())
         said = InboundNews(
             sender=form.get("From", "").removeprefix(cls.prefix),
             to=form.get("To", "").removeprefix(cls.prefix),
@@ -152,7 +153,7 @@ class TwilioSms(TwilioAccount):
         kind = form.get("MessageType", "")
         if kind in KNOWN_TYPES:
             return [said]
-        return [said, Unclear(_("Twilio's message type “%(word)s” is not known.") % {"word": kind[:50]})]
+        return [said, Unclear(UNKNOWN_TYPE(kind=kind[:50]))]
 
     async def fetch_receipt(self, provider_id: str) -> ReceiptNews | Unclear:
         message = await self.client.messages(provider_id).fetch_async()
@@ -191,4 +192,4 @@ def read_status(status: str, code: str) -> ReceiptNews | Unclear:
         return ReceiptNews(ReceiptStatus.DELIVERED)
     if status in _FAILED:
         return make_failure(code)
-    return Unclear(_("Twilio's status “%(word)s” of a message is not known.") % {"word": status[:50]})
+    return Unclear(reasons.UNKNOWN_STATUS(provider=PROVIDER, status=status[:50]))

@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy
 from twilio.twiml.voice_response import VoiceResponse
 
 from ..base import ConfigField, adapter
+from ..error_tables import failures
 from ..news import FORM, HookRequest, News, NotUnderstood, ReceiptNews, ReceiptStatus, Unclear
 from ..outcomes import Fault, Outcome, Parcel, Refused
 from .account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NUMBER, TwilioAccount
+from .errors import NOT_A_CALL, TOO_LONG_TO_SAY, UNKNOWN_CALL_STATUS
 
 LONGEST_TWIML = 4000  # characters
 RING_SECONDS = 45
@@ -23,11 +25,14 @@ VOICES = {
 }
 _VOICE = re.compile(r"[A-Za-z0-9.\-]{0,60}")
 _UNDER_WAY = {"queued", "initiated", "ringing", "in-progress"}
+_NOT_TAKEN = {"busy": gettext_lazy("The line was busy."), "no-answer": gettext_lazy("Nobody took the call.")}
+_NOT_CALLED = {"failed": gettext_lazy("The number could not be called.")}
+_CANCELLED = {"canceled": gettext_lazy("The call was cancelled at Twilio.")}
+_WHO_CANCELLED = gettext_lazy("Find out in Twilio's console who cancelled it.")
 _FAILED = {
-    "busy": (gettext_lazy("The line was busy."), Fault.RECIPIENT),
-    "no-answer": (gettext_lazy("Nobody took the call."), Fault.RECIPIENT),
-    "failed": (gettext_lazy("The number could not be called."), Fault.UNKNOWN),
-    "canceled": (gettext_lazy("The call was cancelled at Twilio."), Fault.US),
+    **failures("twilio", _NOT_TAKEN, fault=Fault.RECIPIENT, prefix="call_"),
+    **failures("twilio", _NOT_CALLED, fault=Fault.UNKNOWN, prefix="call_"),
+    **failures("twilio", _CANCELLED, fault=Fault.US, remedy=_WHO_CANCELLED, prefix="call_"),
 }
 
 
@@ -71,7 +76,7 @@ class TwilioVoice(TwilioAccount):
     async def send(self, parcel: Parcel) -> Outcome:
         twiml = self.write_twiml(parcel.body)
         if len(twiml) > LONGEST_TWIML:
-            return Refused(_("The text is too long for a call."), permanent=True, fault=Fault.US)
+            return Refused(TOO_LONG_TO_SAY(), permanent=True, fault=Fault.US)
         form: dict[str, object] = {
             "To": parcel.to,
             "From": self.config["sender"],
@@ -94,7 +99,7 @@ class TwilioVoice(TwilioAccount):
         form = request.form
         sid, status = form.get("CallSid", ""), form.get("CallStatus", "")
         if not sid or not status:
-            raise NotUnderstood(_("Not about a call of ours."))
+            raise NotUnderstood(NOT_A_CALL())
         news = read_status(status)
         if isinstance(news, Unclear):
             return [news]
@@ -116,6 +121,5 @@ def read_status(status: str) -> ReceiptNews | Unclear:
     if status == "completed":
         return ReceiptNews(ReceiptStatus.DELIVERED)
     if status in _FAILED:
-        sentence, fault = _FAILED[status]
-        return ReceiptNews(ReceiptStatus.FAILED, code=status, sentence=str(sentence), fault=fault)
-    return Unclear(_("Twilio's status “%(word)s” of a call is not known.") % {"word": status[:50]})
+        return _FAILED[status]
+    return Unclear(UNKNOWN_CALL_STATUS(status=status[:50]))

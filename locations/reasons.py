@@ -1,0 +1,25 @@
+"""Why somebody must not be written to, and where that was said."""
+
+from django.utils.translation import gettext_lazy as _
+
+from .values.channels import Channel, Purpose
+from .values.reasons import Fault, choice, reasons_of
+
+reason = reasons_of("locations")
+
+REFUSED_BY_CLIENT = reason(
+    "refused_by_client",
+    _("The client does not want such messages."),
+    _("The client does not want such messages (%(channel)s, %(purpose)s)."),
+    fault=Fault.RECIPIENT,
+    channel=choice(Channel),
+    purpose=choice(Purpose),
+)
+REFUSED_FOR_ADDRESS = reason(
+    "refused_for_address",
+    _("The address does not want such messages."),
+    _("The address does not want such messages (%(channel)s, %(purpose)s)."),
+    fault=Fault.RECIPIENT,
+    channel=choice(Channel),
+    purpose=choice(Purpose),
+)
