@@ -7,6 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from twilio.twiml.voice_response import VoiceResponse
 
+from locations.values.languages import all_languages
+
 from ..base import ConfigField, adapter
 from ..error_tables import failures
 from ..news import HookRequest, News, NotUnderstood, ReceiptNews, ReceiptStatus, Unclear
@@ -16,12 +18,7 @@ from .errors import NOT_A_CALL, TOO_LONG_TO_SAY, UNKNOWN_CALL_STATUS
 
 LONGEST_TWIML = 4000  # characters
 RING_SECONDS = 45
-VOICES = {
-    "en-GB": "Polly.Amy",
-    "pl-PL": "Polly.Ewa",
-    "ru-RU": "Polly.Tatyana",
-    "uk-UA": "Google.uk-UA-Wavenet-A",
-}
+VOICES = {language.calls: language.voice for language in all_languages() if language.calls}
 _VOICE = re.compile(r"[A-Za-z0-9.\-]{0,60}")
 _UNDER_WAY = {"queued", "initiated", "ringing", "in-progress"}
 _NOT_TAKEN = {"busy": gettext_lazy("The line was busy."), "no-answer": gettext_lazy("Nobody took the call.")}
@@ -47,12 +44,7 @@ class TwilioVoice(TwilioAccount):
             "language",
             gettext_lazy("Language"),
             default="pl-PL",
-            choices=(
-                ("en-GB", gettext_lazy("English")),
-                ("pl-PL", gettext_lazy("Polish")),
-                ("ru-RU", gettext_lazy("Russian")),
-                ("uk-UA", gettext_lazy("Ukrainian")),
-            ),
+            choices=tuple((one.calls, gettext_lazy(one.name)) for one in all_languages() if one.calls),
         ),
         ConfigField(
             "voice",
