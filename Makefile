@@ -1,5 +1,5 @@
 # Everything one types. Each word works from a bare checkout and again from any half-finished state.
-.PHONY: help run test check e2e bench kill screenshots install install-dev
+.PHONY: help run test check e2e bench kill screenshots messages install install-dev
 .DEFAULT_GOAL := help
 
 PY := .venv/bin/python
@@ -39,6 +39,9 @@ kill: install-dev ## kills processes of a running site at random, counts what ar
 screenshots: install-dev ## the pictures of docs/, from a demo company of its own
 	@bin/chromium
 	$(PY) -m tests.screenshots
+
+messages: install-dev ## the words of the source into locale/, with what is translated, and compiled
+	@$(PY) -m tests.languages
 
 install:
 	@python=$$(bin/python) && "$$python" bin/install requirements.txt
