@@ -89,10 +89,12 @@ def do_queued_tasks() -> None:
 # --- Every reason ---
 
 
-def test_every_reason_of_the_version_before_is_still_readable(before):
+def test_every_reason_of_the_version_before_is_still_readable(before, client):
     before.say_every_reason()
     before.chat()
+    run = before.say_every_import_reason()
     update()
+
     texts = sentences.MESSAGES + [("failed", text) for text in sentences.REFUSED]
     texts += [("in_doubt", f"{text} It may or may not have arrived.") for text in sentences.UNKNOWN]
     assert read(Message.objects.order_by("pk"), "reason", "state") == texts
@@ -108,13 +110,11 @@ def test_every_reason_of_the_version_before_is_still_readable(before):
         assert read(paused, field) == sentences.REFUSED + sentences.UNKNOWN
     assert read(HookEvent.objects.order_by("pk"), "problem") == sentences.CALLS
     assert read(Attachment.objects.order_by("pk"), "reason") == [*sentences.FILES, sentences.FILES[1]]
+    assert read(Import.objects.exclude(problem="").order_by("pk"), "problem") == sentences.IMPORTS
+    look_through_the_pages(client, run)
 
 
-def test_pages_show_the_reasons_of_the_version_before(before, client):
-    before.say_every_reason()
-    before.chat()
-    run = before.say_every_import_reason()
-    update()
+def look_through_the_pages(client: Browser, run: Any) -> None:
     client.force_login(make_user(is_superuser=True))
     expired = Message.objects.filter(state=MessageState.EXPIRED).first()
     assert "Its validity ended at 14:30, before it could be sent." in page(
@@ -180,6 +180,7 @@ def test_after_it_everything_that_waits_goes_out_once_and_nothing_else_again(bef
     )
     suppressed = before.make("locations.Suppression", address="+48505000005", channel="sms", purpose="service")
     stopped = before.step("planned", order=before.order(suppressed.address))
+    Schedule.objects.update_or_create(name="gonets: receipts", defaults={"func": "messaging.outbox.asking.ask_all"})
     rows, was = counts(before.models), states(before.models.get_model("outbox", "Message").objects)
     planned = states(before.models.get_model("robots", "RobotRun").objects)
 
@@ -190,6 +191,8 @@ def test_after_it_everything_that_waits_goes_out_once_and_nothing_else_again(bef
     assert (states(Message.objects), states(RobotStep.objects)) == (was, planned)
     unread = Conversation.objects.filter(pk__in=[conversation.pk, by_hand.pk]).order_by("pk")
     assert list(unread.values_list("unread", "is_unread")) == [(3, True), (0, True)]
+
+    assert [one.func for one in Schedule.objects.all() if pydoc.locate(one.func) is None] == []
 
     run_worker()
     Message.objects.filter(pk=missing.pk).update(look_up_at=timezone.now())
@@ -248,9 +251,3 @@ def test_half_done_imports_go_on_to_the_end_and_each_order_comes_once(before, cl
     assert sorted(numbers) == sorted(f"{run.source}-{index}" for run in (looked_at, committing) for index in range(2))
     assert received() == []
     assert not OrmQ.objects.exists()
-
-
-def test_the_timetable_names_what_is_there_now(before):
-    Schedule.objects.update_or_create(name="gonets: receipts", defaults={"func": "messaging.outbox.asking.ask_all"})
-    update()
-    assert [one.func for one in Schedule.objects.all() if pydoc.locate(one.func) is None] == []
