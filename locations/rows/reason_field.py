@@ -1,13 +1,20 @@
 """A field that keeps a reason; `reason__code` filters and groups by its code."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 
 from ..values.reasons import NONE, Reason
 
+if TYPE_CHECKING:
+    from django.db.models.expressions import Combinable
 
-class ReasonField(models.TextField):
+    KeptText = models.TextField[Reason | Combinable, Reason]
+else:
+    KeptText = models.TextField
+
+
+class ReasonField(KeptText):
     """Of a row that may have a reason: a `Reason`, false when it has none. Its code is indexed with `ReasonCode`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -37,7 +44,19 @@ class ReasonField(models.TextField):
         raise TypeError(f"not a reason: {value!r}")
 
     def value_to_string(self, obj: models.Model) -> str:
-        return cast("Reason", self.value_from_object(obj)).text
+        return self.value_from_object(obj).text
+
+
+@ReasonField.register_lookup
+class Given(models.Lookup):
+    """`reason__given=True`: there is one. Written out, so that SQLite sees that a partial index holds such rows."""
+
+    lookup_name = "given"
+    prepare_rhs = False
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} {'>' if self.rhs else '='} ''", tuple(params)
 
 
 @ReasonField.register_lookup

@@ -14,7 +14,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .words import FOLD, FROM, TO
 
 SPACE = " || ' ' || "
-_EVENTS = ("added", "removed", "changed")  # SQLite has a trigger for each
+_EVENTS = ("added", "removed", "rewritten")  # SQLite has a trigger for each
+_ONCE = ("changed",)  # those of earlier versions
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def remove_index(schema_editor: Any, index: Words) -> None:
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute(f"ALTER TABLE {table} DROP COLUMN words")
         return
-    for event in _EVENTS:
+    for event in (*_EVENTS, *_ONCE):
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_{event}")
     schema_editor.execute(f"DROP TABLE {table}_words")
 
@@ -102,6 +103,8 @@ def _begin_anew(cursor: Any, index: Words) -> None:
     """Rows that came or changed meanwhile are not as the index has them: to take such a one out would break it."""
     cursor.execute(f"INSERT INTO {index.table}_words ({index.table}_words) VALUES ('delete-all')")
     cursor.execute(_filling(index))
+    for event in _ONCE:
+        cursor.execute(f"DROP TRIGGER IF EXISTS {index.table}_{event}")
     for statement in _triggers(index):
         cursor.execute(statement)
 
@@ -115,18 +118,18 @@ def _filling(index: Words) -> str:
 
 
 def _triggers(index: Words) -> list[str]:
+    """A row without words is not in the index: taken out all the same, it would break it."""
     table, new, old = index.table, index.on_sqlite("new."), index.on_sqlite("old.")
-    add = f"INSERT INTO {table}_words (rowid, words) VALUES (new.id, {new});"
-    remove = f"INSERT INTO {table}_words ({table}_words, rowid, words) VALUES ('delete', old.id, {old});"
     some = " OR ".join("{row}." + column + " <> ''" for column in index.columns)
+    was, now = some.format(row="old"), some.format(row="new")
+    add = f"INSERT INTO {table}_words (rowid, words) SELECT new.id, {new} WHERE {now};"
+    remove = f"INSERT INTO {table}_words ({table}_words, rowid, words) SELECT 'delete', old.id, {old} WHERE {was};"
     changed = " OR ".join(f"old.{column} IS NOT new.{column}" for column in index.columns)
     columns = ", ".join(index.columns)
     return [
-        f"CREATE TRIGGER IF NOT EXISTS {table}_added AFTER INSERT ON {table} WHEN {some.format(row='new')} "
-        f"BEGIN {add} END",
-        f"CREATE TRIGGER IF NOT EXISTS {table}_removed AFTER DELETE ON {table} WHEN {some.format(row='old')} "
-        f"BEGIN {remove} END",
-        f"CREATE TRIGGER IF NOT EXISTS {table}_changed AFTER UPDATE OF {columns} ON {table} "
+        f"CREATE TRIGGER IF NOT EXISTS {table}_added AFTER INSERT ON {table} WHEN {now} BEGIN {add} END",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_removed AFTER DELETE ON {table} WHEN {was} BEGIN {remove} END",
+        f"CREATE TRIGGER IF NOT EXISTS {table}_rewritten AFTER UPDATE OF {columns} ON {table} "
         f"WHEN {changed} BEGIN {remove} {add} END",
     ]
 

@@ -52,11 +52,11 @@ NO_PUBLIC_URL = reason(
 NO_FILES = reason(
     "line_carries_no_files",
     _("The line carries no files, and there is no link to give instead."),
-    _("“%(line)s” carries no files, and there is no link to give instead. %(why)s Send the text alone."),
+    _("“%(line)s” carries no files, and there is no link to give instead. %(reason)s Send the text alone."),
     fault=Fault.US,
     remedy=_("Send the text alone, or by a line that carries files."),
     line=WORDS,
-    why=REASON,
+    reason=REASON,
 )
 SENDER_BLOCKED = reason("sender_blocked", _("This sender is blocked: unblock them, then answer."))
 NOTHING_TO_SAY = reason(
@@ -71,7 +71,6 @@ NOTHING_TO_SAY = reason(
 GATEWAY_GONE = reason(
     "gateway_gone", _("The gateway that it came by was removed."), fault=Fault.US, remedy=_("Ask the client for it.")
 )
-NO_ANSWER = reason("no_answer_in_time", _("The provider did not answer in time."), fault=Fault.PROVIDER)
 FETCH_FAILED = reason(
     "fetch_failed",
     _("The program failed to fetch it; the log has the details."),
@@ -105,9 +104,9 @@ UNKNOWN_SENDER = reason("unknown_sender", _("Nobody knows who wrote it."), fault
 GATEWAY_PAUSED = reason(
     "gateway_paused",
     _("A gateway is paused."),
-    _("The gateway “%(gateway)s” is paused: %(why)s"),
+    _("The gateway “%(gateway)s” is paused: %(reason)s"),
     gateway=WORDS,
-    why=REASON,
+    reason=REASON,
 )
 GATEWAY_RESUMED = reason(
     "gateway_resumed",

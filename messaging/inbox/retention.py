@@ -5,6 +5,8 @@ from functools import partial
 
 from django.db import transaction
 
+from locations.values.reasons import NONE
+
 from .live.log import prune_events
 from .models import Attachment, ChatMessage, Conversation, ConversationState, Draft
 
@@ -17,7 +19,7 @@ def prune_chats(before: datetime.datetime, at_most: int) -> int:
     A client's conversation stays, empty, since it keeps which links were revoked; an unknown address's goes, too.
     """
     silent = Conversation.objects.filter(state=ConversationState.CLOSED, last_at__lt=before)
-    full = list(silent.exclude(last_words="").order_by("last_at").values_list("pk", flat=True)[:at_most])
+    full = list(silent.exclude(last_sender="").order_by("last_at").values_list("pk", flat=True)[:at_most])
     if not full:
         empty = silent.filter(client=None, is_system=False, chat_messages=None)
         return empty.filter(pk__in=list(empty.values_list("pk", flat=True)[:at_most])).delete()[0]
@@ -28,7 +30,11 @@ def prune_chats(before: datetime.datetime, at_most: int) -> int:
         ChatMessage.objects.filter(pk__in=keys).delete()
         left = set(ChatMessage.objects.filter(conversation__in=full).order_by().values_list("conversation", flat=True))
         emptied = [conversation for conversation in full if conversation not in left]
-        Conversation.objects.filter(pk__in=emptied).update(last_words="")  # the sign that nothing is left to go
+        Conversation.objects.filter(pk__in=emptied).update(
+            last_words="",
+            last_notice=NONE,
+            last_sender="",  # the sign that nothing is left to go
+        )
     return max(len(keys), len(emptied))
 
 

@@ -19,7 +19,7 @@ def chat_of_order(order: Order) -> Iterable[Entry]:
         yield Entry(
             at=conversation.last_at,
             title=_("Chat with the client"),
-            detail=without_secrets(f"{who}: {conversation.last_words}" if who else conversation.last_words),
+            detail=without_secrets(f"{who}: {conversation.last_said}" if who else conversation.last_said),
             badge=_("unread") if conversation.is_unread else conversation.get_state_display(),
             tone="red" if conversation.is_unread else "grey",
             needs=READS_CHAT,

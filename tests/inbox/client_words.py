@@ -17,7 +17,7 @@ MODULES = [
     "messaging/inbox/rate_limits.py",
     *("messaging/inbox/automation/rating.py", "locations/values/emails.py"),
 ]
-FOR_STAFF = {"Feedback form", "Feedback from %(who)s", "The client rated the talk: %d of 5."}
+FOR_STAFF = {"Feedback form", "Feedback from %(who)s"}
 """Written by the client's side, read by operators: it stays in the language of the site."""
 IN_TEMPLATE = re.compile(r"""gettext\(u?(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')\)""")
 

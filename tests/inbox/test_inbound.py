@@ -229,6 +229,6 @@ def test_a_letter_in_another_s_name_opts_nobody_out(verdict, is_obeyed):
     store(gateway, HookRequest("imap:?validity=1&uid=1", "POLL", letter, {"content-type": "message/rfc822"}))
     run_worker()
     assert Suppression.objects.filter(address="anna@example.com").exists() == is_obeyed
-    said = ChatMessage.objects.filter(sender=Sender.SYSTEM, is_hidden=True, text__contains="could not confirm")
+    said = ChatMessage.objects.filter(sender=Sender.SYSTEM, is_hidden=True, notice__code="inbox.doubtful_sender")
     assert said.exists() != is_obeyed
     assert Conversation.objects.get().is_unread != is_obeyed  # a person decides

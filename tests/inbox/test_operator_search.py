@@ -8,10 +8,12 @@ from locations.models import ContactKind, ContactPoint
 from locations.search.word_index import keep_in_step
 from locations.search.words import words_of
 from messaging.inbox.conversations.state import close
+from messaging.inbox.conversations.writing import Said, announce
 from messaging.inbox.identity.finding import remember_address
 from messaging.inbox.lines.lines import web_line
 from messaging.inbox.models import AddressKind, ChatMessage
 from messaging.inbox.operator.listing import PAGE
+from messaging.inbox.reasons import CHAT_OFF
 from messaging.inbox.search.search import conversations_found, messages_found
 from tests.inbox.makers import client_writes, logged_in, make_conversation
 from tests.makers import make_client, make_location, make_order, make_user
@@ -186,3 +188,31 @@ def test_an_apostrophe_is_one_whichever_key_it_is(name):
     for typed in ("Стеф'янко", "стеф’янко", "Стефʼянко"):
         assert found(typed) == {name}
         assert texts(typed) == [f"Я {name}"]
+
+
+def test_words_that_come_to_a_row_that_had_none_are_found_and_leave_the_index_whole():
+    """SQLite takes an index for damaged from which more rows were taken out than it has."""
+    told = announce(Said(notice=CHAT_OFF()))
+    rows = ChatMessage.objects.filter(pk=told.pk)
+    for words in ("woda", "", "sok"):
+        rows.update(text=words)
+        assert texts("woda") + texts("sok") == ([words] if words else [])
+    rows.delete()
+    assert texts("sok") == []
+
+
+def test_an_update_puts_right_what_an_earlier_version_kept_in_step_wrongly():
+    said = client_writes(make_conversation(), "woda")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER inbox_chatmessage_rewritten")
+            cursor.execute(
+                "CREATE TRIGGER inbox_chatmessage_changed AFTER UPDATE ON inbox_chatmessage BEGIN SELECT 1; END"
+            )
+    call_command("migrate", verbosity=0)
+    ChatMessage.objects.filter(pk=said.pk).update(text="sok")
+    assert (texts("sok"), texts("woda")) == (["sok"], [])
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM sqlite_master WHERE name = 'inbox_chatmessage_changed'")
+            assert cursor.fetchone() == (0,)

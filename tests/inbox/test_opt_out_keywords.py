@@ -96,7 +96,7 @@ def test_stop_is_seen_and_asks_nobody_to_read_it(write, alice):
     said, noted = conversation.chat_messages.order_by("pk")
     assert (said.text, said.is_command, said.is_hidden) == ("STOP", True, False)
     assert (noted.sender, noted.is_hidden) == (Sender.SYSTEM, True)
-    assert noted.text.startswith("Opted out of SMS")
+    assert str(noted.notice).startswith("Opted out of SMS")
 
 
 def test_stop_ends_what_is_queued_already(write, alice):
@@ -126,7 +126,7 @@ def test_start_gives_back_what_stop_took_and_no_more(write, alice):
     assert not Suppression.objects.exists()
     assert set(Consent.objects.filter(client=alice).values_list("is_given", flat=True)) == {True}
     *_others, said, noted = ChatMessage.objects.order_by("pk")
-    assert (said.is_command, noted.text) == (True, "Opted in to SMS again.")
+    assert (said.is_command, str(noted.notice)) == (True, "Opted in to SMS again.")
 
 
 def test_start_of_somebody_who_never_left_is_no_consent_to_advertising(write, alice):

@@ -27,7 +27,7 @@ def test_the_staff_sees_it_in_the_thread_and_the_client_does_not(talk):
     talk.refresh_from_db()
     assert (talk.rating, talk.state) == (4, ConversationState.CLOSED)
     written = ChatMessage.objects.last()
-    assert (written.text, written.is_hidden) == ("The client rated the talk: 4 of 5.", True)
+    assert (str(written.notice), written.is_hidden) == ("The client rated the talk: 4 of 5.", True)
     assert not ChatEvent.objects.get(chat_message=written).is_for_client
 
 

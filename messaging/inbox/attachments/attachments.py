@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from locations.errors import CannotDo
+from locations.values.reasons import NONE
 
 from ..models import Attachment, AttachmentState
 from . import reasons
@@ -43,7 +44,7 @@ def attach(uploaded: Any, into: Attachment | None = None, look: Look = detect) -
         content, attachment.width, attachment.height = picture.content, picture.width, picture.height
     attachment.name = named(name, found)
     attachment.content_type, attachment.size = found.content_type, len(content)
-    attachment.state, attachment.reason = AttachmentState.READY, ""
+    attachment.state, attachment.reason = AttachmentState.READY, NONE
     attachment.file = ContentFile(content, name=secrets.token_hex(16) + found.extension)
     return attachment
 

@@ -6,9 +6,10 @@ from django.utils.translation import gettext as _
 
 from locations.errors import CannotDo
 
-from ..conversations.writing import Said, add, lock, show
+from .. import reasons
+from ..conversations.writing import lock, remark, show
 from ..live.publish import publish
-from ..models import ChatSettings, Conversation, EventKind, Sender
+from ..models import ChatSettings, Conversation, EventKind
 from ..states import By, ConversationState, stand
 
 BEST = 5
@@ -34,7 +35,7 @@ def rate(conversation: Conversation, rating: int, settings: ChatSettings) -> Non
     row = lock(conversation)
     if not can_rate(row, settings):
         raise CannotDo(_("This talk cannot be rated now."))
-    written = add(row, Sender.SYSTEM, Said(_("The client rated the talk: %d of 5.") % rating), is_hidden=True)
+    written = remark(row, reasons.RATED(rating=rating))
     row.rating, row.rated_at = rating, timezone.now()
     if rating <= POOR:
         stand(row, ConversationState.OPEN, By.CLIENT)

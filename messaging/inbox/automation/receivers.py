@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
+from locations.values.reasons import Reason, in_words
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 
-from ..conversations.writing import tell_operators
+from .. import reasons
+from ..conversations.writing import Said, announce
 from ..live.publish import publish
 from ..models import ChatMessage, EventKind
 
@@ -35,15 +36,14 @@ def show_deliveries(keys: list[int]) -> None:
             chat_message=written,
             state=written.message.state,
             tone=state.tone,
-            reason=written.message.reason,
         )
 
 
-def on_gateway_paused(gateway: Gateway, reason: str, **_signal: Any) -> None:
+def on_gateway_paused(gateway: Gateway, reason: Reason | str, **_signal: Any) -> None:
     """Listens to gateways.gateway_paused, sent once per pause."""
-    words = _("The gateway “%(name)s” is paused: %(reason)s") % {"name": gateway, "reason": reason}
-    transaction.on_commit(partial(tell_operators, words))
+    notice = reasons.GATEWAY_PAUSED(gateway=gateway, reason=reason if isinstance(reason, Reason) else in_words(reason))
+    transaction.on_commit(partial(announce, Said(notice=notice)))
 
 
 def on_gateway_resumed(gateway: Gateway, **_signal: Any) -> None:
-    transaction.on_commit(partial(tell_operators, _("The gateway “%s” goes on sending.") % gateway))
+    transaction.on_commit(partial(announce, Said(notice=reasons.GATEWAY_RESUMED(gateway=gateway))))

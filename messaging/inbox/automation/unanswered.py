@@ -4,13 +4,12 @@ import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from locations.models import Company
 
-from ..conversations.writing import Said, add, lock, show
-from ..models import ChatSettings, Conversation, ConversationState, OnSilence, Sender
+from .. import reasons
+from ..conversations.writing import lock, remark, show
+from ..models import LAST, ChatSettings, Conversation, ConversationState, OnSilence
 from .business_hours import open_time
 
 LIMIT = 200
@@ -43,19 +42,14 @@ def raise_alarm(conversation: Conversation, now: datetime.datetime, settings: Ch
     row = lock(conversation)
     if row.waiting_since is None or row.alerted_at is not None:
         return False
-    words = [nobody_answered(settings.silence_minutes)]
+    notice = reasons.UNANSWERED(minutes=settings.silence_minutes)
     if settings.on_silence == OnSilence.REASSIGN and row.assignee is not None:
-        words.append(_("It was taken from %s: anybody may answer.") % row.assignee)
+        notice = notice.then(reasons.TAKEN_AWAY(who=row.assignee))
         row.assignee = None
-    kept = row.last_words, row.last_sender, row.last_at, row.last_is_hidden
-    written = add(row, Sender.SYSTEM, Said(" ".join(words)), is_hidden=True)
-    row.last_words, row.last_sender, row.last_at, row.last_is_hidden = (
-        kept  # the list goes on showing what the client said
-    )
+    shown = {name: getattr(row, name) for name in LAST}
+    written = remark(row, notice)
+    for name, value in shown.items():  # the list goes on showing what the client said
+        setattr(row, name, value)
     row.alerted_at, row.is_unread, row.unread = now, True, max(row.unread, 1)
     show(row, written)
     return True
-
-
-def nobody_answered(minutes: int) -> str:
-    return ngettext("Nobody answered in %d minute.", "Nobody answered in %d minutes.", minutes) % minutes

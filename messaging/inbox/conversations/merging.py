@@ -10,7 +10,7 @@ from locations.models import Client
 
 from ..identity.finding import unseen_in, zone_of
 from ..live.publish import publish
-from ..models import ChatMessage, Conversation, EventKind
+from ..models import LAST, ChatMessage, Conversation, EventKind
 from ..states import By, ConversationState, stand
 
 
@@ -71,8 +71,8 @@ def join_states(row: Conversation, known: Conversation) -> None:
     known.waiting_since = min(waits) if waits else None
     known.assignee = known.assignee or row.assignee
     if row.last_at > known.last_at:
-        known.last_at, known.last_words, known.last_sender = row.last_at, row.last_words, row.last_sender
-        known.last_is_hidden = row.last_is_hidden
+        for name in LAST:
+            setattr(known, name, getattr(row, name))
         known.line = row.line or known.line
     ChatMessage.objects.filter(conversation=row).update(conversation=known)
     known.unread = max(1, unseen_in(known).count()) if known.is_unread else 0

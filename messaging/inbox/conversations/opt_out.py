@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 
 from locations.consent import normalise_address, record_opt_in, record_opt_out, release, suppress
 from locations.models import Channel, Client, Consent, Purpose, Suppression
+from locations.values.reasons import NONE, Reason
 
-from ..models import ChatMessage, Conversation, Line, LineKind, Sender
+from .. import reasons
+from ..models import ChatMessage, Conversation, Line, LineKind
 from .opt_out_keywords import Wish
-from .writing import Said, add, lock, receive, show
+from .writing import Said, lock, receive, remark, show
 
 PURPOSES = [purpose for purpose in Purpose if purpose.asks_consent]
 
@@ -48,29 +50,29 @@ def obey(
     )
     if written is not None and outcome:
         row = lock(conversation)
-        show(row, add(row, Sender.SYSTEM, Said(outcome), is_hidden=True))
+        show(row, remark(row, outcome))
     return written
 
 
-def take_away(client: Client | None, channel: Channel, address: str, source: str) -> str:
-    """Nothing more on this channel; returns what happened, in words."""
+def take_away(client: Client | None, channel: Channel, address: str, source: str) -> Reason:
+    """Nothing more on this channel; returns what happened."""
     for purpose in PURPOSES:
         if client is not None:
             record_opt_out(client, channel, purpose, source, [address])
         else:
             suppress([address], channel, purpose, source)
-    return _("Opted out of %(channel)s: nothing more is sent, until they write START.") % {"channel": channel.label}
+    return reasons.OPTED_OUT(channel=channel)
 
 
-def give_back(client: Client | None, channel: Channel, address: str, source: str) -> str:
-    """What had been taken away may be sent again; returns what happened, "" when nothing had."""
+def give_back(client: Client | None, channel: Channel, address: str, source: str) -> Reason:
+    """What had been taken away may be sent again; returns what happened, if anything had."""
     left = [purpose for purpose in PURPOSES if has_left(client, channel, address, purpose)]
     for purpose in left:
         if client is not None:
             record_opt_in(client, channel, purpose, source, [address])
         else:
             release([address], channel, purpose)
-    return _("Opted in to %(channel)s again.") % {"channel": channel.label} if left else ""
+    return reasons.OPTED_IN(channel=channel) if left else NONE
 
 
 def has_left(client: Client | None, channel: Channel, address: str, purpose: Purpose) -> bool:

@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from locations.errors import CannotDo
+from locations.values.reasons import NONE, Reason
 from messaging.gateways.adapters import storable
 from messaging.outbox.redaction import without_secrets
 
@@ -24,6 +25,7 @@ from ..lines.outbound import deliver
 from ..lines.staff_copies import send_copies
 from ..live.publish import publish
 from ..models import (
+    LAST,
     LONGEST_LETTER,
     LONGEST_TEXT,
     Attachment,
@@ -48,7 +50,10 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True)
 class Said:
-    """What is to be written. `once_key`: the same one again is not written again. `whole`: a letter in full."""
+    """What is to be written. `once_key`: the same one again is not written again. `whole`: a letter in full.
+
+    `notice`: what the program itself tells operators.
+    """
 
     text: str = ""
     subject: str = ""
@@ -56,6 +61,7 @@ class Said:
     attachments: tuple[Attachment, ...] = ()
     at: datetime.datetime | None = None
     whole: str = ""
+    notice: Reason = NONE
 
 
 def clean_text(text: str, longest: int = LONGEST_TEXT) -> str:
@@ -103,7 +109,7 @@ def receive(
 
 def _keep_quietly(row: Conversation, said: Said, line: Line, *, is_command: bool) -> ChatMessage:
     """The list goes on showing what it showed; no page is told, no copy is sent."""
-    shown = {name: getattr(row, name) for name in ("last_at", "last_words", "last_sender", "last_is_hidden")}
+    shown = {name: getattr(row, name) for name in LAST}
     written = add(row, Sender.CLIENT, said, line=line, is_command=is_command)
     if row.state == ConversationState.BLOCKED:
         row.blocked_count += 1
@@ -172,13 +178,13 @@ def say(conversation: Conversation, said: Said, *, sender: Sender = Sender.ROBOT
 
 
 def tell_operators(text: str, once_key: str = "") -> ChatMessage | None:
-    """The program itself, or its makers, tell all operators something (D26)."""
+    """The program's makers tell all operators something in their own words (D26)."""
     return announce(Said(text, once_key=once_key))
 
 
 @transaction.atomic
 def announce(said: Said, line: Line | None = None) -> ChatMessage | None:
-    """The same with files that came by `line`; None when the same came before."""
+    """The program tells all operators something, with files that came by `line`; None when the same came before."""
     row = lock(system_conversation())
     if _is_repeated(said):
         return None
@@ -188,6 +194,11 @@ def announce(said: Said, line: Line | None = None) -> ChatMessage | None:
     stand(row, ConversationState.OPEN, By.PROGRAM)
     show(row, written)
     return written
+
+
+def remark(row: Conversation, notice: Reason) -> ChatMessage:
+    """What the program itself notes in a locked conversation, for staff only; `show` must follow."""
+    return add(row, Sender.SYSTEM, Said(notice=notice), is_hidden=True)
 
 
 def lock(conversation: Conversation) -> Conversation:
@@ -210,7 +221,7 @@ def add(
 ) -> ChatMessage:
     """One message into a locked conversation; `show` must follow. Raises CannotDo when there is nothing to say."""
     text = clean_text(said.text)
-    if not text and not said.attachments:
+    if not (text or said.notice or said.attachments):
         raise CannotDo(reasons.NOTHING_TO_SAY())
     written = ChatMessage.objects.create(
         conversation=row,
@@ -218,6 +229,7 @@ def add(
         author=author,
         line=line,
         text=text,
+        notice=said.notice,
         subject=said.subject[:500],
         is_hidden=is_hidden,
         is_command=is_command,
@@ -231,7 +243,7 @@ def add(
         attachment.chat_message = written
         attachment.save()
     row.newest_id, row.last_at, row.last_sender = written.pk, timezone.now(), sender
-    row.last_is_hidden = is_hidden
+    row.last_is_hidden, row.last_notice = is_hidden, said.notice
     first = said.attachments[0].name if said.attachments else ""
     row.last_words = Truncator(without_secrets(text) or first).chars(160)
     return written

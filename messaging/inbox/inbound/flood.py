@@ -1,11 +1,11 @@
 """One person writes by SMS, Telegram, WhatsApp or e-mail more than anybody could read: all is kept, quietly."""
 
 from django.conf import settings
-from django.utils.translation import gettext as _
 
-from ..conversations.writing import Said, add, lock, show
+from .. import reasons
+from ..conversations.writing import lock, remark, show
 from ..errors import Refusal
-from ..models import AddressKind, Conversation, ConversationState, Sender
+from ..models import AddressKind, Conversation, ConversationState
 from ..rate_limits import HOUR, MINUTE, take_turn
 
 LONGEST_KEY = 200
@@ -28,12 +28,8 @@ def is_unwanted(conversation: Conversation, kind: AddressKind, address: str) -> 
 
 def warn(conversation: Conversation) -> None:
     """Once an hour, between the messages."""
-    words = _(
-        "More than %(most)d messages came from this sender within a minute. The rest is kept here and alarms nobody; "
-        "“Block this sender” keeps them off the list."
-    ) % {"most": settings.INBOUND_MESSAGES_PER_MINUTE}
     row = lock(conversation)
-    show(row, add(row, Sender.SYSTEM, Said(words), is_hidden=True))
+    show(row, remark(row, reasons.TOO_MUCH(most=settings.INBOUND_MESSAGES_PER_MINUTE)))
 
 
 def _has_turn(key: str, most: int, seconds: int) -> bool:

@@ -10,25 +10,25 @@ from typing import Any
 from django.core.signing import BadSignature
 from django.db import connection
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from locations.consent import normalise_address
 from locations.models import Channel, Company
 from locations.values.phones import parse_phone
-from locations.values.reasons import in_words
+from locations.values.reasons import NONE, Reason
 from messaging.gateways.adapters import InboundFile, InboundNews, NotUnderstood, Unclear
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message, UnusableAddress
 
+from .. import reasons
 from ..attachments.attachments import clean_name
 from ..conversations.merging import link
 from ..conversations.opt_out import obey
 from ..conversations.opt_out_keywords import Wish, read_wish
-from ..conversations.writing import Said, add, announce, lock, receive, show
+from ..conversations.writing import Said, announce, lock, receive, remark, show
 from ..identity.finding import LATELY, conversation_from, conversation_of, meet_address, remember_address
 from ..lines.lines import line_of
 from ..lines.telegram_links import client_of_pass_word
-from ..models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind, Sender
+from ..models import AddressKind, Attachment, AttachmentState, ChatMessage, Conversation, Line, LineKind
 from .flood import is_unwanted
 
 ADDRESS_LOCK = 7_261_002
@@ -48,11 +48,11 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     """One message of a customer; returns what of it has no effect. The same one again changes nothing."""
     key = once_key(gateway, news, received_at)
     if not gateway.line_kind:
-        raise NotUnderstood(in_words(_("Nobody can write to this gateway.")))
+        raise NotUnderstood(reasons.NOBODY_WRITES())
     if ChatMessage.objects.with_key(key).exists():
-        return [Unclear(in_words(_("The same message came before: it is in the chat.")), must_be_seen=False)]
+        return [Unclear(reasons.CAME_BEFORE(), must_be_seen=False)]
     if is_our_own(news):
-        return [Unclear(in_words(_("Our own letter came back: nobody answers it.")), must_be_seen=False)]
+        return [Unclear(reasons.OWN_LETTER(), must_be_seen=False)]
     line = line_of(gateway, LineKind(gateway.line_kind))
     kind = LineKind(line.kind).address_kind
     if kind == AddressKind.EMAIL and not news.sender:
@@ -71,8 +71,7 @@ def take(gateway: Gateway, news: InboundNews, received_at: datetime.datetime) ->
     write(conversation, said, line, address, news, is_quiet=is_quiet)
     if len(news.files) <= MOST_FILES:
         return []
-    counts = {"taken": MOST_FILES, "sent": len(news.files)}
-    return [Unclear(in_words(_("Only %(taken)d of its %(sent)d files are in the chat.") % counts))]
+    return [Unclear(reasons.TOO_MANY_FILES(taken=MOST_FILES, sent=len(news.files)))]
 
 
 def said_in(news: InboundNews, key: str, received_at: datetime.datetime, *, is_wanted: bool = True) -> Said:
@@ -97,7 +96,7 @@ def write(
     written = receive(conversation, said, line, **how)
     for doubt in doubts_of(news) if written is not None and not is_quiet else ():
         row = lock(conversation)
-        show(row, add(row, Sender.SYSTEM, Said(doubt), is_hidden=True))
+        show(row, remark(row, doubt))
 
 
 def answers_order(address: str) -> bool:
@@ -106,13 +105,12 @@ def answers_order(address: str) -> bool:
     return last is not None and last.order_id is not None and last.created_at > timezone.now() - LATELY
 
 
-def doubts_of(news: InboundNews) -> Iterator[str]:
+def doubts_of(news: InboundNews) -> Iterator[Reason]:
     """What an operator should know about who wrote it."""
     if news.is_doubtful:
-        yield _("The mail server could not confirm that this sender wrote it: somebody else may have.")
+        yield reasons.DOUBTFUL_SENDER()
     if news.written_from:
-        words = _("Sent from %(sender)s, which asks for answers to %(address)s.")
-        yield words % {"sender": news.written_from, "address": news.sender}
+        yield reasons.ANSWERS_ELSEWHERE(sender=news.written_from, address=news.sender)
 
 
 def is_our_own(news: InboundNews) -> bool:
@@ -126,8 +124,7 @@ def is_our_own(news: InboundNews) -> bool:
 
 def tell_of_nobody(said: Said, line: Line) -> None:
     """A letter that names no sender is read by the operators all the same."""
-    words = _("A letter without a sender came to “%(line)s”: %(text)s") % {"line": line, "text": said.text}
-    announce(replace(said, text=words), line)
+    announce(replace(said, notice=reasons.NO_SENDER(line=line)), line)
 
 
 def whose(kind: AddressKind, address: str, news: InboundNews) -> Conversation:
@@ -153,7 +150,7 @@ def address_of(kind: AddressKind, sender: str) -> str:
     else:
         address = sender.strip()
     if not address:
-        raise NotUnderstood(in_words(_("Nobody knows who wrote it.")))
+        raise NotUnderstood(reasons.UNKNOWN_SENDER())
     return address
 
 
@@ -180,7 +177,7 @@ def waiting(file: InboundFile, *, is_wanted: bool = True) -> Attachment:
         size=max(0, file.size),
         reference=file.reference[:2000],
         state=AttachmentState.WAITING if is_wanted else AttachmentState.REFUSED,
-        reason="" if is_wanted else _("It came with too much at once, or from somebody who is blocked."),
+        reason=NONE if is_wanted else reasons.UNWANTED(),
     )
 
 

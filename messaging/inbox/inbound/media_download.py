@@ -7,15 +7,16 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django_q.tasks import async_task
 
 from locations.errors import CannotDo
+from locations.values.reasons import Reason
 from messaging.gateways.adapters import Media, MediaLater, MediaRefused
 from messaging.gateways.credentials import CredentialsUnreadable
 from messaging.gateways.delivery import ask
 from messaging.gateways.reasons import NO_ANSWER
 
+from .. import reasons
 from ..attachments.attachments import attach
 from ..attachments.file_types import as_letter, detect_or_save
 from ..conversations.writing import lock
@@ -52,19 +53,19 @@ def fetch(attachment_id: int) -> None:
         return
     line = attachment.chat_message.line
     if line is None or line.gateway is None:
-        refuse(attachment, _("The gateway that it came by was removed."))
+        refuse(attachment, reasons.GATEWAY_GONE())
         return
     try:
         media = ask(line.gateway, lambda adapter: adapter.fetch_media(attachment.reference), SECONDS)
     except MediaRefused as refusal:
-        refuse(attachment, str(refusal))
+        refuse(attachment, refusal.reason)
     except (MediaLater, CredentialsUnreadable) as failure:
-        postpone(attachment, str(failure.reason))
+        postpone(attachment, failure.reason)
     except TimeoutError:
-        postpone(attachment, str(NO_ANSWER()))
+        postpone(attachment, NO_ANSWER())
     except Exception:  # a fault of ours must not end in silence: it is tried again, then said
         logger.exception("The file %d of a customer could not be fetched", attachment.pk)
-        postpone(attachment, _("The program failed to fetch it; the log has the details."))
+        postpone(attachment, reasons.FETCH_FAILED())
     else:
         keep(attachment, media)
 
@@ -75,24 +76,24 @@ def keep(attachment: Attachment, media: Media) -> None:
     try:
         attach(ContentFile(media.content, name=media.name or attachment.name), into=attachment, look=look)
     except CannotDo as refusal:
-        refuse(attachment, str(refusal))
+        refuse(attachment, refusal.reason)
     else:
         settle(attachment)
 
 
-def refuse(attachment: Attachment, reason: str) -> None:
-    attachment.state, attachment.reason = AttachmentState.REFUSED, reason[:500]
+def refuse(attachment: Attachment, reason: Reason) -> None:
+    attachment.state, attachment.reason = AttachmentState.REFUSED, reason
     settle(attachment)
 
 
-def postpone(attachment: Attachment, reason: str) -> None:
+def postpone(attachment: Attachment, reason: Reason) -> None:
     """Later; after the last try it is refused."""
     if attachment.tries > len(TRY_AFTER_MINUTES):
         refuse(attachment, reason)
         return
     after = datetime.timedelta(minutes=TRY_AFTER_MINUTES[max(0, attachment.tries - 1)])
     rows = Attachment.objects.filter(pk=attachment.pk, state=AttachmentState.WAITING)
-    rows.update(fetch_after=timezone.now() + after, reason=reason[:500])
+    rows.update(fetch_after=timezone.now() + after, reason=reason)
 
 
 @transaction.atomic

@@ -94,7 +94,7 @@ def enclose(row: Conversation, written: ChatMessage, way: Reach) -> tuple[str, l
         return written.text, [describe(one) for one in attachments]
     why = why_no_link() or (NONE if ChatSettings.current().is_on else reasons.CHAT_OFF())
     if row.client is None or why:
-        raise CannotDo(reasons.NO_FILES(line=way.line, why=why))
+        raise CannotDo(reasons.NO_FILES(line=way.line, reason=why))
     token = client_token(row.client)
     links = [settings.PUBLIC_URL + attachment_url(one, for_client=token) for one in attachments]
     return "\n".join(filter(None, [written.text, *links])), []

@@ -1,6 +1,7 @@
 """Conversations with clients over every line, and the chat's settings."""
 
 from .conversations import (
+    LAST,
     LONGEST_LETTER,
     LONGEST_TEXT,
     Attachment,
@@ -20,6 +21,7 @@ from .turns import Turns
 from .views import SavedView
 
 __all__ = [
+    "LAST",
     "LONGEST_LETTER",
     "LONGEST_TEXT",
     "AddressKind",

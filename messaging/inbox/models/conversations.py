@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Client, DeliveryZone
+from locations.rows.reason_field import ReasonField
 from locations.values.kinds import Kinds
 from messaging.outbox.models import Message
 
@@ -30,6 +31,10 @@ class Sender(Kinds):
     OPERATOR = "operator", _("operator")
     ROBOT = "robot", _("robot")
     SYSTEM = "system", _("system")
+
+
+LAST = ("last_at", "last_words", "last_notice", "last_sender", "last_is_hidden")
+"""What the list shows of a conversation's newest message."""
 
 
 class Conversation(models.Model):
@@ -69,6 +74,7 @@ class Conversation(models.Model):
     alerted_at = models.DateTimeField(null=True, blank=True)
     last_at = models.DateTimeField(_("last message"), default=timezone.now)
     last_words = models.CharField(max_length=160, blank=True)
+    last_notice = ReasonField()
     last_sender = models.CharField(max_length=8, choices=Sender.options, blank=True)
     last_is_hidden = models.BooleanField(default=False)
     greeted_at = models.DateTimeField(null=True, blank=True)
@@ -107,7 +113,7 @@ class Conversation(models.Model):
             models.Index("waiting_since", name="conversation_waiting", condition=Q(waiting_since__isnull=False)),
             models.Index("snoozed_until", name="conversation_snoozed", condition=Q(state="snoozed")),
             models.Index(
-                "state", "last_at", name="conversation_silent", condition=Q(state="closed") & ~Q(last_words="")
+                "state", "last_at", name="conversation_silent", condition=Q(state="closed") & ~Q(last_sender="")
             ),
         ]  # fmt: skip
 
@@ -122,6 +128,11 @@ class Conversation(models.Model):
     @property
     def is_demo(self) -> bool:
         return self.client is not None and self.client.is_demo
+
+    @property
+    def last_said(self) -> str:
+        """What was said last, shortened; a notice in the reader's language."""
+        return " ".join(filter(None, [str(self.last_notice), self.last_words]))
 
 
 class ConversationAddress(models.Model):
@@ -158,8 +169,9 @@ class ChatMessages(models.QuerySet["ChatMessage"]):
 class ChatMessage(models.Model):
     """One message in a conversation. Ids grow in the order of a conversation: writers lock its row.
 
-    `is_hidden`: for staff only, it never leaves (E25). `message`: how it goes out, if not by web chat. `once_key`:
-    the same press of a button, or the same call of a provider, makes no second one.
+    `notice`: what the program tells operators by itself. `is_hidden`: for staff only, it never leaves (E25).
+    `message`: how it goes out, if not by web chat. `once_key`: the same press of a button, or the same call of a
+    provider, makes no second one.
     """
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="chat_messages", db_index=False)
@@ -169,6 +181,7 @@ class ChatMessage(models.Model):
     )
     line = models.ForeignKey(Line, models.SET_NULL, null=True, related_name="+", verbose_name=_("line"))
     text = models.TextField(_("text"), blank=True)
+    notice = ReasonField(_("notice"))
     subject = models.CharField(_("subject"), max_length=500, blank=True)
     is_hidden = models.BooleanField(_("hidden from the client"), default=False)
     is_command = models.BooleanField(default=False, help_text="STOP or START: it acted on consent")
@@ -187,10 +200,16 @@ class ChatMessage(models.Model):
         indexes = [
             models.Index("conversation", "id", name="chat_message_thread"),
             models.Index("at", name="chat_message_at"),
+            models.Index(F("id").desc(), name="chat_message_notice", condition=~Q(notice="")),
         ]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return self.words[:60]
+
+    @property
+    def words(self) -> str:
+        """What it says; a notice in the reader's language, above what somebody wrote."""
+        return "\n".join(filter(None, [str(self.notice), self.text]))
 
 
 class Letter(models.Model):
@@ -234,7 +253,7 @@ class Attachment(models.Model):
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
     state = models.CharField(max_length=8, choices=AttachmentState.options, default=AttachmentState.READY)
-    reason = models.CharField(max_length=500, blank=True)
+    reason = ReasonField()
     reference = models.CharField(max_length=2000, blank=True)
     tries = models.PositiveSmallIntegerField(default=0)
     fetch_after = models.DateTimeField(default=timezone.now)

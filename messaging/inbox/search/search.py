@@ -1,6 +1,7 @@
 """Finding conversations by what operators remember, and messages by their words, at a million of them (D22)."""
 
 import re
+from collections.abc import Iterator, Sequence
 
 from django.db.models import Q, QuerySet
 
@@ -8,7 +9,7 @@ from locations.consent import normalise_address
 from locations.models import Client, ContactPoint, Location
 from locations.rows.index_hints import NEWEST_FIRST
 from locations.search.search import phone_of, with_phone
-from locations.search.words import SHORTEST, ids_with, words_of
+from locations.search.words import SHORTEST, has_words, ids_with, words_of
 from orders.models import Order
 
 from ..models import ChatMessage, Conversation, ConversationAddress
@@ -55,7 +56,18 @@ def messages_found(term: str, *, before: int = 0, at_most: int = 50) -> QuerySet
     found: set[int] = set()
     for words in map(words_of, with_apostrophes(term)):
         found.update(ids_with(CHAT_MESSAGES.table, words, at_most, before))
+    found.update(notices_with(words_of(term), before))
     return ChatMessage.objects.filter(pk__in=sorted(found, reverse=True)[:at_most]).order_by("-pk")
+
+
+def notices_with(words: Sequence[str], before: int = 0) -> Iterator[int]:
+    """Ids of what the program told operators, of its last 500 notices, by the words in which the reader reads them."""
+    notices = ChatMessage.objects.exclude(notice="")
+    if before:
+        notices = notices.filter(pk__lt=before)
+    for pk, notice in notices.order_by("-pk").values_list("pk", "notice")[:MOST]:
+        if has_words(str(notice), words):
+            yield pk
 
 
 def with_apostrophes(term: str) -> list[str]:
