@@ -78,7 +78,9 @@ def is_prose(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.Constant):
         return isinstance(node.value, str) and node.value != ""
-    if isinstance(node, ast.BinOp | ast.BoolOp | ast.IfExp | ast.Subscript):
+    if isinstance(node, ast.Subscript):
+        return is_prose(node.value)
+    if isinstance(node, ast.BinOp | ast.BoolOp | ast.IfExp):
         return any(is_prose(child) for child in ast.iter_child_nodes(node))
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"_", "str"}
 
