@@ -1,6 +1,5 @@
 """An update from the version before, with everything in the database: nothing goes twice, nothing is lost."""
 
-import datetime
 import html
 import pydoc
 from collections.abc import Iterator
@@ -23,7 +22,6 @@ from messaging.inbox.models import Attachment, Conversation
 from messaging.outbox.models import Attempt, Message, Receipt, UnusableAddress
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
-from messaging.robots.states import StepState
 from messaging.worker.dispatcher import Dispatcher
 from orders.imports.models import Import, ImportState
 from orders.models import Order
@@ -32,13 +30,32 @@ from tests.imports.sending import press
 from tests.makers import make_user
 from tests.running_worker import received, run_worker
 from tests.site.version_before import sentences
-from tests.site.version_before.filling import DAY, HOUR, Company, claimed
+from tests.site.version_before.filling import Company
 from tests.site.version_before.schema import LAST, go_back, update
+from tests.site.version_before.under_way import UnderWay, put_under_way
 
 RENAMED = {
     "locations_account": "locations_company",
     "robots_robotrun": "robots_robotstep",
     "outbox_drainslot": "worker_drainslot",
+}
+MESSAGES_AFTERWARDS = {
+    "due": "delivered",
+    "tomorrow": "queued",
+    "killed": "in_doubt",
+    "there": "delivered",
+    "missing": "delivered",
+    "asleep": "in_doubt",
+    "at Twilio": "delivered",
+}
+STEPS_AFTERWARDS = {
+    "planned": "done",
+    "postponed": "done",
+    "tomorrow": "planned",
+    "held": "held",
+    "done": "done",
+    "skipped": "skipped",
+    "opted out": "skipped",
 }
 
 
@@ -97,20 +114,20 @@ def test_every_reason_of_the_version_before_is_still_readable(before, client):
 
     texts = sentences.MESSAGES + [("failed", text) for text in sentences.REFUSED]
     texts += [("in_doubt", f"{text} It may or may not have arrived.") for text in sentences.UNKNOWN]
-    assert read(Message.objects.order_by("pk"), "reason", "state") == texts
-    assert read(RobotStep.objects.order_by("pk"), "reason", "state") == sentences.STEPS
-    assert read(Attempt.objects.order_by("pk"), "sentence") == sentences.REFUSED + sentences.UNKNOWN
-    assert read(Receipt.objects.order_by("pk"), "sentence") == sentences.REFUSED
+    assert read(Message.objects.order_by("pk"), "reason", "state") == now(texts)
+    assert read(RobotStep.objects.order_by("pk"), "reason", "state") == now(sentences.STEPS)
+    assert read(Attempt.objects.order_by("pk"), "sentence") == now(sentences.REFUSED + sentences.UNKNOWN)
+    assert read(Receipt.objects.order_by("pk"), "sentence") == now(sentences.REFUSED)
     assert read(UnusableAddress.objects.all(), "reason") == ["The number does not exist."]
-    assert read(Suppression.objects.order_by("pk"), "reason") == sentences.SUPPRESSED
-    assert read(Consent.objects.order_by("pk"), "source") == sentences.SUPPRESSED
-    assert read(Gateway.objects.filter(is_on=False).order_by("pk"), "poll_problem") == sentences.POLLS
+    assert read(Suppression.objects.order_by("pk"), "reason") == now(sentences.SUPPRESSED)
+    assert read(Consent.objects.order_by("pk"), "source") == now(sentences.SUPPRESSED)
+    assert read(Gateway.objects.filter(is_on=False).order_by("pk"), "poll_problem") == now(sentences.POLLS)
     for field in ("pause_reason", "last_error"):
         paused = Gateway.objects.filter(paused_at__isnull=False).order_by("pk")
-        assert read(paused, field) == sentences.REFUSED + sentences.UNKNOWN
-    assert read(HookEvent.objects.order_by("pk"), "problem") == sentences.CALLS
-    assert read(Attachment.objects.order_by("pk"), "reason") == [*sentences.FILES, sentences.FILES[1]]
-    assert read(Import.objects.exclude(problem="").order_by("pk"), "problem") == sentences.IMPORTS
+        assert read(paused, field) == now(sentences.REFUSED + sentences.UNKNOWN)
+    assert read(HookEvent.objects.order_by("pk"), "problem") == now(sentences.CALLS)
+    assert read(Attachment.objects.order_by("pk"), "reason") == now([*sentences.FILES, sentences.FILES[1]])
+    assert read(Import.objects.exclude(problem="").order_by("pk"), "problem") == now(sentences.IMPORTS)
     look_through_the_pages(client, run)
 
 
@@ -128,20 +145,27 @@ def look_through_the_pages(client: Browser, run: Any) -> None:
     call = HookEvent.objects.filter(problem__contains="Telegram").first()
     assert str(call.problem) in page(client, f"gateways/hookevent/{call.pk}/change/")
     shown = page(client, f"imports/import/{run.pk}/change/")
-    missing = [sentence for _state, sentence in sentences.STEPS if sentence not in shown]
-    missing += [sentence for _column, sentence in sentences.CELLS if sentence not in shown]
+    missing = [text for _state, text in now(sentences.STEPS) if text not in shown]
+    missing += [text for _column, text in now(sentences.CELLS) if text not in shown]
     assert missing == []
     for broken in Import.objects.exclude(problem="").order_by("pk"):
         assert str(broken.problem) in page(client, f"imports/import/{broken.pk}/change/")
     thread = client.get(reverse("inbox:conversation", args=[Conversation.objects.get(title="Anna").pk]))
     shown = html.unescape(thread.content.decode())
-    assert [sentence for sentence in sentences.FILES if sentence not in shown] == []
+    assert [text for text in now(sentences.FILES) if text not in shown] == []
 
 
 def page(client: Browser, path: str) -> str:
     answer = client.get(f"/admin/{path}")
     assert answer.status_code == 200, path
     return html.unescape(answer.content.decode())
+
+
+def now(texts: list[Any]) -> list[Any]:
+    """Sentences, or pairs of something and a sentence, as they read after the update."""
+    return [
+        sentences.read_now(text) if isinstance(text, str) else (text[0], sentences.read_now(text[1])) for text in texts
+    ]
 
 
 def read(rows: Any, field: str, *others: str) -> list[Any]:
@@ -154,33 +178,7 @@ def read(rows: Any, field: str, *others: str) -> list[Any]:
 
 
 def test_after_it_everything_that_waits_goes_out_once_and_nothing_else_again(before, twilio):
-    now, later = before.now, before.now + DAY
-    due, tomorrow = before.message("queued", body="due"), before.message("queued", body="tomorrow", send_at=later)
-    killed = before.message("sending", body="killed", lease_until=now - HOUR, **claimed())
-    for state in ("sent", "delivered", "failed", "refused", "cancelled", "expired", "held"):
-        before.message(state)
-    there = before.message("in_doubt", body="there", look_up_at=now)
-    before.make(
-        "gateways.SandboxDelivery", key=there.key, channel="sms", to=there.to, body="there", outcome="delivered"
-    )
-    missing = before.message("in_doubt", body="missing", look_up_at=now)
-    asleep = before.message("in_doubt", body="asleep", look_up_at=now, **claimed())
-    before.message("in_doubt", body="nobody asks", look_up_at=None)
-    at_twilio = before.at_twilio("sent", provider_id="SM" + "1" * 32)
-    steps = {name: before.step(name, due_at=at) for name, at in STEP_TIMES(now).items()}
-    conversation = before.chat()
-    by_hand = before.make("inbox.Conversation", client=before.client(), title="Bob", is_unread=True)
-    before.call({"MessageSid": at_twilio.provider_id, "MessageStatus": "delivered"})
-    sid = "SM" + "2" * 32
-    before.call(
-        {"MessageSid": sid, "SmsStatus": "received", "From": "+48504000004", "Body": "Where?", "To": "+15005550006"}
-    )
-    before.call(
-        {"MessageSid": "SM" + "3" * 32, "SmsStatus": "received", "From": "+48504000004"}, problem="", handled_at=now
-    )
-    suppressed = before.make("locations.Suppression", address="+48505000005", channel="sms", purpose="service")
-    stopped = before.step("planned", order=before.order(suppressed.address))
-    Schedule.objects.update_or_create(name="gonets: receipts", defaults={"func": "messaging.outbox.asking.ask_all"})
+    here = put_under_way(before)
     rows, was = counts(before.models), states(before.models.get_model("outbox", "Message").objects)
     planned = states(before.models.get_model("robots", "RobotRun").objects)
 
@@ -189,40 +187,31 @@ def test_after_it_everything_that_waits_goes_out_once_and_nothing_else_again(bef
     now_there = counts(apps)
     assert {table: (count, now_there[table]) for table, count in rows.items() if now_there[table] != count} == {}
     assert (states(Message.objects), states(RobotStep.objects)) == (was, planned)
-    unread = Conversation.objects.filter(pk__in=[conversation.pk, by_hand.pk]).order_by("pk")
-    assert list(unread.values_list("unread", "is_unread")) == [(3, True), (0, True)]
-
+    assert unread(here) == [(3, True), (0, True)]
     assert [one.func for one in Schedule.objects.all() if pydoc.locate(one.func) is None] == []
 
     run_worker()
-    Message.objects.filter(pk=missing.pk).update(look_up_at=timezone.now())
+    missing = Message.objects.filter(pk=here.messages["missing"].pk)
+    missing.update(look_up_at=timezone.now())  # a provider must say twice that it does not have it
     run_worker()
 
     assert sorted(text for _to, text in received()) == ["due", "missing", "there"]
-    told = {f"Order {steps[name].order.number} is ready" for name in ("planned", "postponed")}
+    told = {f"Order {here.steps[name].order.number} is ready" for name in ("planned", "postponed")}
     assert sorted(request["Body"] for request in twilio.requests) == sorted(told)
     became = states(Message.objects)
-    changed = {key: state for key, state in became.items() if was.get(key) not in (None, state)}
-    assert changed == {
-        due.pk: "delivered",
-        killed.pk: "in_doubt",
-        there.pk: "delivered",
-        missing.pk: "delivered",
-        at_twilio.pk: "delivered",
-    }
-    assert (became[tomorrow.pk], became[asleep.pk]) == ("queued", "in_doubt")
+    assert {name: became[row.pk] for name, row in here.messages.items()} == MESSAGES_AFTERWARDS
+    moved = {key for key, state in was.items() if became[key] != state}
+    assert moved <= {row.pk for row in here.messages.values()}
     after = states(RobotStep.objects)
-    assert {name: after[step.pk] for name, step in steps.items()} == {
-        "planned": "done", "postponed": "done", "held": "held", "done": "done", "skipped": "skipped",
-    }  # fmt: skip
-    assert RobotStep.objects.get(pk=stopped.pk).state == StepState.SKIPPED
-    conversation = Conversation.objects.get(pk=conversation.pk)
-    assert (conversation.unread, conversation.last_words) == (4, "Where?")
+    assert {name: after[step.pk] for name, step in here.steps.items()} == STEPS_AFTERWARDS
+    assert unread(here) == [(4, True), (0, True)]
+    assert Conversation.objects.get(pk=here.conversations[0].pk).last_words == "Where?"
     assert not HookEvent.objects.filter(handled_at=None).exists()
 
 
-def STEP_TIMES(now: datetime.datetime) -> dict[str, datetime.datetime]:
-    return {"planned": now, "postponed": now, "held": now - HOUR, "done": now, "skipped": now}
+def unread(here: UnderWay) -> list[tuple[int, bool]]:
+    keys = [conversation.pk for conversation in here.conversations]
+    return list(Conversation.objects.filter(pk__in=keys).order_by("pk").values_list("unread", "is_unread"))
 
 
 # --- Imports and tasks under way ---

@@ -25,3 +25,10 @@ def _pairs(name: str) -> list[tuple[str, str]]:
 
 MESSAGES, STEPS, CELLS = _pairs("message"), _pairs("step"), _pairs("cell")
 """(state, sentence) of messages and of steps; (column, sentence) of refused cells."""
+
+
+def read_now(sentence: str) -> str:
+    """How the sentence reads after the update: as it was, but for a few that are worded better now."""
+    for before, now in _pairs("reads now"):
+        sentence = sentence.replace(before, now)
+    return sentence
