@@ -39,6 +39,7 @@ OLD = {
     "E-mail is switched off for this client.": "outbox.off_for_client",
     "SMS is switched off for this client location.": "outbox.off_for_location",
     "SMS is switched off for this order.": "outbox.off_for_order",
+    "Marked as unusable on 01.02.2026: The number is gone.": "outbox.unusable_address",
     "No gateway for SMS is connected: nothing can be sent.": "outbox.no_gateway",
     "A demo client is written to through the sandbox only, and no sandbox for E-mail is on.": "outbox.no_sandbox",
     "The client does not want such messages (SMS, service).": "locations.refused_by_client",

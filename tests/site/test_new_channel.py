@@ -6,6 +6,7 @@ from django.urls import reverse
 from locations.consent import record_opt_out
 from locations.models import Channel, Company
 from locations.values.channels import ChannelTraits
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import adapter
 from messaging.gateways.adapters.base import _adapters
 from messaging.gateways.adapters.sandbox import Sandbox
@@ -21,7 +22,7 @@ from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = "+48501234567"
-SAID = "Said so on the phone."
+SAID = in_words("Said so on the phone.")
 
 
 @pytest.fixture

@@ -42,6 +42,7 @@ OF_OTHERS = [
     Sentence(r"(?P<channel>.*) is switched off for this client\.", "outbox.off_for_client"),
     Sentence(r"(?P<channel>.*) is switched off for this client location\.", "outbox.off_for_location"),
     Sentence(r"(?P<channel>.*) is switched off for this order\.", "outbox.off_for_order"),
+    Sentence(r"Marked as unusable on (?P<since>[\d.]+): (?P<reason>.*)", "outbox.unusable_address"),
     Sentence(r"No gateway for (?P<channel>.*) is connected: nothing can be sent\.", "outbox.no_gateway"),
     Sentence(
         r"A demo client is written to through the sandbox only, and no sandbox for (?P<channel>.*) is on\.",
