@@ -7,6 +7,7 @@ import time_machine
 
 from locations.consent import record_opt_out
 from locations.models import Company, ContactPoint
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import Robot, RobotStep
@@ -33,8 +34,7 @@ def reasons(order) -> list[tuple[str, str]]:
 
 def test_it_sends_nothing_in_a_fresh_installation(stages):
     Robot.objects.create(name="Ready", stage=stages["ready"], template=make_template())
-    order = make_order(contact_phone=PHONE)
-    move_to(order, stages["ready"])
+    move_to(make_order(contact_phone=PHONE), stages["ready"])
     run_worker()
     assert received() == []
     assert not Message.objects.exists()
@@ -204,7 +204,7 @@ def test_it_tells_about_deliveries_only(stages):
 def test_it_respects_an_opt_out_and_records_it(stages):
     make_robot(stages["ready"])
     client = ContactPoint.objects.create(client=make_client(), kind="phone", value=PHONE).client
-    record_opt_out(client, "sms", "service", "asked by phone")
+    record_opt_out(client, "sms", "service", in_words("asked by phone"))
     order = make_order(make_location(client), contact_phone="+48509999888")
     namesake = make_order(contact_phone=PHONE)  # the same number under another name
     for one in (order, namesake):
