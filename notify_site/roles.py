@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
+from django.utils.translation import gettext, gettext_noop
 
 SEE = ("view",)
 EDIT = ("view", "change")
@@ -34,7 +35,7 @@ CHAT: Rights = {"inbox.conversation": EDIT, "inbox.chatmessage": ("view", "add")
 IMPORTS: Rights = {"imports.import": KEEP, "imports.importchunk": SEE}
 
 ROLES: dict[str, Rights] = {
-    "System administrator": {
+    gettext_noop("System administrator"): {
         **ORDERS,
         **MESSAGES,
         **CHAT,
@@ -57,7 +58,7 @@ ROLES: dict[str, Rights] = {
         "gateways.sandboxdelivery": ALL,
         "gateways.hookevent": EDIT,  # look, read again, set aside
     },
-    "Manager": {
+    gettext_noop("Manager"): {
         **ORDERS,
         **IMPORTS,
         **CHAT,
@@ -82,7 +83,7 @@ ROLES: dict[str, Rights] = {
         "gateways.sandboxdelivery": SEE,
         "gateways.hookevent": EDIT,
     },
-    "Dispatcher": {
+    gettext_noop("Dispatcher"): {
         **ORDERS,
         **IMPORTS,
         **TEXTS,
@@ -93,8 +94,8 @@ ROLES: dict[str, Rights] = {
         "outbox.unusableaddress": ALL,
         "locations.suppression": SEE,
     },
-    "Seller": {**ORDERS, **MESSAGES},
-    "Operator": {
+    gettext_noop("Seller"): {**ORDERS, **MESSAGES},
+    gettext_noop("Operator"): {
         **MESSAGES,
         **CHAT,
         "inbox.hint": ALL,
@@ -113,6 +114,11 @@ def permissions_of(role: str) -> set[tuple[str, str]]:
     """(app label, codename) of everything the role may do."""
     pairs = ((*model.split("."), verb) for model, verbs in ROLES[role].items() for verb in verbs)
     return {(app, f"{verb}_{model}") for app, model, verb in pairs}
+
+
+def word_role(name: str) -> str:
+    """A role's name in the reader's language; one that the company made is called as it says."""
+    return gettext(name) if name in ROLES else name
 
 
 def give_roles(apps: Apps, roles: Iterable[str] = ROLES) -> None:
