@@ -113,7 +113,7 @@ class GroupAdmin(django.contrib.auth.admin.GroupAdmin, ModelAdmin):
     def role(self, group: Group) -> str:
         return word_role(group.name)
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         if db_field.name == "permissions":
             kwargs |= {"form_class": Permissions, "queryset": permissions_in_use()}
         return super().formfield_for_manytomany(db_field, request, **kwargs)

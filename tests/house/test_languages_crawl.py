@@ -47,4 +47,4 @@ def test_no_page_of_anybody_says_an_unmarked_word(client, pseudo):
     found: dict[str, str] = {}
     for user in people:
         found |= left_over(client, user, pages, known, pseudo)
-    assert not found
+    assert not found, "\n".join(f"{word} | {address}" for word, address in found.items())

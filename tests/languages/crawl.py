@@ -89,7 +89,7 @@ def parts(text: str) -> list[str]:
 
 @cache
 def english() -> frozenset[str]:
-    """The parts of every sentence that our source, Django, the theme and others have, where somebody could translate."""
+    """The parts of every sentence that our source, Django, the theme and others offer to translators."""
     known = {part for word in words_of_source() for text in (word.msgid, word.plural) for part in plain_parts(text)}
     for package in (django, unfold, axes, phonenumber_field):
         for path in Path(package.__path__[0]).rglob("locale/*/LC_MESSAGES/django.po"):
