@@ -10,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from .consent import keep_refusals, normalise_address
 from .forms import CompanyForm, DepartmentForm, LocationForm, NamedForm, SuppressionForm
@@ -155,6 +156,11 @@ class SuppressionAdmin(LongList):
     empty_words = _("Phones and addresses that must not be written to, whoever's they are.")
     search_fields = ["=address"]
     search_help_text = _("The whole phone number or e-mail address")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "reason":
+            kwargs["widget"] = UnfoldAdminTextInputWidget()
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_search_results(self, _request: HttpRequest, queryset: Any, term: str) -> tuple[Any, bool]:
         wanted = {normalise_address(term), phone_of(term)} - {""}

@@ -42,7 +42,7 @@ def addresses_of(client: Client, channel: str) -> set[str]:
 
 
 @transaction.atomic
-def record_opt_out(client: Client, channel: str, purpose: str, source: str, addresses: Iterable[str] = ()) -> None:
+def record_opt_out(client: Client, channel: str, purpose: str, source: Reason, addresses: Iterable[str] = ()) -> None:
     """The client wants no more messages of this channel and purpose; `addresses` adds to those in the card (B8)."""
     Consent.objects.update_or_create(
         client=client, channel=channel, purpose=purpose, defaults={"is_given": False, "source": source}
@@ -51,7 +51,7 @@ def record_opt_out(client: Client, channel: str, purpose: str, source: str, addr
 
 
 @transaction.atomic
-def record_opt_in(client: Client, channel: str, purpose: str, source: str, addresses: Iterable[str] = ()) -> None:
+def record_opt_in(client: Client, channel: str, purpose: str, source: Reason, addresses: Iterable[str] = ()) -> None:
     """The client wants them again: the consent is given and the addresses are free."""
     Consent.objects.update_or_create(
         client=client, channel=channel, purpose=purpose, defaults={"is_given": True, "source": source}
@@ -101,11 +101,11 @@ def release(addresses: Iterable[str], channel: str, purpose: str) -> None:
     Suppression.objects.filter(address__in=free, channel=channel, purpose=purpose).delete()
 
 
-def suppress(addresses: Iterable[str], channel: str, purpose: str, reason: str) -> None:
+def suppress(addresses: Iterable[str], channel: str, purpose: str, reason: Reason) -> None:
     """Nothing more of this purpose goes to these addresses."""
     Suppression.objects.bulk_create(
         [
-            Suppression(address=normalise_address(address), channel=channel, purpose=purpose, reason=reason[:255])
+            Suppression(address=normalise_address(address), channel=channel, purpose=purpose, reason=reason)
             for address in addresses
             if address
         ],

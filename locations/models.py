@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from .rows.index_hints import PHONE_ENDING, Ending
+from .rows.reason_field import ReasonField
 from .values.channels import Channel, Purpose, written_channels  # noqa: F401 known from here to rooms above
 from .values.emails import validate_email
 from .values.people import ClientKind, ContactKind, ContactType, Gender
@@ -216,7 +217,7 @@ class Consent(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.options)
     purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose.options)
     is_given = models.BooleanField(_("wants messages"))
-    source = models.CharField(_("said where"), max_length=255, blank=True)
+    source = ReasonField(_("said where"))
     recorded_at = models.DateTimeField(_("when"), auto_now=True)
 
     class Meta:
@@ -234,7 +235,7 @@ class Suppression(models.Model):
     address = models.CharField(_("phone or e-mail"), max_length=254, help_text=_("+48501234567 or name@example.com"))
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.options)
     purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose.options)
-    reason = models.CharField(_("reason"), max_length=255, blank=True)
+    reason = ReasonField(_("reason"), editable=True)
     created_at = models.DateTimeField(_("since"), auto_now_add=True)
 
     class Meta:

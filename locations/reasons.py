@@ -3,7 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from .values.channels import Channel, Purpose
-from .values.reasons import Fault, choice, reasons_of
+from .values.reasons import MOMENT, WORDS, Fault, choice, reasons_of
 
 reason = reasons_of("locations")
 
@@ -22,4 +22,16 @@ REFUSED_FOR_ADDRESS = reason(
     fault=Fault.RECIPIENT,
     channel=choice(Channel),
     purpose=choice(Purpose),
+)
+
+# --- Where somebody said what they want ---
+
+CLIENT_CARD = reason("client_card", _("The client's card."), _("client's card, %(user)s"), user=WORDS)
+WRITTEN_TO_LINE = reason(
+    "written_to_line",
+    _("The client wrote it."),
+    _("Written to “%(line)s”, %(at)s: “%(text)s”"),
+    line=WORDS,
+    at=MOMENT,
+    text=WORDS,
 )

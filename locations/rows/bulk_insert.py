@@ -17,6 +17,8 @@ from django.db.models.base import ModelState
 from django.utils import timezone
 from phonenumber_field.modelfields import PhoneNumberField
 
+from .reason_field import ReasonField
+
 Prepare = Callable[[Any], Any] | None  # None: the value is stored as it is
 _READY = {str, type(None)}  # what is stored as it is, whatever the field
 AT_ONCE = 100
@@ -95,6 +97,8 @@ def _preparation(field: models.Field) -> Prepare:
         return None
     if type(field) in {models.CharField, models.TextField}:
         return str  # a member of an enumeration becomes its value
+    if isinstance(field, ReasonField):
+        return attrgetter("text")
     if isinstance(field, PhoneNumberField):
         return lambda phone: phone.as_e164 if phone and phone.is_valid() else field.get_db_prep_save(phone, connection)
     if isinstance(field, models.JSONField):

@@ -3,18 +3,24 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import override
 
-from ..values.reasons import Reason, in_words, is_declared, stored
+from ..values.reasons import REASON, Reason, ReasonKind, all_kinds, in_words, is_declared, kind_of, stored
 from .rewriting import batches
+
+VALUE = re.compile(r"%\((\w+)\)s")
+FEWEST_LETTERS = 10
 
 
 @dataclass(frozen=True)
 class Sentence:
     """One sentence of before: all of it fits `pattern`, whose named groups are the values of the reason `code`.
 
-    A group called `why` is another sentence that stood before it: this reason follows from that one.
+    A group called `why` is another sentence that stood before it: this reason follows from that one. A group called
+    `following` is one that stood after it, and follows from this. A value that is a reason is read as a sentence.
     """
 
     pattern: str
@@ -25,9 +31,33 @@ class Sentence:
         if found is None:
             return None
         values = {name: value for name, value in found.groupdict().items() if value is not None}
-        why = values.pop("why", "")
-        own = Reason(stored(self.code, values))
-        return from_sentence(why, others).then(own) if why else own
+        why, following = values.pop("why", ""), values.pop("following", "")
+        formats = kind_of(self.code).formats
+        for name in values:
+            if formats.get(name) is REASON:
+                values[name] = from_sentence(values[name], others).text
+        own = Reason(stored(self.code, values)).then(from_sentence(following, others))
+        return from_sentence(why, others).then(own)
+
+
+def declared_sentences() -> list[Sentence]:
+    """What the reasons of today say in English, each of their values being whatever stood there.
+
+    For sentences that stayed as they were: a table of error codes need not be written down twice.
+    """
+    with override("en"):
+        return [Sentence(as_pattern(str(kind.sentence)), kind.code) for kind in all_kinds() if says_enough(kind)]
+
+
+def says_enough(kind: ReasonKind) -> bool:
+    """Whether its sentence is told from others by its own words."""
+    own_words = VALUE.sub("", str(kind.sentence))
+    return len(own_words) >= FEWEST_LETTERS and REASON not in kind.formats.values()
+
+
+def as_pattern(sentence: str) -> str:
+    parts = VALUE.split(sentence)  # words, name, words, name, words
+    return "".join(f"(?P<{part}>.+?)" if number % 2 else re.escape(part) for number, part in enumerate(parts))
 
 
 def from_sentence(text: str, known: Sequence[Sentence]) -> Reason:
@@ -41,10 +71,11 @@ def from_sentence(text: str, known: Sequence[Sentence]) -> Reason:
 
 def into_reasons(rows: QuerySet, field: str, known: Sequence[Sentence]) -> None:
     """Of all rows that have a sentence in this field; may be repeated."""
+    read = lru_cache(maxsize=10_000)(partial(from_sentence, known=known))
     for batch in batches(rows.exclude(Q(**{field: ""}) | Q(**{f"{field}__isnull": True}))):
         by_reason: dict[Reason, list[int]] = {}
         for key, kept in batch.values_list("pk", field):
-            by_reason.setdefault(from_sentence(kept.text, known), []).append(key)
+            by_reason.setdefault(read(kept.text), []).append(key)
         for reason, keys in by_reason.items():
             rows.filter(pk__in=keys).update(**{field: reason})
 

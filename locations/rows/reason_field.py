@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.db import models
 
-from ..values.reasons import NONE, Reason
+from ..values.reasons import LONGEST_VALUE, NONE, Reason, in_words
 
 if TYPE_CHECKING:
     from django.db.models.expressions import Combinable
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
     KeptText = models.TextField[Reason | Combinable, Reason]
 else:
     KeptText = models.TextField
+
+
+class ReasonWords(forms.CharField):
+    """Shows a reason by its sentence, which may be written anew."""
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return super().has_changed(str(initial or ""), data)
 
 
 class ReasonField(KeptText):
@@ -42,6 +50,14 @@ class ReasonField(KeptText):
         if value is None or value == "" or hasattr(value, "resolve_expression"):
             return value
         raise TypeError(f"not a reason: {value!r}")
+
+    def formfield(self, **options: Any) -> Any:
+        """What a person types is kept as their words; what they leave as it stands stays the reason that it is."""
+        return super().formfield(**{"form_class": ReasonWords, "max_length": LONGEST_VALUE, **options})
+
+    def save_form_data(self, instance: models.Model, data: Any) -> None:
+        if data != str(self.value_from_object(instance)):
+            setattr(instance, self.attname, in_words(data))
 
     def value_to_string(self, obj: models.Model) -> str:
         return self.value_from_object(obj).text

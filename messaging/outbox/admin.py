@@ -19,6 +19,7 @@ from locations.errors import CannotDo
 from locations.forms import read_address
 from locations.lists.paging import LongList, chips, in_portions
 from locations.lists.read_only import NeverAdded, NeverChanged, ReadOnly
+from locations.lists.reasons import ReasonFilter
 from locations.models import Channel
 from locations.search.search import phone_of
 from locations.signed_in import signed_in
@@ -51,6 +52,7 @@ class MessageAdmin(ReadOnly, LongList):
         ("channel", ChoicesDropdownFilter),
         ("gateway", RelatedDropdownFilter),
         ("purpose", ChoicesDropdownFilter),
+        ReasonFilter,
     ]
     empty_title = _("Nothing was sent yet")
     empty_words = _("Every message to a customer stands here with its state, the reason and each try.")
@@ -254,7 +256,7 @@ def lost(request: HttpRequest, message: Message) -> Message | None:
     if again is not None:
         messages.success(request, _("Sent again, as this new message."))
     elif was_doubtful and message.state == MessageState.FAILED:
-        messages.success(request, message.reason)
+        messages.success(request, str(message.reason))
     else:
         messages.warning(request, _("Somebody has settled this already."))
     return again

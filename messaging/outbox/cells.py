@@ -31,7 +31,7 @@ def is_to_go(message: Message) -> bool:
 def state_cell(message: Message) -> SafeString:
     state = MessageState(message.state)
     return format_html(
-        '<span class="g-cell">{}{}</span>', badge(state.label, state.tone), soft(message.reason, LONGEST_REASON)
+        '<span class="g-cell">{}{}</span>', badge(state.label, state.tone), soft(str(message.reason), LONGEST_REASON)
     )
 
 

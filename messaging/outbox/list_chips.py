@@ -12,7 +12,7 @@ from locations.lists.paging import chip_without
 
 
 def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
-    """What the dashboard's charts ask for: an hour or a time since, a reason."""
+    """What the dashboard's charts ask for: an hour, or a time since."""
     since, until = (parse_datetime(request.GET.get(f"created_at__{bound}", "")) for bound in ("gte", "lt"))
     chips_shown = []
     if since:
@@ -20,8 +20,6 @@ def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
         name = _("made %(since)s to %(until)s") if until else _("made since %(since)s")
         parameters = ["created_at__gte", "created_at__lt", "state__in"]
         chips_shown.append(chip_without(request, name % words, parameters))
-    if reason := request.GET.get("reason__exact"):
-        chips_shown.append(chip_without(request, reason, ["reason__exact"]))
     return chips_shown
 
 

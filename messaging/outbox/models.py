@@ -10,12 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel, Client, Purpose
+from locations.rows.reason_field import ReasonCode, ReasonField
 from locations.values.phones import mask_phone
 from messaging.gateways.models import Gateway
 from messaging.gateways.pace import Turn
 from messaging.texts.models import TemplateText
 from orders.models import Order
 
+from . import reasons
 from .states import MAY_YET_GO, WAITING, MessageState
 
 FIRST_LOOK_UP = datetime.timedelta(seconds=settings.LOOK_UP_DELAYS[0])
@@ -37,8 +39,8 @@ def cancel_and_unlink(collector: Collector, field: models.ForeignKey, messages: 
     stoppable = messages.filter(state__in=sorted(MAY_YET_GO))
     waiting = messages.filter(state__in=sorted(WAITING))
     # In this order: the first one locks, and each finds its rows by what the next one changes.
-    collector.add_field_update(Message._meta.get_field("unwanted"), "The order was deleted.", stoppable)
-    collector.add_field_update(Message._meta.get_field("reason"), "The order was deleted.", waiting)
+    collector.add_field_update(Message._meta.get_field("unwanted"), reasons.ORDER_DELETED(), stoppable)
+    collector.add_field_update(Message._meta.get_field("reason"), reasons.ORDER_DELETED(), waiting)
     collector.add_field_update(Message._meta.get_field("state"), MessageState.CANCELLED, waiting)
     models.SET_NULL(collector, field, messages, using)
 
@@ -49,7 +51,7 @@ cancel_and_unlink.lazy_sub_objs = True  # type: ignore[attr-defined]  # as query
 class Message(models.Model):
     """One text to one address on one channel. `key` is our own id, given to the provider on each try.
 
-    `reason` says in words why it is in this state, when the state alone does not.
+    `reason` says why it is in this state, when the state alone does not.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -84,7 +86,7 @@ class Message(models.Model):
         default=False, help_text="Answers by the line that was written from: through this gateway or not at all."
     )
     state = models.CharField(_("state"), max_length=9, choices=MessageState.options, default=MessageState.QUEUED)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = ReasonField(_("reason"))
     send_at = models.DateTimeField(_("to be sent"), default=timezone.now)
     expires_at = models.DateTimeField(_("not after"), null=True, blank=True)
     is_approved = models.BooleanField(default=False, help_text=_("Late, but somebody said: send it anyway."))
@@ -103,12 +105,7 @@ class Message(models.Model):
     slowed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="since when the provider has asked to slow down for it"
     )
-    unwanted = models.CharField(
-        max_length=500,
-        blank=True,
-        editable=False,
-        help_text="why it is wanted no more, though it may have left: it does not go again",
-    )
+    unwanted = ReasonField(help_text="why it is wanted no more, though it may have left: it does not go again")
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
 
@@ -146,6 +143,12 @@ class Message(models.Model):
             models.Index("to", models.F("id").desc(), name="message_to"),
             models.Index("gateway", "provider_id", name="message_provider", condition=~models.Q(provider_id="")),
             models.Index("gateway", "sent_at", name="message_unconfirmed", condition=models.Q(state="sent")),
+            models.Index(
+                ReasonCode("reason"),
+                models.F("id").desc(),
+                name="message_reason",
+                condition=models.Q(reason__given=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,7 +174,7 @@ class Attempt(models.Model):
     milliseconds = models.PositiveIntegerField(_("took (ms)"), default=0)
     outcome = models.CharField(_("outcome"), max_length=10)
     code = models.CharField(_("code"), max_length=50, blank=True)
-    sentence = models.CharField(_("what the provider said"), max_length=500, blank=True)
+    reason = ReasonField(_("what the provider said"))
     fault = models.CharField(_("whose fault"), max_length=10, blank=True)
     task_id = models.CharField(_("django-q task"), max_length=32, blank=True)
 
@@ -181,7 +184,7 @@ class Attempt(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.outcome}: {self.sentence}" if self.sentence else self.outcome
+        return f"{self.outcome}: {self.reason}" if self.reason else self.outcome
 
 
 class UnusableAddress(models.Model):
@@ -189,7 +192,7 @@ class UnusableAddress(models.Model):
 
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.options)
     address = models.CharField(_("phone or e-mail"), max_length=254)
-    reason = models.CharField(_("reason"), max_length=500)
+    reason = ReasonField(_("reason"))
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="+", verbose_name=_("message"))
     since = models.DateTimeField(_("since"), default=timezone.now)
 
@@ -213,7 +216,7 @@ class Receipt(models.Model):
     provider_id = models.CharField(_("provider's number"), max_length=255, blank=True)
     status = models.CharField(_("state"), max_length=9)
     code = models.CharField(_("code"), max_length=50, blank=True)
-    sentence = models.CharField(_("what the provider said"), max_length=500, blank=True)
+    reason = ReasonField(_("what the provider said"))
     fault = models.CharField(_("whose fault"), max_length=10, blank=True)
     at = models.DateTimeField(_("when"), null=True)
     received_at = models.DateTimeField(_("received"), default=timezone.now)
@@ -225,7 +228,7 @@ class Receipt(models.Model):
         indexes = [models.Index("received_at", name="receipt_received")]
 
     def __str__(self) -> str:
-        return f"{self.status}: {self.sentence}" if self.sentence else self.status
+        return f"{self.status}: {self.reason}" if self.reason else self.status
 
     @property
     def tone(self) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from locations.rows.reason_field import ReasonField
 from locations.rows.transitions import Transitions
 from locations.values.kinds import Kinds
 
@@ -132,6 +133,6 @@ def move_wanted(messages: QuerySet, by: By, **fields: Any) -> int:
     is_wanted = When(unwanted="", then=Value(_QUEUED))
     return movable(messages, _QUEUED, by).update(
         state=Case(is_wanted, default=Value(_CANCELLED)),
-        reason=Case(When(unwanted="", then=Value(reason)), default=F("unwanted")),
+        reason=Case(When(unwanted="", then=Value(reason, ReasonField())), default=F("unwanted")),
         **fields,
     )

@@ -14,6 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from locations.values.reasons import Reason
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 
@@ -100,22 +101,27 @@ def whole(counts: dict[int, dict[MessageState, int]], since: datetime.datetime) 
 
 
 def by_reason(now: datetime.datetime) -> dict[str, Any]:
-    """Why messages that were made today failed, the commonest reasons first."""
+    """Why messages that were made today failed, the commonest kinds of reasons first."""
     midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
     failed = Message.objects.filter(state=MessageState.FAILED, created_at__gte=midnight)
-    rows = list(failed.order_by().values_list("reason").annotate(count=Count("pk")).order_by("-count", "reason"))
+    codes = failed.order_by().values_list("reason__code").annotate(count=Count("pk"))
+    rows = list(codes.order_by("-count", "reason__code"))
     most = rows[0][1] if rows else 0
     others = len(rows) - MOST_REASONS
     since = midnight.isoformat()
     return {
         "bars": [
             {
-                "reason": reason or _("no reason was given"),
+                "reason": Reason(code).title or _("no reason was given"),
                 "count": count,
                 "width": round(100 * count / most),
-                "url": list_of_messages(state__exact="failed", reason__exact=reason, created_at__gte=since),
+                "url": list_of_messages(
+                    state__exact="failed",
+                    **({"reason": code} if code else {"reason__exact": ""}),
+                    created_at__gte=since,
+                ),
             }
-            for reason, count in rows[:MOST_REASONS]
+            for code, count in rows[:MOST_REASONS]
         ],
         "others": ngettext("and %(n)d other reason", "and %(n)d other reasons", others) % {"n": others}
         if others > 0

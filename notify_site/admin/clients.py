@@ -12,6 +12,7 @@ from unfold.admin import TabularInline
 from unfold.contrib.filters.admin import ChoicesDropdownFilter
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldBooleanSwitchWidget
 
+from locations import reasons
 from locations.consent import addresses_of, record_opt_in, record_opt_out, suppress
 from locations.forms import ContactPointForm, NamedForm
 from locations.lists.deleting import DeletedInWords
@@ -135,7 +136,7 @@ class ClientAdmin(DeletedInWords, LongList):
         """After the contacts, so that an opt-out covers a new address too."""
         super().save_related(request, form, formsets, change)
         rename(form.instance)
-        source = str(_("client's card, %(user)s") % {"user": request.user.get_username()})
+        source = reasons.CLIENT_CARD(user=request.user.get_username())
         for name, (channel, purpose, _label) in REFUSALS.items():
             refuses = form.cleaned_data.get(name, False)
             if name not in form.changed_data:

@@ -112,7 +112,7 @@ def why_untold(steps: Sequence[RobotStep], messages: dict[int, Message]) -> str:
     if not all(step.state in UNTOLD or _is(made.get(step.pk), UNREACHED_MESSAGES) for step in siblings):
         return ""
     stopped = [step for step in siblings if step.state in UNTOLD or _is(made.get(step.pk), STOPPED_MESSAGES)]
-    why = (step.reason or (made[step.pk].reason if step.pk in made else "") for step in stopped)
+    why = (str(step.reason or (made[step.pk].reason if step.pk in made else "")) for step in stopped)
     return next(filter(None, why), stopped[-1].get_state_display() if stopped else "")
 
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from locations import consent
 from locations.models import Channel, Client, Location, Purpose, Suppression
+from locations.values.reasons import in_words
 from orders.imports.models import Import
 from orders.imports.running import chunks
 from orders.imports.running.upload import receive
@@ -58,5 +59,5 @@ def opt_out() -> None:
     known = set(Suppression.objects.values_list("pk", flat=True))
     client = Client.objects.filter(external_id=OPTED_OUT, is_demo=True).first()
     if client is not None:
-        consent.record_opt_out(client, Channel.SMS, Purpose.SERVICE, "Restauracja Testowa")
+        consent.record_opt_out(client, Channel.SMS, Purpose.SERVICE, in_words("Restauracja Testowa"))
         remember(Suppression.objects.exclude(pk__in=known))

@@ -22,9 +22,7 @@ def spread(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor | None) -> None:
         theirs = addresses(apps, {refusal.client_id for refusal in batch})
         suppression.objects.bulk_create(
             [
-                suppression(
-                    address=address, channel=refusal.channel, purpose=refusal.purpose, reason=refusal.source[:255]
-                )
+                suppression(address=address, channel=refusal.channel, purpose=refusal.purpose, reason=refusal.source)
                 for refusal in batch
                 for address in sorted(theirs[refusal.client_id])
                 if ("@" in address) is (refusal.channel == "email")

@@ -67,7 +67,7 @@ def test_the_reasons_why_nothing_came_can_be_seen():
     assert "does not want such messages" in skipped
     assert "There is no phone number" in skipped
     failed = Message.objects.get(state=MessageState.FAILED)
-    assert failed.reason == "The number cannot receive SMS."
+    assert str(failed.reason) == "The number cannot receive SMS."
 
 
 def test_it_uses_no_other_gateway_even_when_a_heavier_one_is_connected():

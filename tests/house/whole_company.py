@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from locations.models import Channel, Client, Department, Employee, Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Conversation, Hint
@@ -43,7 +44,7 @@ def make_whole_company(user: Any) -> Client:
     client_writes(make_conversation(known), UNBROKEN)
     Employee.objects.create(user=make_user(username="employee"))
     Suppression.objects.get_or_create(channel=Channel.SMS, address="+48500000999")
-    UnusableAddress.objects.create(channel=Channel.SMS, address="+48500000998", reason=UNBROKEN)
+    UnusableAddress.objects.create(channel=Channel.SMS, address="+48500000998", reason=in_words(UNBROKEN))
     HookEvent.objects.create(
         gateway=Gateway.objects.all()[0],
         dedupe_key="1",

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.models import Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.adapters import HookRequest
 from messaging.gateways.calls.hooks import store
 from messaging.gateways.models import Gateway, HookEvent
@@ -169,8 +170,8 @@ def test_a_closed_conversation_is_open_again(write):
 
 
 def test_an_address_that_was_called_dead_lives(write):
-    UnusableAddress.objects.create(channel="sms", address=ALICE, reason="unknown number")
-    UnusableAddress.objects.create(channel="sms", address=BOB, reason="unknown number")
+    UnusableAddress.objects.create(channel="sms", address=ALICE, reason=in_words("unknown number"))
+    UnusableAddress.objects.create(channel="sms", address=BOB, reason=in_words("unknown number"))
     write("Halo")
     assert UnusableAddress.objects.get().address == BOB
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from locations.consent import record_opt_out
 from locations.models import Channel, Purpose
+from locations.values.reasons import in_words
 from messaging.inbox.conversations.writing import Said, receive
 from messaging.inbox.identity.finding import conversation_of, remember_address
 from messaging.inbox.lines.lines import line_of, web_line
@@ -82,7 +83,7 @@ def test_a_hidden_message_goes_nowhere():
     make_chat_robot(is_hidden=True)
     order = make_order()
     writes_sms(order)
-    record_opt_out(order.client, Channel.SMS, Purpose.SERVICE, "by phone", [PHONE])
+    record_opt_out(order.client, Channel.SMS, Purpose.SERVICE, in_words("by phone"), [PHONE])
     step = make_ready(order)
     assert step.state == "done"
     assert step.chat_message.is_hidden
@@ -93,7 +94,7 @@ def test_who_wants_no_sms_gets_none_by_that_line():
     make_chat_robot()
     order = make_order()
     writes_sms(order)
-    record_opt_out(order.client, Channel.SMS, Purpose.SERVICE, "by phone", [PHONE])
+    record_opt_out(order.client, Channel.SMS, Purpose.SERVICE, in_words("by phone"), [PHONE])
     step = make_ready(order)
     assert step.state == "skipped"
     assert "does not want such messages" in step.reason

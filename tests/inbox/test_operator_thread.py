@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.models import Channel
+from locations.values.reasons import in_words
 from messaging.inbox.conversations.state import mark_all_read
 from messaging.inbox.conversations.writing import Said, note, receive, say, tell_operators
 from messaging.inbox.lines.lines import line_of, ways_to, web_line
@@ -94,7 +95,7 @@ def test_a_reply_by_sms_is_not_shown_twice_and_says_what_became_of_it():
     conversation.addresses.create(kind="phone", address="+48501234567", line=sms)
     receive(conversation, Said("hello"), sms)
     say(conversation, Said("answer"))
-    Message.objects.update(state=MessageState.FAILED, reason="The number is not in service.")
+    Message.objects.update(state=MessageState.FAILED, reason=in_words("The number is not in service."))
     assert kinds(thread.newest(fresh(conversation))).count("outside") == 0
     page = page_of(conversation)
     assert "The number is not in service." in page

@@ -81,7 +81,7 @@ def test_a_file_that_is_gone_from_the_disk_is_said_in_words(alice):
     run_worker()
     written.message.refresh_from_db()
     assert written.message.state == MessageState.FAILED
-    assert written.message.reason == "The file “faktura.pdf” is gone from the disk."
+    assert str(written.message.reason) == "The file “faktura.pdf” is gone from the disk."
 
 
 def test_by_sms_a_link_stands_in_the_text(alice, settings, client):

@@ -5,6 +5,7 @@ import pytest
 from locations import reasons
 from locations.consent import record_opt_out, refusals
 from locations.models import Channel, Company, Purpose, written_channels
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.eligibility import obstacles
@@ -20,7 +21,7 @@ PHONE = "+48501234567"
 def test_who_wants_no_calls_still_gets_sms():
     client = make_client()
     make_location(client, phone=PHONE, email="alice@example.com")
-    record_opt_out(client, Channel.VOICE, Purpose.SERVICE, "by phone")
+    record_opt_out(client, Channel.VOICE, Purpose.SERVICE, in_words("by phone"))
     pair = (None, PHONE)
     assert refusals([pair], Channel.VOICE, Purpose.SERVICE) == {
         pair: reasons.REFUSED_FOR_ADDRESS(channel=Channel.VOICE, purpose=Purpose.SERVICE)
@@ -55,4 +56,4 @@ def test_a_forbidden_call_is_refused_at_its_claim():
         run_worker()
         assert twilio.requests == []
     message.refresh_from_db()
-    assert (message.state, message.reason) == (MessageState.REFUSED, "Call is switched off for this client.")
+    assert (message.state, str(message.reason)) == (MessageState.REFUSED, "Call is switched off for this client.")

@@ -5,6 +5,8 @@ from django.contrib.auth.models import Permission
 
 from locations.consent import record_opt_out
 from locations.models import Channel, Consent, ContactPoint, Purpose, Suppression
+from locations.reasons import CLIENT_CARD
+from locations.values.reasons import in_words
 from tests.makers import make_client, make_location, make_order, make_user
 from tests.site.pages import faults, save
 
@@ -46,7 +48,7 @@ def test_the_tick_stops_sms_to_the_client_and_to_each_number(client, alice):
     save(client, card(person), refuses_sms="on")
     said = Consent.objects.get()
     assert (said.client, said.channel, said.purpose, said.is_given) == (person, "sms", "service", False)
-    assert "alice" in said.source
+    assert said.source == CLIENT_CARD(user="alice")
     assert suppressed() == {("+48501234567", "sms", "service")}
 
 
@@ -82,7 +84,7 @@ def test_an_old_page_takes_no_opt_out_back(client, alice):
     person = make_client()
     make_location(person, phone="+48501234567")
     old_page = client.get(card(person))
-    record_opt_out(person, Channel.SMS, Purpose.SERVICE, "STOP")
+    record_opt_out(person, Channel.SMS, Purpose.SERVICE, in_words("STOP"))
     save(client, card(person), old_page, comment="calls back")
     assert not Consent.objects.get().is_given
     assert suppressed()

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from locations.models import ContactPoint, Location, Suppression
+from locations.values.reasons import in_words
 from messaging.inbox.identity.finding import conversation_from, conversation_of, remember_address
 from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, ConversationAddress, LineKind
@@ -52,7 +53,7 @@ def test_whose_answer_it_is_is_found_by_an_old_letter():
 def test_an_old_objection_holds_at_every_address(boss):
     make_gateway("sandbox_email")
     make_robot(make_stages()["new"], channel="email")
-    Suppression.objects.create(address=WRITTEN, reason="asked by phone", **LETTER)
+    Suppression.objects.create(address=WRITTEN, reason=in_words("asked by phone"), **LETTER)
     migrate()
     fields = {"number": "O-1", "client_name": "A. Koss", "address": "Far 1", "contact_email": WRITTEN}
     assert not faults(save(boss, "/admin/orders/order/add/", **fields))
@@ -65,7 +66,7 @@ def test_of_two_spellings_in_one_card_or_list_one_stays():
     for value in (WRITTEN, STORED, WRITTEN.upper()):
         anna.contact_points.create(kind="email", value=value)
         Suppression.objects.create(address=value, **LETTER)
-        UnusableAddress.objects.create(channel="email", address=value, reason="dead")
+        UnusableAddress.objects.create(channel="email", address=value, reason=in_words("dead"))
     migrate()
     assert list(anna.contact_points.values_list("value", flat=True)) == [STORED]
     assert list(Suppression.objects.values_list("address", flat=True)) == [STORED]

@@ -3,6 +3,7 @@
 import pytest
 
 from locations.models import Consent, Suppression
+from locations.values.reasons import in_words
 from tests.makers import make_client, make_gateway, make_location, make_order, make_robot, make_stages, make_user
 from tests.migrated import run_again
 from tests.running_worker import received, run_worker
@@ -10,6 +11,7 @@ from tests.site.pages import faults, save
 
 pytestmark = pytest.mark.django_db
 OLD = "0009_old_refusals"
+BY_PHONE = in_words("by phone")
 OF_ORDER, OF_PLACE, OF_CARD = "+48601000001", "+48601000002", "+48601000003"
 
 
@@ -31,7 +33,7 @@ def anna():
 
 def refused(client, channel="sms", purpose="service", is_given=False):
     """As it was written once: for the client alone."""
-    Consent.objects.create(client=client, channel=channel, purpose=purpose, is_given=is_given, source="by phone")
+    Consent.objects.create(client=client, channel=channel, purpose=purpose, is_given=is_given, source=BY_PHONE)
 
 
 @pytest.mark.parametrize("number", [OF_ORDER, OF_PLACE, OF_CARD])
@@ -51,8 +53,8 @@ def test_each_channel_and_purpose_is_its_own(anna):
     refused(make_client(), "chat")
     run_again("orders", OLD)
     assert set(Suppression.objects.values_list("address", "channel", "purpose", "reason")) == {
-        ("place@example.com", "email", "advertising", "by phone"),
-        ("order@example.com", "email", "advertising", "by phone"),
+        ("place@example.com", "email", "advertising", BY_PHONE),
+        ("order@example.com", "email", "advertising", BY_PHONE),
     }
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from locations.consent import record_opt_out
 from locations.models import ContactPoint, Suppression
+from locations.values.reasons import in_words
 from messaging.inbox.identity.finding import remember_address
 from messaging.inbox.lines.lines import line_of
 from messaging.inbox.models import AddressKind, Conversation, LineKind
@@ -30,7 +31,7 @@ def anna():
     make_robot(make_stages()["new"])
     anna = make_client(name="Anna Kos")
     ContactPoint.objects.create(client=anna, kind="phone", value="+48501234567")
-    record_opt_out(anna, "sms", "service", "test")
+    record_opt_out(anna, "sms", "service", in_words("test"))
     return anna
 
 
@@ -98,7 +99,7 @@ def test_who_said_stop_before_being_known_is_the_client_who_refuses(boss):
     make_gateway()
     make_robot(make_stages()["new"])
     ewa = make_client(name="Ewa")
-    Suppression.objects.create(address=NUMBER, channel="sms", purpose="service", reason="STOP")
+    Suppression.objects.create(address=NUMBER, channel="sms", purpose="service", reason=in_words("STOP"))
     stranger = writes_from(NUMBER)
     boss.post(f"/inbox/{stranger.pk}/link/", {"client": ewa.pk})
     make_order(make_location(ewa), contact_phone="+48502345678")

@@ -1,8 +1,11 @@
 """The company's pages: one row of settings, one verdict on phones, the switch that stops all sending."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 
 from locations.models import Company, Department, Location, Suppression
+from locations.reasons import CLIENT_CARD
+from locations.values.reasons import in_words
 from tests.makers import make_location, make_user
 from tests.site.pages import faults, save
 
@@ -106,6 +109,26 @@ def test_an_address_on_the_list_of_those_not_to_write_to_is_kept_in_one_spelling
     assert list(faults(save(client, add, address="ewa", channel="sms", purpose="service"))) == ["address"]
     found = client.get("/admin/locations/suppression/", {"q": "501-234-567"}).context["cl"].result_list
     assert [row.address for row in found] == ["+48501234567"]
+
+
+def test_why_an_address_is_on_that_list_may_be_said_in_words_and_what_the_program_said_stays(client, alice):
+    add = "/admin/locations/suppression/add/"
+    save(client, add, address="501 234 567", channel="sms", purpose="service", reason="asked by phone")
+    typed = Suppression.objects.get()
+    assert typed.reason == in_words("asked by phone")
+    Suppression.objects.update(reason=CLIENT_CARD(user="bob"))
+    page = f"/admin/locations/suppression/{typed.pk}/change/"
+    assert 'value="client&#x27;s card, bob"' in client.get(page).content.decode()
+    assert not faults(save(client, page, purpose="advertising"))
+    typed.refresh_from_db()
+    assert (typed.purpose, typed.reason) == ("advertising", CLIENT_CARD(user="bob"))
+    save(client, page, reason="")
+    typed.refresh_from_db()
+    assert not typed.reason
+    assert [entry.get_change_message() for entry in LogEntry.objects.order_by("pk")][1:] == [
+        "Changed Purpose.",
+        "Changed Reason.",
+    ]
 
 
 def test_it_refuses_a_currency_that_is_none(client, alice):

@@ -53,8 +53,8 @@ def test_it_cancels_them_whichever_way_the_order_is_deleted():
     Message.objects.filter(pk=sent.pk).update(state=MessageState.SENT)
     Order.objects.all().delete()
     run_worker()
-    found = {row.pk: (row.state, row.reason, row.order) for row in Message.objects.all()}
-    cancelled = (MessageState.CANCELLED, "The order was deleted.", None)
+    found = {row.pk: (row.state, row.reason.code, row.order) for row in Message.objects.all()}
+    cancelled = (MessageState.CANCELLED, "outbox.order_deleted", None)
     assert found == {queued.pk: cancelled, held.pk: cancelled, sent.pk: (MessageState.SENT, "", None)}
     assert received() == []
 

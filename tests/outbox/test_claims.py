@@ -56,7 +56,7 @@ def test_it_puts_an_interrupted_message_in_doubt_and_never_sends_it_again(sandbo
     interrupt(message)
     run_worker()
     assert message.state == MessageState.IN_DOUBT
-    assert message.reason == "The program was interrupted while sending: it may or may not have arrived."
+    assert message.reason.code == "outbox.interrupted"
     assert received() == []
 
 
@@ -103,7 +103,7 @@ def test_it_ignores_an_answer_under_a_foreign_claim(sandbox):
 @pytest.mark.django_db
 def test_it_is_too_late_to_cancel_what_is_being_sent(sandbox):
     message = claimed(uuid.uuid4())
-    assert cancel(Message.objects.filter(pk=message.pk), "changed my mind") == 0
+    assert cancel(Message.objects.filter(pk=message.pk), in_words("changed my mind")) == 0
     with pytest.raises(CannotDo, match="still sending"):
         resend(message)
 

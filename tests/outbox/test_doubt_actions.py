@@ -5,6 +5,7 @@ import datetime
 import pytest
 from django.utils import timezone
 
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message, UnusableAddress
 from messaging.outbox.states import MessageState
 from tests.makers import make_gateway, make_user
@@ -60,7 +61,9 @@ def test_it_tries_at_once_what_waits_for_its_next_try(client, alice):
 
 
 def test_it_gives_an_address_another_chance_when_its_mark_is_deleted(client, alice):
-    mark = UnusableAddress.objects.create(channel="sms", address="+48501234567", reason="The number does not exist.")
+    mark = UnusableAddress.objects.create(
+        channel="sms", address="+48501234567", reason=in_words("The number does not exist.")
+    )
     page = "/admin/outbox/unusableaddress/"
     assert "The number does not exist." in client.get(page, {"q": "501 234 567"}).content.decode()
     client.post(f"{page}{mark.pk}/delete/", {"post": "yes"})

@@ -9,12 +9,14 @@ import time_machine
 from django.db import transaction
 from django.utils import timezone
 
+from locations.values.reasons import NONE
 from messaging.gateways.adapters.twilio.look_up import MOST_PAGES, PAGE_ROWS
 from messaging.gateways.models import SandboxDelivery
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.claiming import claim_messages
-from messaging.outbox.receipts.in_doubt import ASLEEP, CHANGED, MOST_QUESTIONS, TWIN
+from messaging.outbox.reasons import GATEWAY_CHANGED, TWIN_FOUND, WORKER_ASLEEP
+from messaging.outbox.receipts.in_doubt import MOST_QUESTIONS
 from messaging.outbox.states import MessageState
 from messaging.worker.clock import database_now
 from tests.gateways.serwersms_server import BROKEN, SerwerSmsServer
@@ -77,7 +79,7 @@ def test_it_never_repeats_by_itself_what_a_sleeping_worker_might_still_send():
     make_gateway("sandbox_sms")
     message = interrupted()
     ask_again(message)
-    assert (message.state, message.reason) == (MessageState.IN_DOUBT, ASLEEP)
+    assert (message.state, message.reason) == (MessageState.IN_DOUBT, WORKER_ASLEEP())
     assert not SandboxDelivery.objects.exists()
 
 
@@ -86,7 +88,7 @@ def test_it_looks_up_at_twilio_what_was_cut_off_after_it_had_arrived():
         message = unanswered(CUT_RECIPIENT, twilio)
         ask_again(message)
         assert len(twilio.requests) == 1
-    assert (message.state, message.reason) == (MessageState.SENT, "")
+    assert (message.state, message.reason) == (MessageState.SENT, NONE)
 
 
 def test_it_does_not_send_again_what_a_lagging_list_does_not_show_yet():
@@ -98,7 +100,7 @@ def test_it_does_not_send_again_what_a_lagging_list_does_not_show_yet():
         twilio.listing.listed_at[sid] += 90
         ask_again(message, seconds=61)
         assert message.state == MessageState.IN_DOUBT
-        assert message.reason.startswith("The provider does not have it so far; it must say so twice")
+        assert str(message.reason).startswith("The provider does not have it so far; it must say so twice")
         ask_again(message, seconds=61 + 121)
         assert (message.state, message.provider_id) == (MessageState.SENT, sid)
         assert len(twilio.requests) == 1
@@ -152,8 +154,8 @@ def test_it_leaves_it_to_a_person_when_the_list_never_comes_to_an_end():
         for hours in (1, 2, 4, 8, 16, 32):
             ask_again(message, seconds=3600 * hours)
             assert message.state == MessageState.IN_DOUBT
-            assert message.reason.startswith(unread)
-        assert message.reason.endswith("The provider is not asked any more: find out whether it arrived.")
+            assert str(message.reason).startswith(unread)
+        assert str(message.reason).endswith("The provider is not asked any more: find out whether it arrived.")
         assert len(twilio.requests) == 1
 
 
@@ -164,7 +166,7 @@ def test_what_serwersms_does_not_report_stays_in_doubt():
         for hours in (1, 2, 4, 8, 16, 32):
             ask_again(message, seconds=3600 * hours)
         assert message.state == MessageState.IN_DOUBT
-        assert message.reason.startswith("SerwerSMS does not report this message")
+        assert str(message.reason).startswith("SerwerSMS does not report this message")
         assert len(server.requests) == 1
 
 
@@ -180,7 +182,7 @@ def test_it_does_not_send_through_another_account_what_the_former_one_may_have(a
         gateway.save()
         for hours in (1, 2, 4, 8, 16, 32):
             ask_again(message, seconds=3600 * hours)
-        assert (message.state, message.reason) == (MessageState.IN_DOUBT, CHANGED)
+        assert (message.state, message.reason) == (MessageState.IN_DOUBT, GATEWAY_CHANGED())
         assert (len(server.messages), other.requests) == (1, [])
 
 
@@ -194,7 +196,7 @@ def test_it_does_not_take_what_another_gateway_of_the_account_sent_for_the_messa
         other.save()
         message = unanswered(BROKEN_RECIPIENT, twilio)
         ask_again(message)
-        assert (message.state, message.reason) == (MessageState.IN_DOUBT, TWIN)
+        assert (message.state, message.reason) == (MessageState.IN_DOUBT, TWIN_FOUND())
 
 
 def test_it_asks_about_few_at_a_time():
@@ -227,4 +229,4 @@ def test_it_does_not_take_a_twin_for_the_message_in_doubt():
         assert twin.state == MessageState.SENT
         message = interrupted()
         ask_again(message)
-    assert (message.state, message.reason) == (MessageState.IN_DOUBT, TWIN)
+    assert (message.state, message.reason) == (MessageState.IN_DOUBT, TWIN_FOUND())

@@ -1,5 +1,8 @@
 """Messages in the admin: found, stopped, approved, sent again, settled; never edited."""
 
+import datetime
+import zoneinfo
+
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
@@ -8,8 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.consent import record_opt_out
-from locations.models import Suppression
+from locations.models import Company, Suppression
+from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway
+from messaging.outbox import reasons
 from messaging.outbox.models import Attempt, Message
 from messaging.outbox.states import MessageState
 from orders.models import Order
@@ -18,6 +23,7 @@ from tests.site.pages import sentences
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/outbox/message/"
+NOON = datetime.datetime(2020, 3, 2, 12, 0, tzinfo=datetime.UTC)
 SECRET_TEXT = "Your order is ready"
 
 
@@ -50,7 +56,7 @@ def test_it_cancels_one_that_still_waits_and_says_who_did_it(client, alice):
     message = make_message()
     press(client, message, "cancel")
     message.refresh_from_db()
-    assert (message.state, message.reason) == (MessageState.CANCELLED, "Cancelled by alice.")
+    assert (message.state, str(message.reason)) == (MessageState.CANCELLED, "Cancelled by alice.")
 
 
 def test_it_does_not_cancel_one_that_is_gone(client, alice):
@@ -103,7 +109,7 @@ def test_a_corrected_number_takes_the_wrong_ones_place_in_order_location_and_car
 
 def test_what_the_client_refused_holds_for_the_corrected_number_too(client, alice, gateway):
     failed = wrong_everywhere()
-    record_opt_out(failed.client, "sms", "advertising", "test")
+    record_opt_out(failed.client, "sms", "advertising", in_words("test"))
     press(client, failed, "resend", to="501 000 111", corrects="1")
     assert Suppression.objects.filter(address="+48501000111", channel="sms", purpose="advertising").exists()
 
@@ -171,19 +177,53 @@ def test_a_message_is_neither_edited_nor_deleted(client, alice):
 
 
 def test_its_page_tells_its_life(client, alice, gateway):
-    message = make_message(MessageState.FAILED, reason="The number does not exist; no further tries.", parts=2)
+    message = make_message(
+        MessageState.FAILED, reason=in_words("The number does not exist; no further tries."), parts=2
+    )
     Attempt.objects.create(
         message=message,
         gateway=gateway,
         started_at=message.created_at,
         outcome="refused",
         code="21211",
-        sentence="The number does not exist.",
+        reason=in_words("The number does not exist."),
         fault="recipient",
     )
     page = client.get(f"{LIST}{message.pk}/change/").content.decode()
     for words in ("+48 501 *** 567", "2 parts", "no further tries", "21211", "recipient", SECRET_TEXT):
         assert words in page, words
+
+
+def test_its_page_says_what_to_do_about_it(client, alice):
+    message = make_message(MessageState.REFUSED, reason=reasons.NO_GATEWAY(channel="sms"))
+    page = client.get(f"{LIST}{message.pk}/change/").content.decode()
+    assert "No gateway for SMS is connected: nothing can be sent." in page
+    assert "What to do: Connect a gateway for this channel" in page
+
+
+def test_its_page_words_the_moment_where_the_reader_is(client, alice):
+    message = make_message(MessageState.EXPIRED, reason=reasons.EXPIRED(at=NOON))
+    company = Company.current()
+    for zone in ("Asia/Almaty", "Europe/London"):
+        company.time_zone = zone
+        company.save()
+        page = client.get(f"{LIST}{message.pk}/change/").content.decode()
+        assert f"ended at {shown_at(NOON, zone)}, before" in page
+
+
+def shown_at(at: datetime.datetime, zone: str) -> str:
+    return f"{at.astimezone(zoneinfo.ZoneInfo(zone)):%-d %b %Y %H:%M}"
+
+
+def test_the_list_is_filtered_by_the_kind_of_the_reason(client, alice):
+    late = [make_message(MessageState.HELD, reason=reasons.LATE(minutes=minutes)) for minutes in (31, 47)]
+    make_message(MessageState.EXPIRED, reason=reasons.EXPIRED(at=NOON))
+    make_message()
+    page = client.get(LIST)
+    assert "It is late: send it still?" in page.content.decode()
+    assert listed(client, reason="outbox.late") == {message.pk for message in late}
+    assert client.get(LIST, {"reason": "outbox.never_heard_of"}).context["cl"].result_count == 4
+    assert client.get(LIST, {"reason__exact": "prose"}).status_code == 302
 
 
 def test_the_list_hides_the_middle_of_the_numbers(client, alice):

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
+from locations.values.reasons import NONE
 from messaging.gateways.models import Gateway, HookEvent
 from messaging.outbox.models import Message, Receipt, UnusableAddress
+from messaging.outbox.reasons import MAY_HAVE_ARRIVED
 from messaging.outbox.states import MessageState
 from tests.gateways.twilio_server import AUTH_TOKEN, TwilioServer
 from tests.makers import make_gateway, make_user
@@ -91,7 +93,7 @@ def test_a_message_that_did_not_arrive_says_why_and_its_dead_number_is_marked(ga
     tell(gateway, "undelivered", message, code="30005")
     run_worker()
     message.refresh_from_db()
-    assert (message.state, message.reason) == (FAILED, "The number is unknown or no longer in use.")
+    assert (message.state, str(message.reason)) == (FAILED, "The number is unknown or no longer in use.")
     assert UnusableAddress.objects.get().address == PHONE
     receipt = Receipt.objects.get()
     assert (receipt.status, receipt.code, receipt.fault) == ("failed", "30005", "recipient")
@@ -124,12 +126,12 @@ def test_a_receipt_moves_a_message_forward_only(gateway, before, status, after):
 
 
 def test_a_receipt_that_ends_a_doubt_also_tells_when_and_under_which_number(gateway):
-    message = make_message(gateway, IN_DOUBT, reason="It may or may not have arrived.")
+    message = make_message(gateway, IN_DOUBT, reason=MAY_HAVE_ARRIVED())
     with time_machine.travel(NOON, tick=False):
         tell(gateway, "delivered", message)
         run_worker()
     message.refresh_from_db()
-    assert (message.provider_id, message.sent_at, message.delivered_at, message.reason) == (SID, NOON, NOON, "")
+    assert (message.provider_id, message.sent_at, message.delivered_at, message.reason) == (SID, NOON, NOON, NONE)
 
 
 @pytest.mark.parametrize("order", [("sent", "delivered"), ("delivered", "sent"), ("delivered", "delivered")])

@@ -20,6 +20,7 @@ from tests.makers import make_gateway
 pytestmark = pytest.mark.django_db(transaction=True)
 COUNT = 60
 ROUNDS = 8
+STOPPED = in_words("Stopped.")
 BUSY = Refused(in_words("The provider is busy."), False, Fault.PROVIDER, "503", retry_after=1)
 
 
@@ -61,7 +62,7 @@ def test_answers_to_many_and_a_stop_of_all_never_wait_for_each_other_in_a_circle
 
         raised = side_by_side(
             lambda results=results, owner=owner: store(results, owner),
-            lambda mine=mine: cancel(mine.order_by("-pk"), "Stopped."),
+            lambda mine=mine: cancel(mine.order_by("-pk"), STOPPED),
         )
         assert raised == []
-        assert set(mine.values_list("state", "reason")) == {(MessageState.CANCELLED, "Stopped.")}
+        assert set(mine.values_list("state", "reason")) == {(MessageState.CANCELLED, STOPPED)}

@@ -5,7 +5,7 @@ import pytest
 from locations.models import Company
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
-from messaging.outbox.queue.claiming import KEY_LOST
+from messaging.outbox.reasons import KEY_LOST
 from messaging.outbox.states import MessageState
 from tests.gateways.smsapi_server import BROKEN, CUT, SmsApiServer
 from tests.gateways.twilio_server import TwilioServer
@@ -29,7 +29,7 @@ def test_it_does_not_say_that_it_failed_when_a_provider_with_keys_never_answered
             ask_rested(message, minutes)
         assert len(server.requests) == len(settings.RETRY_DELAYS) + 1
     assert message.state == MessageState.IN_DOUBT
-    assert message.reason == "Sent 6 times under the same key, never answered: find out whether it arrived."
+    assert str(message.reason) == "Sent 6 times under the same key, never answered: find out whether it arrived."
     assert message.look_up_at is None
 
 
@@ -60,5 +60,5 @@ def test_it_is_in_doubt_again_when_the_gateway_that_knows_its_key_is_switched_of
         Company.objects.update(is_sending_stopped=False)
         run_worker()
         message.refresh_from_db()
-        assert (message.state, message.reason) == (MessageState.IN_DOUBT, KEY_LOST)
+        assert (message.state, message.reason) == (MessageState.IN_DOUBT, KEY_LOST())
         assert second.requests == []

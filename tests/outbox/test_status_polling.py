@@ -57,7 +57,7 @@ def test_it_learns_why_a_message_did_not_arrive(gateway, twilio):
         clock.shift(70)
         ask(gateway.pk)
     message.refresh_from_db()
-    assert (message.state, message.reason) == (MessageState.FAILED, "The phone is switched off or out of reach.")
+    assert (message.state, str(message.reason)) == (MessageState.FAILED, "The phone is switched off or out of reach.")
 
 
 def test_to_hear_nothing_new_leaves_no_trace(gateway, twilio):

@@ -42,7 +42,7 @@ def test_it_takes_back_what_is_claimed_but_has_not_begun():
         waiting = Message.objects.filter(state=MessageState.QUEUED)
         assert begun < 8
         assert waiting.count() == 8 - begun
-        taken_back = waiting.filter(reason="All sending was stopped before it left; it waits.")
+        taken_back = waiting.filter(reason__code="outbox.sending_stopped")
         assert taken_back.exists()
         assert set(taken_back.values_list("attempts", "lease_until")) == {(0, None)}
         assert Attempt.objects.count() == begun

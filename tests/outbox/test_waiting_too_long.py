@@ -42,7 +42,7 @@ def test_it_expires_behind_a_paused_gateway_without_waiting_for_it(noon):
     for row in (message, other):
         row.refresh_from_db()
     ended = "13:10"  # in Warsaw
-    assert message.reason == f"Its validity ended at {ended}, while its gateway “Phone” was paused."
+    assert str(message.reason) == f"Its validity ended at {ended}, while its gateway “Phone” was paused."
     assert (message.state, other.state) == (MessageState.EXPIRED, MessageState.QUEUED)
 
 
@@ -54,7 +54,7 @@ def test_it_expires_while_all_sending_is_stopped(noon):
     run_worker()
     message.refresh_from_db()
     assert (message.state, received()) == (MessageState.EXPIRED, [])
-    assert message.reason == "Its validity ended at 13:10, before it could be sent."
+    assert str(message.reason) == "Its validity ended at 13:10, before it could be sent."
 
 
 def test_many_expire_in_few_queries(noon, django_assert_max_num_queries):

@@ -7,6 +7,7 @@ import time_machine
 
 from locations.consent import record_opt_out
 from locations.models import Company, ContactPoint
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import Robot, RobotStep
@@ -204,7 +205,7 @@ def test_it_tells_about_deliveries_only(stages):
 def test_it_respects_an_opt_out_and_records_it(stages):
     make_robot(stages["ready"])
     client = ContactPoint.objects.create(client=make_client(), kind="phone", value=PHONE).client
-    record_opt_out(client, "sms", "service", "asked by phone")
+    record_opt_out(client, "sms", "service", in_words("asked by phone"))
     order = make_order(make_location(client), contact_phone="+48509999888")
     namesake = make_order(contact_phone=PHONE)  # the same number under another name
     for one in (order, namesake):

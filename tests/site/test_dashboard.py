@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
@@ -100,7 +101,7 @@ def test_an_order_whose_customer_was_not_told_says_so_in_the_list(client, alice)
 def test_a_message_that_did_not_go_out_told_nobody_in_number_and_list_alike(client, alice, state):
     robot, other = make_robot(make_stages()["ready"]), make_robot(make_stages()["ready"])
     order, told, again = make_order(), make_order(), make_order()
-    messages = [make_message(state, order=one, reason="The address objects.") for one in (order, told, again)]
+    messages = [make_message(state, order=one, reason=in_words("The address objects.")) for one in (order, told, again)]
     make_message(MessageState.SENT, order=again, resend_of=messages[2])
     steps = [
         make_step(robot, one, StepState.DONE, message=message)

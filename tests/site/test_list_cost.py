@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from locations.models import Department
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.robots.models import RobotStep
 from orders.moves import move_orders
@@ -22,7 +23,7 @@ from tests.makers import (
 pytestmark = pytest.mark.django_db
 MOST_QUERIES = {
     "/admin/orders/order/": 12,
-    "/admin/outbox/message/": 10,
+    "/admin/outbox/message/": 11,
     "/admin/locations/client/": 7,
     "/admin/locations/location/": 8,
     "/admin/robots/robotstep/": 11,
@@ -93,7 +94,9 @@ def test_a_row_leads_to_its_page_and_keeps_the_lists_filters(alice, ready):
 def test_what_people_wrote_is_shown_in_a_list_as_they_wrote_it(alice, ready):
     client = make_client(name="<b>Ada</b> & Co", kind="company")
     order = make_order(make_location(client, address="<i>Long</i> 1"), number="<u>7</u>")
-    Message.objects.create(order=order, client=client, channel="sms", to="+48501234567", body="<s>", reason="<q>")
+    Message.objects.create(
+        order=order, client=client, channel="sms", to="+48501234567", body="<s>", reason=in_words("<q>")
+    )
     for page in MOST_QUERIES:
         shown = alice.get(page).content.decode()
         for raw in ("<b>Ada", "<i>Long", "<u>7", "<s>", "<q>"):

@@ -64,6 +64,10 @@ QUESTIONS = {
         lambda: Message.objects.filter(state="failed", channel="email").order_by("-id"),
         "message_failed",
     ),
+    "messages of a reason": (
+        lambda: Message.objects.filter(reason__given=True, reason__code="outbox.expired").order_by("-id"),
+        "message_reason",
+    ),
     "held messages": (lambda: Message.objects.filter(state="held").order_by("send_at"), "message_held"),
     "a message by the provider's number": (
         lambda: Message.objects.filter(gateway=7, provider_id__in=["a", "b"]).exclude(provider_id=""),
@@ -143,6 +147,7 @@ LISTS = {
     ],
     "/admin/outbox/message/": [
         *("q=Kowalska", "q=501234567", "state__exact=failed&channel__exact=email", "purpose__exact=advertising"),
+        "reason=outbox.expired",
     ],
     "/admin/robots/robotstep/": ["q=A-1", "waiting=yes", "state__exact=held"],
     "/admin/robots/robotstep/held/": [""],

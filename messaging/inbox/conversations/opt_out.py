@@ -5,15 +5,13 @@ meant, operators of SMS networks block the whole number, and whoever wants them 
 what was taken away: it is no consent to advertising for somebody who never said anything.
 """
 
-import datetime
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _
 
 from locations.consent import normalise_address, record_opt_in, record_opt_out, release, suppress
 from locations.models import Channel, Client, Consent, Purpose, Suppression
+from locations.reasons import WRITTEN_TO_LINE
 from locations.values.reasons import NONE, Reason
 
 from .. import reasons
@@ -54,7 +52,7 @@ def obey(
     return written
 
 
-def take_away(client: Client | None, channel: Channel, address: str, source: str) -> Reason:
+def take_away(client: Client | None, channel: Channel, address: str, source: Reason) -> Reason:
     """Nothing more on this channel; returns what happened."""
     for purpose in PURPOSES:
         if client is not None:
@@ -64,7 +62,7 @@ def take_away(client: Client | None, channel: Channel, address: str, source: str
     return reasons.OPTED_OUT(channel=channel)
 
 
-def give_back(client: Client | None, channel: Channel, address: str, source: str) -> Reason:
+def give_back(client: Client | None, channel: Channel, address: str, source: Reason) -> Reason:
     """What had been taken away may be sent again; returns what happened, if anything had."""
     left = [purpose for purpose in PURPOSES if has_left(client, channel, address, purpose)]
     for purpose in left:
@@ -82,8 +80,6 @@ def has_left(client: Client | None, channel: Channel, address: str, purpose: Pur
     return Suppression.objects.filter(address=normalise_address(address), **said).exists()
 
 
-def proof(line: Line, said: Said) -> str:
+def proof(line: Line, said: Said) -> Reason:
     """Who may ask later reads where, when and in which words it was said."""
-    at: datetime.datetime = timezone.localtime(said.at)
-    words = {"line": line, "at": f"{at:%d.%m.%Y %H:%M}", "text": Truncator(said.text).chars(60)}
-    return (_("Written to “%(line)s” on %(at)s: “%(text)s”") % words)[:255]
+    return WRITTEN_TO_LINE(line=line, at=said.at or timezone.now(), text=Truncator(said.text).chars(60))

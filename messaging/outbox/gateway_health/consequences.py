@@ -43,11 +43,11 @@ def mark_addresses(results: Sequence[Answered]) -> None:
         if not isinstance(outcome, Refused) or message.is_demo:
             continue  # a demo leaves nothing behind
         if outcome.is_address_dead:
-            reason = str(outcome.reason)[:500]
-            dead.append(UnusableAddress(channel=message.channel, address=message.to, reason=reason, message=message))
+            why = outcome.reason
+            dead.append(UnusableAddress(channel=message.channel, address=message.to, reason=why, message=message))
         if outcome.opted_out:
             for purpose in (Purpose.SERVICE, Purpose.ADVERTISING):
-                suppress([message.to], message.channel, purpose, str(outcome.reason))
+                suppress([message.to], message.channel, purpose, outcome.reason)
     if dead:
         UnusableAddress.objects.bulk_create(dead, ignore_conflicts=True)
 

@@ -11,6 +11,7 @@ from locations.errors import CannotDo
 from locations.values.reasons import Reason
 from messaging.worker.wakeup import wake
 
+from .. import reasons
 from ..models import Message
 from ..signals import tell_changed
 from ..states import MAY_YET_GO, By, MessageState, movable, move, move_wanted
@@ -49,11 +50,11 @@ def cancel(messages: QuerySet[Message], reason: Reason) -> int:
     with transaction.atomic():
         if connection.features.has_select_for_update:  # in the order in which answers are stored: no deadlock
             list(stoppable.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk"))
-        if not stoppable.update(unwanted=str(reason)[:500]):
+        if not stoppable.update(unwanted=reason):
             return 0
         waiting = movable(Message.objects.filter(pk__in=keys), MessageState.CANCELLED, By.STOP)
         replies = list(waiting.filter(is_pinned=True))
-        count = move(waiting, MessageState.CANCELLED, By.STOP, reason=str(reason)[:500])
+        count = move(waiting, MessageState.CANCELLED, By.STOP, reason=reason)
         tell_changed(replies)
     return count
 
@@ -69,7 +70,7 @@ def approve(messages: QuerySet[Message]) -> int:
     """Let late messages go after all; returns how many. Expiry, consent and the switches are still checked."""
     held = messages.filter(state=MessageState.HELD)
     replies = list(held.filter(is_pinned=True))
-    count = move_wanted(held, By.PERSON, reason="Late, approved by hand.", is_approved=True)
+    count = move_wanted(held, By.PERSON, reason=reasons.APPROVED(), is_approved=True)
     if count:
         wake()
     tell_changed(replies)
@@ -127,7 +128,7 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
     with transaction.atomic():
         doubtful = Message.objects.filter(pk=message.pk, state=MessageState.IN_DOUBT)
         state = MessageState.SENT if arrived else MessageState.FAILED
-        reason = "Settled by hand: it arrived." if arrived else "Settled by hand: it did not arrive."
+        reason = reasons.SETTLED_ARRIVED() if arrived else reasons.SETTLED_LOST()
         fields = {"sent_at": timezone.now()} if arrived else {}
         if not move(doubtful, state, By.PERSON, reason=reason, claim=None, **fields):
             return None
@@ -136,7 +137,7 @@ def settle_doubt(message: Message, *, arrived: bool) -> Message | None:
         if arrived:
             return None
         if why_not := message.unwanted or why_no_more(message):
-            message.reason = f"{reason} It is not sent again: {why_not}"[:500]
+            message.reason = reason.then(reasons.NOT_SENT_AGAIN(reason=why_not))
             message.save(update_fields=["reason"])
             return None
         return resend(message)

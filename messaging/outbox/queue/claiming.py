@@ -15,9 +15,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from locations.models import Company, Purpose
+from locations.values.reasons import NONE, Reason
 from messaging.gateways.models import Gateway
 from messaging.worker.clock import database_now
 
+from .. import reasons
 from ..models import FIRST_LOOK_UP, Lane, Message
 from ..signals import tell_changed, tell_changed_keys
 from ..states import By, MessageState, move, set_state
@@ -96,7 +98,7 @@ def doubt_expired_leases() -> int:
         By.LEASE,
         lease_until=None,
         look_up_at=timezone.now() + FIRST_LOOK_UP,
-        reason="The program was interrupted while sending: it may or may not have arrived.",
+        reason=reasons.INTERRUPTED(),
     )
     tell_changed(replies)
     return count
@@ -104,7 +106,6 @@ def doubt_expired_leases() -> int:
 
 Room = Callable[[Gateway, int], int]
 """(gateway, lane) -> how many messages the drain can take now."""
-KEY_LOST = "Its gateway, which alone could take it under the same key, is switched off or gone: find out if it arrived."
 
 
 def claim_messages(claim: uuid.UUID, room: Room, limit: int, now: datetime.datetime) -> list[Message]:
@@ -161,7 +162,7 @@ def rows_of(
 def mark_sending(messages: list[Message], gateway: Gateway, claim: uuid.UUID, leases_now: datetime.datetime) -> None:
     lease = leases_now + datetime.timedelta(seconds=gateway.timeout_seconds) + LEASE_SPARE
     rows = Message.objects.filter(pk__in=[message.pk for message in messages])
-    move(rows, MessageState.SENDING, By.CLAIM, reason="", claim=claim, lease_until=lease, attempts=F("attempts") + 1)
+    move(rows, MessageState.SENDING, By.CLAIM, reason=NONE, claim=claim, lease_until=lease, attempts=F("attempts") + 1)
     for message in messages:
         set_state(message, MessageState.SENDING, By.CLAIM)
         message.claim = claim
@@ -173,7 +174,7 @@ class Judgement:
     """What happens instead of sending."""
 
     state: MessageState
-    reason: str
+    reason: Reason
 
 
 def judge(
@@ -186,18 +187,17 @@ def judge(
         if message.expires_at is not None and message.expires_at <= now:
             judged[message.pk] = Judgement(MessageState.EXPIRED, why_expired(message))
         elif index in forbidden:
-            judged[message.pk] = Judgement(MessageState.REFUSED, str(forbidden[index]))
+            judged[message.pk] = Judgement(MessageState.REFUSED, forbidden[index])
         elif is_of_demo(message) and not message.carrier.is_sandbox:
-            reason = str(missing_gateway(message.channel, is_demo=True))
+            reason = missing_gateway(message.channel, is_demo=True)
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
         elif message.lane == Lane.CAMPAIGNS and message.carrier.balance is not None and message.carrier.balance <= 0:
-            reason = f"The account of the gateway “{message.gateway}” is empty: top it up first."  # C4
+            reason = reasons.ACCOUNT_EMPTY(gateway=message.gateway)  # C4
             judged[message.pk] = Judgement(MessageState.REFUSED, reason)
         elif not message.is_approved and Purpose(message.purpose).asks_consent:
             minutes = minutes_late(message, now, leases_now)
             if minutes > company.held_after_minutes:
-                words = f"{int(minutes)} minutes late: send it still?"
-                judged[message.pk] = Judgement(MessageState.HELD, words)
+                judged[message.pk] = Judgement(MessageState.HELD, reasons.LATE(minutes=minutes))
     return judged
 
 
@@ -216,7 +216,7 @@ def put_aside(judged: dict[int, Judgement]) -> None:
     """Take messages out of the queue, each for its reason; one statement per reason."""
     for judgement in set(judged.values()):
         keys = [key for key, one in judged.items() if one == judgement]
-        move(Message.objects.filter(pk__in=keys), judgement.state, By.CLAIM, reason=judgement.reason[:500])
+        move(Message.objects.filter(pk__in=keys), judgement.state, By.CLAIM, reason=judgement.reason)
     if judged:
         tell_changed_keys(judged)
 
@@ -233,8 +233,8 @@ def orphans_of(limit: int, now: datetime.datetime) -> list[Message]:
 
 
 def reroute(limit: int, now: datetime.datetime) -> int:
-    """Messages whose gateway was switched off or removed: another one takes them, or they are refused in words. What
-    may have arrived is in doubt again.
+    """Messages whose gateway was switched off or removed: another one takes them, or they are refused. What may
+    have arrived is in doubt again.
 
     Returns how many. In a transaction.
     """
@@ -246,16 +246,15 @@ def reroute(limit: int, now: datetime.datetime) -> int:
     taken_over: dict[int, list[int]] = {}
     for message in orphans:
         if routes.may_have_arrived(message):
-            refused[message.pk] = Judgement(MessageState.IN_DOUBT, KEY_LOST)
+            refused[message.pk] = Judgement(MessageState.IN_DOUBT, reasons.KEY_LOST())
             continue
         gateway = None if message.is_pinned else routes.choose(message.channel, is_demo=message.is_demo)
         if gateway is not None:
             taken_over.setdefault(gateway.pk, []).append(message.pk)
         elif message.is_pinned:
-            reason = "The gateway of this line is switched off or was removed."
-            refused[message.pk] = Judgement(MessageState.REFUSED, reason)
+            refused[message.pk] = Judgement(MessageState.REFUSED, reasons.LINE_GONE())
         else:
-            reason = str(missing_gateway(message.channel, is_demo=message.is_demo))
+            reason = missing_gateway(message.channel, is_demo=message.is_demo)
             refused[message.pk] = Judgement(MessageState.REFUSED, reason)
     for gateway_id, keys in taken_over.items():
         Message.objects.filter(pk__in=keys).update(gateway=gateway_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from locations import consent
 from locations.models import AllowFlags, Client, Company, Location, Purpose
-from locations.values.reasons import NONE, Reason, ReasonKind, in_words
+from locations.values.reasons import NONE, Reason, ReasonKind
 from orders.models import Order
 
 from .. import reasons
@@ -37,7 +37,7 @@ def unusable(channel: str, purpose: str, addresses: set[str]) -> dict[str, Reaso
     if purpose == Purpose.TEST:
         return {}
     marks = UnusableAddress.objects.filter(channel=channel, address__in=addresses)
-    return {mark.address: reasons.UNUSABLE_ADDRESS(since=mark.since, why=in_words(mark.reason)) for mark in marks}
+    return {mark.address: reasons.UNUSABLE_ADDRESS(since=mark.since, reason=mark.reason) for mark in marks}
 
 
 def levels(

@@ -74,7 +74,7 @@ def has_waited(message: Message, now: datetime.datetime) -> bool:
 def write_down(message: Message, thought: SecondThought) -> None:
     row, fields = Message.objects.filter(pk=message.pk), dict(thought.changes)
     if thought.state is not None:
-        fields["reason"] = str(thought.reason)[:500]
+        fields["reason"] = thought.reason
     if thought.state in {None, MessageState.QUEUED}:  # it stays in the queue
         row.update(**fields)
     else:

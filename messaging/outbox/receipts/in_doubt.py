@@ -12,22 +12,18 @@ from django.conf import settings
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
+from locations.values.reasons import NONE, Reason
 from messaging.gateways.adapters import Accepted, Finding, Unknown, adapter_choices, get_adapter_class
 from messaging.gateways.models import Gateway
 
+from .. import reasons
 from ..models import Attempt, Message
 from ..signals import tell_changed
 from ..states import By, MessageState, move, move_wanted
 
 NEXT_LOOK_UPS = tuple(datetime.timedelta(seconds=seconds) for seconds in settings.LOOK_UP_DELAYS[1:])
 MOST_QUESTIONS = 50  # at the same time: more would wait for a connection and be none the wiser
-AGAIN = "The provider never took it, so it is sent again."
-SAME_KEY = "It is sent again under the same key, which the provider takes once only."
-TWIN = "The provider has a message with the same words to the same address, but that is another one of ours."
-ASLEEP = "The provider does not have it. It is not sent again by itself, since an interrupted worker might still do so."
-CHANGED = "The gateway was changed since it was tried. If that is another account now, it knows nothing of the message."
 
 
 def due_doubts(now: datetime.datetime) -> QuerySet[Message]:
@@ -59,15 +55,15 @@ def take_doubts(now: datetime.datetime, limit: int = MOST_QUESTIONS) -> list[Mes
 def settle(message: Message, finding: Finding) -> None:
     """Write down what the provider said, unless the doubt was settled otherwise meanwhile."""
     if isinstance(finding, Accepted) and is_of_another(message, finding.provider_id):
-        change(message, reason=TWIN)
+        change(message, reason=reasons.TWIN_FOUND())
     elif isinstance(finding, Accepted):
         now = timezone.now()
         state = MessageState.DELIVERED if finding.is_delivered else MessageState.SENT
         delivered_at = now if finding.is_delivered else None
         found = {"provider_id": finding.provider_id, "sent_at": now, "delivered_at": delivered_at}
-        move_on(message, state, reason="", **found)
+        move_on(message, state, reason=NONE, **found)
     elif isinstance(finding, Unknown):
-        change(message, reason=f"{finding.reason} {_('It may or may not have arrived.')} {what_next(message)}")
+        change(message, reason=finding.reason.then(reasons.MAY_HAVE_ARRIVED()).then(what_next(message)))
     else:
         settle_missing(message)
 
@@ -75,15 +71,15 @@ def settle(message: Message, finding: Finding) -> None:
 def settle_missing(message: Message) -> None:
     """The provider does not have it; once is not enough."""
     if message.claim is not None:
-        change(message, reason=ASLEEP)
+        change(message, reason=reasons.WORKER_ASLEEP())
     elif was_changed(message):
-        change(message, reason=CHANGED)
+        change(message, reason=reasons.GATEWAY_CHANGED())
     elif message.not_found_at is None:
-        sentence = _("The provider does not have it so far; it must say so twice before it is sent again.")
-        change(message, not_found_at=timezone.now(), reason=f"{sentence} {what_next(message)}")
+        reason = reasons.NOT_FOUND_SO_FAR().then(what_next(message))
+        change(message, not_found_at=timezone.now(), reason=reason)
     else:
         change(message, not_found_at=None)  # a later doubt begins anew
-        send_again(message, AGAIN)
+        send_again(message, reasons.NEVER_TAKEN())
 
 
 def was_changed(message: Message) -> bool:
@@ -91,13 +87,11 @@ def was_changed(message: Message) -> bool:
     return message.carrier.changed_at > (message.tried_at or message.send_at)
 
 
-def what_next(message: Message) -> str:
+def what_next(message: Message) -> Reason:
     """What follows a look-up that has settled nothing."""
     if message.look_up_at is None:
-        return _("The provider is not asked any more: find out whether it arrived.")
-    return _("The provider is asked again at %(time)s.") % {
-        "time": f"{timezone.localtime(message.look_up_at):%H:%M:%S}"
-    }
+        return reasons.ASKED_NO_MORE()
+    return reasons.ASKED_AGAIN(at=message.look_up_at)
 
 
 def is_of_another(message: Message, provider_id: str) -> bool:
@@ -112,19 +106,18 @@ def is_of_another(message: Message, provider_id: str) -> bool:
 def send_under_same_key(message: Message) -> None:
     """Safe even if the first one did arrive, or still will. Never answered is not failed: that a person finds out."""
     if was_changed(message):
-        change(message, reason=CHANGED)
+        change(message, reason=reasons.GATEWAY_CHANGED())
     elif message.attempts > len(settings.RETRY_DELAYS):
-        words = _("Sent %(tries)d times under the same key, never answered: find out whether it arrived.")
-        change(message, look_up_at=None, reason=words % {"tries": message.attempts})
+        change(message, look_up_at=None, reason=reasons.SAME_KEY_UNANSWERED(tries=message.attempts))
     else:
-        send_again(message, SAME_KEY)
+        send_again(message, reasons.SAME_KEY())
 
 
-def send_again(message: Message, reason: str) -> None:
+def send_again(message: Message, reason: Reason) -> None:
     """Back into the queue as it was, so that what is late by now is held; given up after the usual number of tries."""
     tries = len(settings.RETRY_DELAYS) + 1
     if message.attempts >= tries:
-        move_on(message, MessageState.FAILED, reason=f"Given up after {tries} tries without an answer.")
+        move_on(message, MessageState.FAILED, reason=reasons.GIVEN_UP_UNANSWERED(tries=tries))
     elif move_wanted(doubt(message), By.LOOK_UP, reason=reason, claim=None):
         tell_changed([message])
 

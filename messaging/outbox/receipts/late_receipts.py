@@ -9,11 +9,12 @@ from typing import Any
 
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Coalesce
-from django.utils.translation import gettext as _
 
+from locations.values.reasons import NONE
 from messaging.gateways.adapters import ReceiptNews, ReceiptStatus
 from messaging.gateways.models import Gateway
 
+from .. import reasons
 from ..models import Attempt, Message
 from ..states import WAITING, By, MessageState, move
 
@@ -34,15 +35,14 @@ def hear_late(message: Message, gateway: Gateway, news: ReceiptNews, at: datetim
     if news.status == ReceiptStatus.DELIVERED:
         note_delivery(row, gateway, news, at)
     else:
-        reason = _("“%(gateway)s” has taken it too: the customer may get it twice.") % {"gateway": gateway}
+        reason = reasons.TAKEN_TOO(gateway=gateway)
         row.filter(state__in=[*SENT_BY_THE_SECOND, MessageState.DELIVERED]).update(reason=reason)
     return not row.filter(state=MessageState.SENDING).exists()
 
 
 def note_delivery(row: QuerySet[Message], gateway: Gateway, news: ReceiptNews, at: datetime.datetime) -> None:
     """The first one delivered it, though the second one had it by then."""
-    once = _("“%(gateway)s” delivered it after all.") % {"gateway": gateway}
-    twice = _("“%(gateway)s” delivered it too: the customer may have got it twice.") % {"gateway": gateway}
+    once, twice = reasons.DELIVERED_AFTER_ALL(gateway=gateway), reasons.DELIVERED_TWICE(gateway=gateway)
     # In this order: each statement makes what the one before it looks for.
     row.filter(state=MessageState.DELIVERED).update(reason=twice)
     move_on(row.filter(state__in=SENT_BY_THE_SECOND), news, at, reason=twice)
@@ -51,7 +51,7 @@ def note_delivery(row: QuerySet[Message], gateway: Gateway, news: ReceiptNews, a
 
 def move_on(row: QuerySet[Message], news: ReceiptNews, at: datetime.datetime, **fields: Any) -> int:
     """The message was sent, or delivered, at that moment."""
-    fields = {"reason": "", "look_up_at": None, "sent_at": Coalesce(F("sent_at"), Value(at)), **fields}
+    fields = {"reason": NONE, "look_up_at": None, "sent_at": Coalesce(F("sent_at"), Value(at)), **fields}
     if news.status == ReceiptStatus.DELIVERED:
         fields["delivered_at"] = at
     return move(row, MessageState(news.status), By.LATE_RECEIPT, **fields)

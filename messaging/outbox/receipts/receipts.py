@@ -113,7 +113,7 @@ def advance(told: Told) -> bool:
         return True
     if message.gateway_id != told.gateway.pk:
         return hear_late(message, told.gateway, news, told.happened_at)
-    changes: dict[str, Any] = {"reason": str(news.reason)[:500], "look_up_at": None}
+    changes: dict[str, Any] = {"reason": news.reason, "look_up_at": None}
     if news.status != ReceiptStatus.FAILED:
         changes["sent_at"] = Coalesce(F("sent_at"), Value(told.happened_at))
     if news.status == ReceiptStatus.DELIVERED:
@@ -148,7 +148,7 @@ def keep(told: Sequence[Told]) -> None:
                 provider_id=one.news.provider_id,
                 status=one.news.status,
                 code=one.news.code,
-                sentence=str(one.news.reason)[:500],
+                reason=one.news.reason,
                 fault=one.news.fault or "",
                 at=one.news.at,
                 received_at=one.received_at,

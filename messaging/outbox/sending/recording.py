@@ -12,10 +12,13 @@ from django.db import connection, models
 from django.utils import timezone
 
 from locations.rows.bulk_insert import Builder, insert_all
+from locations.rows.reason_field import ReasonField
 from locations.rows.transitions import in_sql
+from locations.values.reasons import NONE, Reason
 from messaging.gateways.adapters import Accepted, Fault, Outcome, Refused, Unknown, storable
 from messaging.gateways.models import Gateway
 
+from .. import reasons
 from ..gateway_health.consequences import learn
 from ..models import FIRST_LOOK_UP, Attempt, Message
 from ..queue.requeue import heed_stops
@@ -79,26 +82,26 @@ def apply(message: Message, outcome: Outcome) -> None:
     match outcome:
         case Accepted(provider_id, is_delivered):
             set_state(message, MessageState.DELIVERED if is_delivered else MessageState.SENT, By.ANSWER)
-            message.sent_at, message.provider_id, message.reason = now, provider_id, ""
+            message.sent_at, message.provider_id, message.reason = now, provider_id, NONE
             message.delivered_at = now if is_delivered else None
         case Unknown(reason):
             set_state(message, MessageState.IN_DOUBT, By.ANSWER)
             message.look_up_at = now + FIRST_LOOK_UP
-            message.reason = f"{reason} It may or may not have arrived."
+            message.reason = reason.then(reasons.MAY_HAVE_ARRIVED())
             message.claim = None  # the request is over: nobody can still be sending it
         case Refused() if outcome.permanent:
             set_state(message, MessageState.FAILED, By.ANSWER)
-            message.reason = str(outcome.reason)
+            message.reason = outcome.reason
         case Refused():
             try_later(message, outcome, now)
 
 
 def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> None:
-    """Back into the queue, since the provider certainly did not take it; or given up, in words."""
+    """Back into the queue, since the provider certainly did not take it; or given up."""
     if outcome.pauses_gateway or is_our_delay(outcome):
         message.attempts -= 1  # the message itself was never judged
         set_state(message, MessageState.QUEUED, By.ANSWER)
-        message.reason = str(outcome.reason)
+        message.reason = outcome.reason
         return
     if outcome.slows:
         wait_for_pace(message, outcome, now)
@@ -106,18 +109,18 @@ def try_later(message: Message, outcome: Refused, now: datetime.datetime) -> Non
     tries = len(settings.RETRY_DELAYS) + 1
     if message.attempts >= tries:
         set_state(message, MessageState.FAILED, By.ANSWER)
-        message.reason = f"{outcome.reason} Given up after {tries} tries."
+        message.reason = outcome.reason.then(reasons.GIVEN_UP(tries=tries))
         return
     wait = min(outcome.retry_after or 0, LONGEST_WAIT) or settings.RETRY_DELAYS[message.attempts - 1]
     next_try = now + datetime.timedelta(seconds=wait)
     if message.expires_at is not None and next_try >= message.expires_at:
         set_state(message, MessageState.FAILED, By.ANSWER)
-        message.reason = f"{outcome.reason} The next try would come after its validity."
+        message.reason = outcome.reason.then(reasons.NEXT_TRY_TOO_LATE())
         return
-    local = timezone.localtime(next_try)
     set_state(message, MessageState.QUEUED, By.ANSWER)
     message.send_at = next_try
-    message.reason = f"{outcome.reason} Next try {local:%H:%M:%S}, {message.attempts + 1} of {tries}."
+    following = reasons.NEXT_TRY(at=next_try, number=message.attempts + 1, most=tries)
+    message.reason = outcome.reason.then(following)
 
 
 def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) -> None:
@@ -133,14 +136,12 @@ def wait_for_pace(message: Message, outcome: Refused, now: datetime.datetime) ->
     ends_at = message.expires_at or message.slowed_at + oldest
     if next_try >= ends_at:
         set_state(message, MessageState.EXPIRED, By.ANSWER)
-        message.reason = f"{outcome.reason} {why_no_longer(message, ends_at, now)}"
+        message.reason = outcome.reason.then(why_no_longer(message, ends_at, now))
         return
     set_state(message, MessageState.QUEUED, By.ANSWER)
     message.send_at = next_try if wait else message.send_at
-    if outcome.slows == "recipient":
-        message.reason = f"{outcome.reason} Next try {timezone.localtime(next_try):%H:%M:%S}."
-    else:
-        message.reason = f"{outcome.reason} It waits for its turn."
+    waits = reasons.NEXT_TRY_AT(at=next_try) if outcome.slows == "recipient" else reasons.WAITS_FOR_TURN()
+    message.reason = outcome.reason.then(waits)
 
 
 def shortly(outcome: Refused) -> int:
@@ -148,12 +149,12 @@ def shortly(outcome: Refused) -> int:
     return outcome.retry_after if outcome.retry_after and outcome.retry_after <= STEP_BACK else 0
 
 
-def why_no_longer(message: Message, ends_at: datetime.datetime, now: datetime.datetime) -> str:
+def why_no_longer(message: Message, ends_at: datetime.datetime, now: datetime.datetime) -> Reason:
     if ends_at > now:
-        return "The next try would come after its validity."
+        return reasons.NEXT_TRY_TOO_LATE()
     if message.expires_at is None:
-        return f"Given up after {settings.SLOWED_HOURS} hours."
-    return f"Its validity ended at {timezone.localtime(ends_at):%H:%M}."
+        return reasons.GIVEN_UP_AFTER(hours=settings.SLOWED_HOURS)
+    return reasons.VALIDITY_ENDED(at=ends_at)
 
 
 def is_our_delay(outcome: Outcome) -> bool:
@@ -179,6 +180,8 @@ def write_marks(messages: Sequence[Message], claim: uuid.UUID) -> None:
 
 def prepared(field: models.Field, values: Sequence[Any]) -> list[Any]:
     """A column as the database takes it; a field is asked only about what needs something done."""
+    if isinstance(field, ReasonField):
+        return [value.text for value in values]
     if isinstance(field, models.CharField):
         return [value if value is None else storable(value)[: field.max_length] for value in values]
     if isinstance(field, models.DateTimeField):
@@ -199,7 +202,7 @@ def attempt_of(build: Builder[Attempt], result: Result, task_id: str) -> Attempt
         milliseconds=result.milliseconds,
         outcome=type(outcome).__name__.lower(),
         code=storable(getattr(outcome, "code", ""))[:50],
-        sentence=str(getattr(outcome, "reason", ""))[:500],
+        reason=getattr(outcome, "reason", NONE),
         fault=getattr(outcome, "fault", ""),
         task_id=task_id,
     )

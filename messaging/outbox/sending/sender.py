@@ -17,13 +17,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils import timezone
 
-from locations.values.reasons import in_words
-from messaging.gateways import reasons
+from messaging.gateways import reasons as gateway_reasons
 from messaging.gateways.adapters import Adapter, Enclosure, Fault, Finding, Outcome, Parcel, Refused, Unknown
 from messaging.gateways.credentials import CredentialsUnreadable
 from messaging.gateways.models import Gateway
 from messaging.gateways.pace import Turn
 
+from .. import reasons
 from ..gateway_health.unknown_codes import judge
 from ..models import Lane, Message
 from .event_loop import adapter_for, submit
@@ -39,15 +39,12 @@ ENOUGH = 0.25  # of what is under way: so many answers are stored without waitin
 MOST_ANSWERS = 250
 MOST_AHEAD = 3  # times the places, for a gateway that answers at once
 STALE_SHARE = 0.5  # of the lease: a request that has not begun by then is not begun at all
-NO_ANSWER = Unknown(reasons.NO_ANSWER())
-UNUSABLE = "The gateway's settings are incomplete: open it, fill them in and resume it."
-PROGRAM_FAILED = Unknown(reasons.SEND_FAILED())
-STOPPED = Refused(in_words("All sending was stopped before it left; it waits."), False, Fault.US, retry_after=0)
-HELD_UP = Refused(in_words("The worker was held up; it is queued again."), False, Fault.US, retry_after=0)
-MISSED_TURN = Refused(in_words("It waits for its turn."), False, Fault.US, retry_after=0)
-SLOWED = Refused(
-    in_words("The provider has asked to slow down. It waits for its turn."), False, Fault.US, retry_after=0
-)
+NO_ANSWER = Unknown(gateway_reasons.NO_ANSWER())
+PROGRAM_FAILED = Unknown(gateway_reasons.SEND_FAILED())
+STOPPED = Refused(reasons.SENDING_STOPPED(), False, Fault.US, retry_after=0)
+HELD_UP = Refused(reasons.HELD_UP(), False, Fault.US, retry_after=0)
+MISSED_TURN = Refused(reasons.WAITS_FOR_TURN(), False, Fault.US, retry_after=0)
+SLOWED = Refused(reasons.SLOWED().then(reasons.WAITS_FOR_TURN()), False, Fault.US, retry_after=0)
 
 
 @dataclass(frozen=True)
@@ -136,12 +133,12 @@ class Sender:
                 adapter = adapter_for(message.carrier)
             except Exception as error:  # whatever is wrong with this account, the others' messages go on
                 logger.exception("The gateway %s cannot be used", message.gateway)
-                why = error.reason if isinstance(error, CredentialsUnreadable) else in_words(UNUSABLE)
+                why = error.reason if isinstance(error, CredentialsUnreadable) else reasons.SETTINGS_INCOMPLETE()
                 refusal = Refused(why, False, Fault.US, pauses_gateway=True)
                 at_once.append(Result(message, refusal, timezone.now(), 0))
                 continue
             if gone := [one for one in parcel.enclosures if not one.path.exists()]:
-                why = in_words(f"The file “{gone[0].name}” is gone from the disk.")
+                why = reasons.FILE_GONE(name=gone[0].name)
                 at_once.append(Result(message, Refused(why, True, Fault.US), timezone.now(), 0))
                 continue
             if adapter.is_local and message.turn is None:
@@ -231,7 +228,7 @@ class Sender:
             finding = NO_ANSWER
         except Exception:  # as in `_send`
             logger.exception("The adapter %s failed to look up", adapter.key)
-            finding = Unknown(in_words("The program failed while asking; the log has the details."))
+            finding = Unknown(reasons.ASKING_FAILED())
         self._answer(Found(message, finding))
 
     def _wait_for(self, number: int, seconds: float) -> None:

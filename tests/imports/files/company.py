@@ -4,6 +4,7 @@ import json
 
 from locations.consent import suppress
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.texts.models import MessageTemplate, TemplateText
 from orders.models import Stage
 from tests.imports.files import make_orders_500 as maker
@@ -26,4 +27,4 @@ def open_company() -> None:
             template=template, channel=robot["channel"], language="ru", subject=robot["subject"], body=robot["body"]
         )
         make_robot(Stage.objects.get(name=robot["stage"]), channel=robot["channel"], template=template)
-    suppress(EXPECTED["opted_out"], "sms", "service", "said stop")
+    suppress(EXPECTED["opted_out"], "sms", "service", in_words("said stop"))
