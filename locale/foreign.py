@@ -7,6 +7,9 @@ from django.utils.translation import gettext_noop, ngettext
 
 # The theme.
 gettext_noop("Select action")
+gettext_noop("Filters")
+gettext_noop("Date")
+gettext_noop("Time")
 gettext_noop("From")
 gettext_noop("To")
 gettext_noop(

@@ -86,6 +86,8 @@ class UserAdmin(DeletedInWords, django.contrib.auth.admin.UserAdmin, ModelAdmin)
 
 VERBS = {"view": _("see"), "add": _("add"), "change": _("change"), "delete": _("delete")}
 
+THINGS = {"importchunk": _("rows of imports")}  # what no page has to itself
+
 
 class Permissions(ModelMultipleChoiceField):
     """What may be done, worded for the reader: Django keeps its own words for it, in English."""
@@ -94,7 +96,7 @@ class Permissions(ModelMultipleChoiceField):
         verb, _line, _model = permission.codename.partition("_")
         kind = permission.content_type.model_class()
         things = kind._meta.verbose_name_plural if kind else permission.content_type.model
-        return f"{capfirst(things)}: {VERBS.get(verb, permission.name)}"
+        return f"{capfirst(THINGS.get(permission.content_type.model, things))}: {VERBS.get(verb, permission.name)}"
 
 
 def permissions_in_use() -> QuerySet[Permission]:

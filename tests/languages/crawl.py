@@ -15,6 +15,8 @@ from django.apps import apps
 from django.db.models import CharField, JSONField, TextField
 from lxml import html
 
+from orders.imports.columns import COLUMNS
+
 from .faults import VALUE
 from .words import words_of_source
 
@@ -22,6 +24,7 @@ UNSEEN = {"script", "style", "code", "pre", "kbd", "samp"}
 SAID_BY = ("title", "placeholder", "aria-label", "alt", "label", "content", "summary")
 MARKED = re.compile(r"\[\[[^\[\]]*\]\]")
 CUT = re.compile(r"\[\[[^\[\]]*…|\[\[[^\[\]]*$")
+LATIN_WORD = re.compile(r"[^\W\d_]*[A-Za-z][^\W\d_]*")
 LATIN = re.compile(r"[A-Za-z]{2,}")
 BETWEEN = re.compile(r"\[\[\]\]|[\n\t·•|()“”„«»\"→←–—:;,/]| - | \d+ |\.\s|\.$")
 CODE = re.compile(
@@ -30,7 +33,20 @@ CODE = re.compile(
 NAMES = {
     *("Gonets", "Twilio", "SMSAPI", "SerwerSMS", "Telegram", "WhatsApp", "Viber", "English", "Polski", "Axes", "LDAP"),
     *("e-mail", "UTF-8", "UTF-16", "GSM-7", "UCS-2", "Windows-1251", "Windows-1250", "ISO 8859-2", "KOI8-R", "KOI8-U"),
-    *("CP866", "Control", "Command", "на Mac", "Single Sing-On или LDAP", "POST https", "GET https", "STOP", "START"),
+    *(
+        "CP866",
+        "Control",
+        "Command",
+        "на Mac",
+        "на Mac-пристрої",
+        "Single Sing-On или LDAP",
+        "як-от Single Sign-On чи LDAP",
+        "Email адреса",
+        "POST https",
+        "GET https",
+        "STOP",
+        "START",
+    ),
 }
 """What is called so in every language."""
 
@@ -71,6 +87,7 @@ class Known:
 
     parts: frozenset[str]
     text: str
+    words: frozenset[str]
 
 
 def data() -> Known:
@@ -80,7 +97,10 @@ def data() -> Known:
         names = [one.name for one in model._meta.concrete_fields if isinstance(one, CharField | TextField | JSONField)]
         for row in model._base_manager.values_list(*names) if names else ():
             values.update(str(value) for value in row if value)
-    return Known(frozenset(values | {part for value in values for part in parts(value)}), "\n".join(values))
+    values |= {column.header for column in COLUMNS}
+    text = "\n".join(values)
+    known = values | {part for value in values for part in parts(value)}
+    return Known(frozenset(known), text, frozenset(LATIN_WORD.findall(text)))
 
 
 def parts(text: str) -> list[str]:
@@ -107,17 +127,23 @@ def unmarked(text: str, known: Known) -> list[str]:
     """The parts of a text that nobody marked and that are no data."""
     if text.strip() in known.parts:
         return []
+    return [part for part in parts(without_marked(text)) if not is_data(part, known)]
+
+
+def without_marked(text: str) -> str:
     while MARKED.search(text):
         text = MARKED.sub("\n", text)
-    return [part for part in parts(CUT.sub("\n", text)) if not is_data(part, known)]
+    return CUT.sub("\n", text)
 
 
 def is_data(part: str, known: Known) -> bool:
     if part in known.parts or part in NAMES or CODE.fullmatch(part):
         return True
-    return part.rstrip("…") in known.text and part not in english()
+    words = LATIN_WORD.findall(part)
+    return part not in english() and (part.rstrip("…") in known.text or known.words.issuperset(words))
 
 
 def left_in_english(text: str) -> list[str]:
-    """The parts of a text that are English sentences of ours or of others', whatever language the page is in."""
-    return [part for part in parts(MARKED.sub("\n", text)) if part in english() and part not in NAMES]
+    """The parts of a text that are English words of ours or of others, for a page in Latin letters."""
+    words = parts(without_marked(text))
+    return [part for part in words if part in english() and part not in NAMES and not CODE.fullmatch(part)]

@@ -7,7 +7,7 @@ import locations.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("locations", "0011_kinds_in_code"),
+        ("locations", "0013_old_reasons"),
     ]
 
     operations = [
