@@ -22,8 +22,8 @@ from messaging.gateways.models import HookEvent
 
 
 class OfGateway(RelatedDropdownFilter):
-    def __init__(self, *given: Any) -> None:
-        super().__init__(*given)
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
         self.title = gettext_lazy("gateway")
 
 
