@@ -18,7 +18,7 @@ from .lists.deleting import DeletedInWords
 from .lists.paging import LongList
 from .lists.read_only import NeverAdded, NeverDeleted
 from .lists.spoken import moment
-from .models import Company, DeliveryZone, Department, Employee, Location, Suppression
+from .models import Channel, Company, DeliveryZone, Department, Employee, Location, Suppression
 from .search.search import locations_found, phone_of
 
 
@@ -32,7 +32,7 @@ class CompanyAdmin(NeverAdded, NeverDeleted):
         (None, {"fields": ["name", "language", ("country", "currency"), "time_zone"]}),
         (
             _("Sending"),
-            {"fields": ["is_sending_stopped", ("allow_sms", "allow_email", "allow_calls"), "held_after_minutes"]},
+            {"fields": ["is_sending_stopped", Channel.flags(), "held_after_minutes"]},
         ),
         (_("Limits of SMS"), {"fields": [("max_sms_characters", "max_sms_parts")]}),
     ]
@@ -126,7 +126,7 @@ class LocationAdmin(DeletedInWords, LongList):
     fieldsets = [
         (None, {"fields": ["client_name", "address", ("phone", "email")]}),
         (_("Delivery"), {"fields": [("zone", "district"), "time_zone"]}),
-        (_("Client and permissions"), {"fields": ["client", ("allow_sms", "allow_email", "allow_calls")]}),
+        (_("Client and permissions"), {"fields": ["client", Channel.flags()]}),
     ]
 
     def save_model(self, request: HttpRequest, obj: Location, form: Any, change: bool) -> None:

@@ -30,9 +30,9 @@ def register(source: AddressSource) -> AddressSource:
 
 def addresses_of(client: Client, channel: str) -> set[str]:
     """All addresses known for the client on a channel: the card's, the locations', the orders'; none of chats."""
-    if channel == Channel.CHAT:
+    kind = Channel(channel).traits.contact
+    if not kind:
         return set()
-    kind = ContactKind.PHONE if Channel(channel).is_phone else ContactKind.EMAIL
     known = set(client.contact_points.filter(kind=kind).values_list("value", flat=True))
     written = Cast("phone", CharField()) if Channel(channel).is_phone else F("email")  # as stored: E.164
     known.update(client.locations.annotate(written=written).values_list("written", flat=True))
@@ -80,9 +80,10 @@ def keep_refusals(addresses: Mapping[int, Iterable[str]]) -> None:
     Every door that gives an address to a client asks this (decision 6).
     """
     for refusal in Consent.objects.filter(client__in=who_refused(addresses), is_given=False):
-        if refusal.channel == Channel.CHAT:
+        contact = Channel(refusal.channel).traits.contact
+        if not contact:
             continue
-        is_phone = Channel(refusal.channel).is_phone
+        is_phone = contact == ContactKind.PHONE
         theirs = [address for address in addresses[refusal.client_id] if address and ("@" not in address) is is_phone]
         suppress(theirs, refusal.channel, refusal.purpose, refusal.source)
 

@@ -39,12 +39,8 @@ class AllowFlags(models.Model):
         abstract = True
 
     def allows(self, channel: str) -> bool:
-        flags: dict[str, bool] = {
-            Channel.SMS: self.allow_sms,
-            Channel.EMAIL: self.allow_email,
-            Channel.VOICE: self.allow_calls,
-        }
-        return flags.get(channel, True)
+        flag = Channel(channel).traits.flag
+        return not flag or getattr(self, flag)
 
 
 class Company(AllowFlags):

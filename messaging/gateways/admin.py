@@ -115,7 +115,7 @@ class GatewayAdmin(ModelAdmin):
             **self.admin_site.each_context(request),
             "title": _("Connect a gateway"),
             "providers": [
-                {"key": key, "label": label, "channel": cls.channel, "line": cls.line, "is_sandbox": cls.is_sandbox}
+                {"key": key, "label": label, "offer": cls.offered(), "is_sandbox": cls.is_sandbox}
                 for key, label in adapter_choices()
                 for cls in [get_adapter_class(key)]
             ],

@@ -11,6 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from locations.models import Channel
+
 from . import credentials, pace
 from .adapters import HookRequest, adapter_choices, get_adapter_class
 
@@ -154,6 +156,10 @@ class Gateway(models.Model):
         """Whether the provider says, one way or the other, what became of a message."""
         adapter_class = get_adapter_class(self.adapter)
         return adapter_class.has_receipts and (adapter_class.has_hook or bool(adapter_class.receipts_at_once))
+
+    @property
+    def channel_label(self) -> str:
+        return str(Channel(self.channel).label)
 
     @property
     def line_kind(self) -> str:

@@ -228,25 +228,13 @@ class LineAdmin(NeverAdded, NeverDeleted, SwitchedInList):
 
     @admin.display(description=gettext_lazy("how clients write to it"))
     def how_to_open(self, line: Line) -> str:
-        if line.gateway is None:
-            return format_html(
-                '<a class="g-link" href="{}">{}</a>',
-                reverse("admin:inbox_chatsettings_changelist"),
-                _("By their link, or by the button on your site"),
-            )
-        address = reverse("admin:gateways_gateway_change", args=[line.gateway_id])
-        return format_html('<a class="g-link" href="{}">{}</a>', address, HOW[LineKind(line.kind)])
+        address = reverse("admin:inbox_chatsettings_changelist")
+        if line.gateway is not None:
+            address = reverse("admin:gateways_gateway_change", args=[line.gateway_id])
+        return format_html('<a class="g-link" href="{}">{}</a>', address, LineKind(line.kind).traits.how)
 
     def save_model(self, request: HttpRequest, obj: Line, form: ModelForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         publish(EventKind.SETTINGS)
         if "is_on" in form.changed_data and not obj.is_on:
             messages.info(request, _("“%s” is off: what comes in is still shown, but nobody can reply by it.") % obj)
-
-
-HOW = {
-    LineKind.SMS: gettext_lazy("They answer your SMS; the provider must call the gateway's address"),
-    LineKind.WHATSAPP: gettext_lazy("They write to your WhatsApp number; the provider must call the gateway's address"),
-    LineKind.TELEGRAM: gettext_lazy("They write to your bot"),
-    LineKind.EMAIL: gettext_lazy("They answer your letters; the gateway reads its mailbox"),
-}

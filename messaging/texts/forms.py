@@ -23,7 +23,6 @@ from .rendering import convert, problems
 
 MAX_BODY = 20_000  # characters
 MAX_SUBJECT = TemplateText._meta.get_field("subject").max_length or 0
-ROWS = {Channel.SMS: 7, Channel.EMAIL: 12, Channel.CHAT: 7}
 
 
 class WordsField(forms.CharField):
@@ -132,7 +131,7 @@ class TextSlot:
 
     def _add_fields(self) -> None:
         title = f"{self.channel.label}, {self.language_name}"
-        attrs = {"rows": ROWS[self.channel], "lang": self.language, "data-words": "", "spellcheck": "true"}
+        attrs = {"rows": self.channel.traits.rows, "lang": self.language, "data-words": "", "spellcheck": "true"}
         self.form.fields[self.body_name] = WordsField(
             label=title,
             required=False,
@@ -151,7 +150,7 @@ class TextSlot:
 
     @property
     def has_subject(self) -> bool:
-        return self.channel == Channel.EMAIL
+        return self.channel.traits.has_subject
 
     @property
     def body(self) -> str:
@@ -237,7 +236,7 @@ class TextSlot:
     def _length_problems(self) -> Iterator[tuple[str, str]]:
         """An SMS is limited as it is written (E15), a subject as it is stored."""
         limit = self.form.max_sms_characters
-        if self.channel == Channel.SMS and len(self.body) > limit:
+        if self.channel.traits.has_parts and len(self.body) > limit:
             yield (
                 self.body_name,
                 _("%(length)d characters, and %(limit)d are allowed: shorten it by %(over)d.")

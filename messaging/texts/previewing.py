@@ -37,6 +37,10 @@ class Preview:
     warnings: list[str] = field(default_factory=list)
 
     @property
+    def is_letter(self) -> bool:
+        return Channel(self.channel).traits.has_subject
+
+    @property
     def is_too_long(self) -> bool:
         return bool(self.limit) and self.characters > self.limit
 
@@ -62,7 +66,7 @@ def preview(channel: str, language: str, use: str, subject: str, body: str, limi
     shown = Preview(channel, language, render_sample(subject, language), filled)
     shown.problems = list(dict.fromkeys([*problems(subject, use), *problems(body, use)]))
     shown.warnings = list(dict.fromkeys([*warnings(subject, use), *warnings(body, use)]))
-    if channel == Channel.SMS:
+    if Channel(channel).traits.has_parts:
         shown.characters, shown.limit = len(body), limit
         shown.size = measure(filled)
         pieces = split(filled, shown.size.encoding) if shown.size.parts > 1 else [filled]

@@ -97,7 +97,7 @@ class ClientAdmin(DeletedInWords, LongList):
                 "fields": [
                     ("refuses_sms", "refuses_email"),
                     ("refuses_sms_advertising", "refuses_email_advertising"),
-                    ("allow_sms", "allow_email", "allow_calls"),
+                    Channel.flags(),
                 ],
                 "description": _(
                     "What the client said is kept for the client and for each of the addresses. "
@@ -111,7 +111,7 @@ class ClientAdmin(DeletedInWords, LongList):
         """Who may only look sees what the client said beside the form."""
         if self.has_change_permission(request, obj) if obj else self.has_add_permission(request):
             return self.fieldsets
-        return [self.fieldsets[0], (_("What may be sent"), {"fields": [("allow_sms", "allow_email", "allow_calls")]})]
+        return [self.fieldsets[0], (_("What may be sent"), {"fields": [Channel.flags()]})]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "comment":

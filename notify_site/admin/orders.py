@@ -20,7 +20,7 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 from locations.lists.deleting import DeletedInWords
 from locations.lists.filters import DayRangeFilter
 from locations.lists.paging import LongList, chips, in_portions
-from locations.models import Company
+from locations.models import Channel, Company
 from locations.signed_in import signed_in
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
@@ -115,7 +115,7 @@ class OrderAdmin(DeletedInWords, LongList):
                     "planned_arrival",
                     "promised_minutes",
                     "comment",
-                    ("allow_sms", "allow_email", "allow_calls"),
+                    Channel.flags(),
                 ]
             },
         ),

@@ -34,8 +34,7 @@ def reasons(order) -> list[tuple[str, str]]:
 
 def test_it_sends_nothing_in_a_fresh_installation(stages):
     Robot.objects.create(name="Ready", stage=stages["ready"], template=make_template())
-    order = make_order(contact_phone=PHONE)
-    move_to(order, stages["ready"])
+    move_to(make_order(contact_phone=PHONE), stages["ready"])
     run_worker()
     assert received() == []
     assert not Message.objects.exists()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from django.utils.translation import gettext_lazy as _
 
+from locations.values.channels import Channel
 from locations.values.reasons import NONE, Reason
 
 from .news import Balance, HookRequest, InboundNews, Media, News, Polled, ReceiptNews, Unclear
@@ -19,7 +20,6 @@ from .outcomes import Finding, Outcome, Parcel
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-Line = Literal["", "sms", "whatsapp", "telegram", "email"]
 """The kind of line by which customers write to us; "": they cannot."""
 
 
@@ -67,8 +67,10 @@ class Adapter:
     (`look_up_here` of a local one). "same_key": send it again; the provider refuses to take one `Parcel.key` twice, and
     `send` then answers Accepted. "": nobody can tell.
 
-    `line`: by which kind of line customers write to us through it; "": they cannot. What they write comes to the hook,
-    or is asked for by `poll` every `poll_seconds`, where nobody calls us.
+    `offer`: what it is good for, in a sentence, for the page on which one chooses a provider; "": what its channel is.
+
+    `line`: by which kind of line customers write to us through it (a value of LineKind); "": they cannot. What they
+    write comes to the hook, or is asked for by `poll` every `poll_seconds`, where nobody calls us.
     """
 
     key: ClassVar[str]
@@ -82,7 +84,8 @@ class Adapter:
     has_receipts: ClassVar[bool] = True  # False: what calls the hook is never about a message of ours
     receipts_at_once: ClassVar[int] = 0  # how many `fetch_receipts` may be asked for; 0: it cannot be asked
     has_balance: ClassVar[bool] = False
-    line: ClassVar[Line] = ""
+    line: ClassVar[str] = ""
+    offer: ClassVar["StrOrPromise"] = ""
     poll_seconds: ClassVar[int] = 0  # 0: there is nothing to ask for
     carries_files: ClassVar[bool] = False
     longest_text: ClassVar[int] = 0  # characters of one message; 0: the provider names no limit
@@ -136,6 +139,11 @@ class Adapter:
         A part that has no effect is an Unclear, so that nothing vanishes and the other parts count.
         """
         raise NotImplementedError
+
+    @classmethod
+    def offered(cls) -> "StrOrPromise":
+        """What it is good for, in a sentence."""
+        return cls.offer or Channel(cls.channel).traits.offer
 
     @classmethod
     def glimpse(cls, _request: HookRequest) -> InboundNews | None:

@@ -49,7 +49,7 @@ def zone_of(client: Client) -> DeliveryZone | None:
     return place.zone if place else None
 
 
-def conversation_from(kind: AddressKind, address: str, title: str = "") -> Conversation:
+def conversation_from(kind: str, address: str, title: str = "") -> Conversation:
     """Whose words these are: the client we lately wrote to at this address, else who wrote from it before, else the
     only client who has it in the card, else a conversation of the address itself.
     """
@@ -67,7 +67,7 @@ def conversation_from(kind: AddressKind, address: str, title: str = "") -> Conve
 
 def remember_address(
     conversation: Conversation,
-    kind: AddressKind,
+    kind: str,
     address: str,
     line: Line,
     at: datetime.datetime | None = None,
@@ -101,12 +101,12 @@ def unbind(client: Client, bound: int) -> str:
     return found.address
 
 
-def meet_address(conversation: Conversation, kind: AddressKind, address: str, line: Line) -> None:
+def meet_address(conversation: Conversation, kind: str, address: str, line: Line) -> None:
     """A machine wrote from there: it is known whose it is, and nothing else changes, least of all where answers go."""
     ConversationAddress.objects.get_or_create(conversation=conversation, kind=kind, address=address, line=line)
 
 
-def _written_to_lately(kind: AddressKind, address: str) -> Client | None:
+def _written_to_lately(kind: str, address: str) -> Client | None:
     if kind not in {AddressKind.PHONE, AddressKind.EMAIL}:
         return None
     since = timezone.now() - LATELY
@@ -114,7 +114,7 @@ def _written_to_lately(kind: AddressKind, address: str) -> Client | None:
     return ours.client if ours is not None and ours.created_at > since else None
 
 
-def _only_owner(kind: AddressKind, address: str) -> Client | None:
+def _only_owner(kind: str, address: str) -> Client | None:
     """The client whose card has this phone or e-mail; None when nobody or several do: an address merges no people."""
     points = ContactPoint.objects.filter(kind=kind, value=address).select_related("client")[:2]
     return points[0].client if len(points) == 1 else None

@@ -5,13 +5,13 @@ from django.conf import settings
 from .. import reasons
 from ..conversations.writing import lock, remark, show
 from ..errors import Refusal
-from ..models import AddressKind, Conversation, ConversationState
+from ..models import Conversation, ConversationState
 from ..rate_limits import HOUR, MINUTE, take_turn
 
 LONGEST_KEY = 200
 
 
-def is_unwanted(conversation: Conversation, kind: AddressKind, address: str) -> bool:
+def is_unwanted(conversation: Conversation, kind: str, address: str) -> bool:
     """Whether what comes now is kept without a word: its sender is blocked, or writes too much at once.
 
     The provider has no use for a refusal, and the words are a client's: nothing is thrown away.

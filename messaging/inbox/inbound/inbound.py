@@ -127,7 +127,7 @@ def tell_of_nobody(said: Said, line: Line) -> None:
     announce(replace(said, notice=reasons.NO_SENDER(line=line)), line)
 
 
-def whose(kind: AddressKind, address: str, news: InboundNews) -> Conversation:
+def whose(kind: str, address: str, news: InboundNews) -> Conversation:
     """The conversation of the client whose link was opened, else the one that the address leads to."""
     client = None
     if news.pass_word:
@@ -141,7 +141,7 @@ def whose(kind: AddressKind, address: str, news: InboundNews) -> Conversation:
     return link(found, client) if found.client_id is None else conversation_of(client)
 
 
-def address_of(kind: AddressKind, sender: str) -> str:
+def address_of(kind: str, sender: str) -> str:
     """E.164 if it is a whole number, an e-mail in lower case, else as the provider names it."""
     if kind == AddressKind.PHONE:
         address = parse_phone(sender, Company.current().country) or sender.strip()
@@ -189,7 +189,7 @@ def once_key(gateway: Gateway, news: InboundNews, received_at: datetime.datetime
     return f"{gateway.pk}:{told}"
 
 
-def hold(kind: AddressKind, address: str) -> None:
+def hold(kind: str, address: str) -> None:
     """Nobody else decides whose address this is until the transaction ends; SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -1,6 +1,5 @@
 """By which lines a client can be reached."""
 
-import datetime
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,8 +7,6 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from locations.models import ContactKind
-from locations.values.phones import can_receive_sms
 from locations.values.reasons import NONE, Reason
 from messaging.gateways.models import Gateway
 from messaging.outbox.queue.routing import Routes
@@ -17,14 +14,8 @@ from messaging.outbox.queue.routing import Routes
 from .. import reasons
 from ..models import ChatSettings, Conversation, ConversationAddress, Line, LineKind
 
-WHATSAPP_WINDOW = datetime.timedelta(hours=24)
-"""After the client's last words WhatsApp takes free text for so long, then only templates it has approved."""
-
 NUMBER = re.compile(r"\+\d{8,15}")
 """Not “InPost”, not 4222: a name or a short code cannot be written to."""
-
-COLD_LINES = {LineKind.SMS: ContactKind.PHONE, LineKind.EMAIL: ContactKind.EMAIL}
-"""Lines by which one may write first, and what a client's card must have for it."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +79,11 @@ def obstacle_of(used: ConversationAddress, line: Line) -> Reason:
         return off
     if line.gateway is not None and not line.gateway.is_on:
         return reasons.GATEWAY_OFF(gateway=line.gateway)
-    if line.kind in {LineKind.SMS, LineKind.WHATSAPP} and not NUMBER.fullmatch(used.address):
+    traits = LineKind(line.kind).traits
+    if traits.has_numbers and not NUMBER.fullmatch(used.address):
         return reasons.NO_NUMBER(address=used.address)
-    if line.kind == LineKind.WHATSAPP and timezone.now() - used.last_wrote_at > WHATSAPP_WINDOW:
-        return reasons.WINDOW_OVER()
+    if traits.window is not None and timezone.now() - used.last_wrote_at > traits.window.lasts:
+        return traits.window.over()
     return NONE
 
 
@@ -108,11 +100,10 @@ def _cold_ways(conversation: Conversation) -> Iterator[Reach]:
     yield Reach(web, "", _web_obstacle(web))
     points = list(client.contact_points.all())
     routes = Routes()
-    for kind, contact_kind in COLD_LINES.items():
-        gateway = routes.choose(kind.channel or "", is_demo=client.is_demo)
-        addresses = [point.value for point in points if point.kind == contact_kind]
-        if kind == LineKind.SMS:
-            addresses = [address for address in addresses if can_receive_sms(address)]
+    for kind in LineKind:
+        first, may_be = kind.traits.first, kind.traits.may_be_first
+        addresses = [point.value for point in points if point.kind == first and may_be(point.value)]
+        gateway = routes.choose(kind.channel or "", is_demo=client.is_demo) if first else None
         if gateway is not None and addresses:
             line = line_of(gateway, kind)
             yield Reach(line, addresses[0], _off(line))

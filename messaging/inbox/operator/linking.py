@@ -18,7 +18,7 @@ from ..models import AddressKind, Conversation
 from .decorators import changes, find, number, shows
 
 MOST = 10
-CONTACT_KINDS = {AddressKind.PHONE: ContactKind.PHONE, AddressKind.EMAIL: ContactKind.EMAIL}
+CONTACT_KINDS: dict[str, ContactKind] = {AddressKind.PHONE: ContactKind.PHONE, AddressKind.EMAIL: ContactKind.EMAIL}
 
 
 @shows
@@ -77,10 +77,10 @@ def add_contacts(conversation: Conversation, client: Client) -> None:
     """
     known = set(client.contact_points.values_list("kind", "value"))
     shown_to_be_theirs = conversation.addresses.filter(is_claimed=False)
-    written = [used.address for used in shown_to_be_theirs if AddressKind(used.kind) in CONTACT_KINDS]
+    written = [used.address for used in shown_to_be_theirs if used.kind in CONTACT_KINDS]
     adopt_refusals(client, written)
     for position, used in enumerate(shown_to_be_theirs, start=len(known)):
-        kind = CONTACT_KINDS.get(AddressKind(used.kind))
+        kind = CONTACT_KINDS.get(used.kind)
         if kind is not None and (kind.value, used.address) not in known:
             known.add((kind.value, used.address))
             ContactPoint.objects.create(client=client, kind=kind, value=used.address, position=position)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import QuerySet, Value
 from django.utils import timezone
 
+from locations.models import Channel
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 
@@ -35,6 +36,11 @@ class Entry:
     @property
     def template(self) -> str:
         return f"inbox/operator/{self.kind}.html"
+
+    @property
+    def icon(self) -> str:
+        """Of the channel of what was sent outside the chat."""
+        return Channel(self.sent.channel).traits.icon if self.sent else ""
 
     @property
     def can_resend(self) -> bool:

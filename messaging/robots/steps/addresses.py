@@ -2,11 +2,9 @@
 
 from collections.abc import Iterable
 
-from locations.models import Channel, Client, ContactKind, ContactPoint
-from locations.values.phones import can_receive_sms
+from locations.models import Channel, Client, ContactPoint
 from orders.models import Order
 
-KIND = {Channel.SMS: ContactKind.PHONE, Channel.EMAIL: ContactKind.EMAIL}
 Book = dict[int, list[ContactPoint]]
 """Client id -> the card's contacts in their order."""
 
@@ -24,19 +22,19 @@ def find_address(order: Order, channel: str, book: Book) -> tuple[str, str]:
     """(address, ""), or ("", why there is none): the order's own, the location's, the client's, the company's first."""
     address = next(iter(candidates(order, channel, book)), "")
     if not address:
-        what = "phone number" if channel == Channel.SMS else "e-mail address"
+        what = "phone number" if Channel(channel).is_phone else "e-mail address"
         return "", f"There is no {what} in the order, its location or the client's card."
-    if channel == Channel.SMS and not can_receive_sms(address):
+    if not Channel(channel).traits.can_reach(address):
         return "", f"{address} cannot receive SMS: it is not a mobile number."
     return address, ""
 
 
 def candidates(order: Order, channel: str, book: Book) -> Iterable[str]:
     """All addresses for a channel, the first is "the" one (E18, E23)."""
-    if channel == Channel.SMS:
+    if Channel(channel).is_phone:
         own = [phone.as_e164 for phone in (order.contact_phone, order.location.phone) if phone]
     else:
         own = [order.contact_email, order.location.email]
     yield from (address for address in own if address)
     for key in (order.client_id, order.client.company_id):
-        yield from (point.value for point in book.get(key or 0, ()) if point.kind == KIND[Channel(channel)])
+        yield from (point.value for point in book.get(key or 0, ()) if point.kind == Channel(channel).traits.contact)

@@ -41,6 +41,7 @@ class Telegram(Adapter):
     label = gettext_lazy("Telegram bot")
     channel = "chat"
     line = "telegram"
+    offer = gettext_lazy("Chat with customers who write to your bot. It costs nothing.")
     has_hook = True
     has_receipts = False
     poll_seconds = 3

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from ... import reasons
-from ..base import ConfigField, Line, adapter
+from ..base import ConfigField, adapter
 from ..news import (
     FORM,
     Command,
@@ -55,7 +55,7 @@ class TwilioSms(TwilioAccount):
     key = "twilio_sms"
     label = gettext_lazy("Twilio SMS")
     channel = "sms"
-    line: ClassVar[Line] = "sms"
+    line: ClassVar[str] = "sms"
     prefix: ClassVar[str] = ""  # before both numbers
     longest_text = 1600
     resolves_doubt = "look_up"

@@ -18,6 +18,7 @@ class TwilioWhatsApp(TwilioSms):
     label = gettext_lazy("Twilio WhatsApp")
     channel = "chat"
     line = "whatsapp"
+    offer = gettext_lazy("Chat with customers who write to your WhatsApp number; the provider charges for it.")
     prefix = "whatsapp:"
     fields = (
         *ACCOUNT_FIELDS,
