@@ -1,14 +1,16 @@
 """Who may do what: five roles, each a group of Django's that a company may change in the admin as it likes.
 
-The table below is what a fresh installation begins with; a migration writes it. A model that comes later is added here
-and given by a migration of its own, which calls `give_roles` again.
+The table below is what a fresh installation begins with; a migration writes it. A right that an update brings is given
+after the update, once: what a company took away from a role is not given back.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.translation import gettext, gettext_noop
 
 SEE = ("view",)
@@ -123,14 +125,38 @@ def word_role(name: str) -> str:
 
 def give_roles(apps: Apps, roles: Iterable[str] = ROLES) -> None:
     """Make the groups and give them what the table says, as far as those models exist by now; takes nothing away."""
-    for app in {model.split(".")[0] for rights in ROLES.values() for model in rights}:
-        config = installed.get_app_config(app)
-        create_permissions(config, verbosity=0, interactive=False, apps=apps)
-    permissions = {
-        (permission.content_type.app_label, permission.codename): permission
-        for permission in apps.get_model("auth", "Permission").objects.select_related("content_type")
-    }
+    permissions = all_permissions(apps)
     groups = apps.get_model("auth", "Group").objects
     for role in roles:
         known = permissions_of(role) & permissions.keys()
         groups.get_or_create(name=role)[0].permissions.add(*(permissions[pair] for pair in known))
+
+
+def all_permissions(apps: Apps) -> dict[tuple[str, str], Any]:
+    """By (app label, codename); those of our rooms are made first, where they are not there yet."""
+    for app in {model.split(".")[0] for rights in ROLES.values() for model in rights}:
+        create_permissions(installed.get_app_config(app), verbosity=0, interactive=False, apps=apps)
+    rows = apps.get_model("auth", "Permission").objects.select_related("content_type")
+    return {(row.content_type.app_label, row.codename): row for row in rows}
+
+
+class NewRights:
+    """The rights that this migrate brings: `look_before` it, `give` afterwards."""
+
+    def __init__(self) -> None:
+        self.before: set[int] = set()
+
+    def look_before(self, using: str = DEFAULT_DB_ALIAS, **_kwargs: Any) -> None:
+        self.before = set()
+        permissions = installed.get_model("auth", "Permission")
+        if permissions._meta.db_table in connections[using].introspection.table_names():
+            self.before = set(permissions.objects.values_list("pk", flat=True))
+
+    def give(self, using: str = DEFAULT_DB_ALIAS, **_kwargs: Any) -> None:
+        """To the roles that are still there, as the table says."""
+        groups = installed.get_model("auth", "Group")
+        if groups._meta.db_table not in connections[using].introspection.table_names():
+            return  # one app alone was migrated, on an empty database
+        permissions = {pair: row for pair, row in all_permissions(installed).items() if row.pk not in self.before}
+        for group in groups.objects.filter(name__in=ROLES) if permissions else ():
+            group.permissions.add(*(permissions[pair] for pair in permissions_of(group.name) & permissions.keys()))

@@ -13,6 +13,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from locations.values.languages import read_languages
+
 from .kept import kept_folder, kept_secret
 from .menu import UNFOLD  # noqa: F401 the admin's menu and colours
 
@@ -200,9 +202,11 @@ KEEP_CHAT_EVENTS_DAYS = env.int("KEEP_CHAT_EVENTS_DAYS", default=2)  # what open
 
 # --- Languages, time --------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-MESSAGE_LANGUAGES = [("en", _("English")), ("ru", _("Russian")), ("pl", _("Polish")), ("uk", _("Ukrainian"))]
+LANGUAGES_DIR = env.str("LANGUAGES_DIR", default="")  # a folder with more languages, made like `locale`
+LOCALE_PATHS = [BASE_DIR / "locale", *map(Path, filter(None, [LANGUAGES_DIR]))]
+SPOKEN_LANGUAGES = read_languages(LOCALE_PATHS)  # to customers: each is a folder there
+MESSAGE_LANGUAGES = [(code, _(language.name)) for code, language in SPOKEN_LANGUAGES.items()]
 LANGUAGES = MESSAGE_LANGUAGES  # of the pages
-LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Warsaw")
 USE_TZ = True
 PHONENUMBER_DB_FORMAT = "E164"

@@ -9,7 +9,7 @@ from .models import Order, StageChange
 
 @dataclass
 class Forecast:
-    """`will_follow` messages, and for the others the number of orders by reason."""
+    """`will_follow` messages, and for the others the number of orders by the reason's code."""
 
     will_follow: int = 0
     reasons: Counter[str] = field(default_factory=Counter)

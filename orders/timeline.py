@@ -19,12 +19,14 @@ class Entry:
     """One line: what happened or will happen, when, and why.
 
     `tone` is the colour of the badge: grey, blue, green, amber or red. `badge` is its word. `is_future` puts the entry
-    above "now". `needs`: the permission without which nobody sees the entry; `text_needs`: that for its text and link.
+    above "now". `remedy`: what to do about it. `needs`: the permission without which nobody sees the entry;
+    `text_needs`: that for its text and link.
     """
 
     at: datetime.datetime
     title: str
     detail: str = ""
+    remedy: str = ""
     badge: "StrOrPromise" = ""
     tone: str = "grey"
     url: str = ""

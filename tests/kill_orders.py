@@ -100,5 +100,5 @@ def judge(twilio: TwilioServer, verdict: Verdict) -> None:
             verdict.wrong.append(f"{body} is said to be sent, but never arrived.")
         elif state != MessageState.SENT:
             verdict.lost += 1
-            steps = list(RobotStep.objects.filter(order__number=body).values_list("state", "reason"))
+            steps = [(step.state, str(step.reason)) for step in RobotStep.objects.filter(order__number=body)]
             verdict.wrong.append(f"{body} is {state or 'nowhere'}; its steps: {steps}")

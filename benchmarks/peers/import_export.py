@@ -10,7 +10,9 @@ from import_export import fields, resources, widgets
 from import_export.instance_loaders import CachedInstanceLoader
 from phonenumber_field.phonenumber import to_python
 
+from benchmarks.imports import HEADERS
 from locations.models import Client, ContactKind, ContactPoint, Location
+from orders.imports.columns import BY_HEADER, Target
 from orders.imports.reading import cells
 from orders.imports.reading.lookups import Lookups, Place
 from orders.models import Order, Stage, StageChange, first_stage
@@ -18,6 +20,11 @@ from orders.signals import orders_moved
 
 SOURCE = "peer"
 BATCH = 500
+KNOWN = [
+    column
+    for column in map(BY_HEADER.__getitem__, HEADERS.split(";"))
+    if column.target is Target.ORDER or column.header == "orderNumber"
+]
 
 
 class Cell(widgets.Widget):
@@ -57,10 +64,7 @@ class Orders(resources.ModelResource):
     class Meta:
         model = Order
         import_id_fields = ["number"]
-        fields = [
-            *("number", "contact_phone", "contact_email", "total", "currency", "payment_type", "fulfilment"),
-            *("placed_at", "promised_minutes", "comment"),
-        ]
+        fields = [column.field for column in KNOWN]
         instance_loader_class = CachedInstanceLoader
         use_bulk = True
         batch_size = BATCH
@@ -75,19 +79,11 @@ class Orders(resources.ModelResource):
         self.lookups = Lookups.load()
         self.stage = first_stage(Stage.objects.all())
         place = self.lookups.place(None)
-        for column, header, widget in (
-            ("number", "orderNumber", Cell(cells.text(64), place)),
-            ("contact_phone", "contactPhone", Phone(place.country)),
-            ("contact_email", "contactEmail", Cell(cells.email, place)),
-            ("total", "total", Amount(cells.amount, place)),
-            ("currency", "currency", Cell(cells.currency, place)),
-            ("payment_type", "paymentType", Cell(cells.text(50), place)),
-            ("fulfilment", "fulfilment", Cell(cells.text(8), place)),
-            ("placed_at", "placedAt", Cell(cells.moment, place)),
-            ("promised_minutes", "promisedMinutes", Cell(cells.minutes, place)),
-            ("comment", "comment", Cell(cells.text(10_000), place)),
-        ):
-            self.fields[column] = fields.Field(attribute=column, column_name=header, widget=widget)
+        widgets_of = {"contactPhone": Phone(place.country), "total": Amount(cells.amount, place)}
+        for column in KNOWN:
+            widget = widgets_of.get(column.header) or Cell(column.read, place)
+            name = column.field
+            self.fields[name] = fields.Field(attribute=name, column_name=column.header, widget=widget)
 
     def get_queryset(self) -> Any:
         return Order.objects.filter(source=SOURCE)

@@ -40,13 +40,15 @@ class Sentence:
         return from_sentence(why, others).then(own)
 
 
-def declared_sentences() -> list[Sentence]:
+def declared_sentences(*rooms: str) -> list[Sentence]:
     """What the reasons of today say in English, each of their values being whatever stood there.
 
-    For sentences that stayed as they were: a table of error codes need not be written down twice.
+    For sentences that stayed as they were: a table of error codes need not be written down twice. Those of these
+    `rooms` come first, for where two say the same; of the others those without values, which are surer.
     """
     with override("en"):
-        return [Sentence(as_pattern(str(kind.sentence)), kind.code) for kind in all_kinds() if says_enough(kind)]
+        found = [Sentence(as_pattern(str(kind.sentence)), kind.code) for kind in all_kinds() if says_enough(kind)]
+    return sorted(found, key=lambda one: (one.code.partition(".")[0] not in rooms, one.pattern.count("(?P<")))
 
 
 def says_enough(kind: ReasonKind) -> bool:

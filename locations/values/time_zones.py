@@ -2,11 +2,40 @@
 
 import datetime
 import zoneinfo
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+
+from .reasons import NONE, Format, Reason, reasons_of
+
+
+def kept_wall(wall: datetime.datetime) -> str:
+    return wall.replace(tzinfo=None).isoformat()
+
+
+def shown_wall(kept: str, form: str = "%d.%m.%Y %H:%M") -> str:
+    """What an earlier version kept in words stays as it is."""
+    return f"{datetime.datetime.fromisoformat(kept):{form}}" if "T" in kept else kept
+
+
+_SAMPLE = datetime.datetime(2027, 10, 31, 2, 30)
+WALL = Format(_SAMPLE, kept_wall, shown_wall)
+WALL_TIME = Format(_SAMPLE, kept_wall, partial(shown_wall, form="%H:%M"))
+reason = reasons_of("locations")
+COMES_TWICE = reason(
+    "time_comes_twice",
+    _("A time comes twice, since clocks go back then."),
+    _("%(time)s comes twice, since clocks go back then: the first is taken."),
+    time=WALL,
+)
+DOES_NOT_EXIST = reason(
+    "time_does_not_exist",
+    _("A time does not exist, since clocks go forward then."),
+    _("%(time)s does not exist, since clocks go forward then: read as %(later)s."),
+    time=WALL,
+    later=WALL_TIME,
+)
 
 
 def validate_time_zone(value: str) -> None:
@@ -35,19 +64,13 @@ def steady_offset(year: int, month: int, day: int, zone: zoneinfo.ZoneInfo) -> d
     return midnight.utcoffset() if midnight.utcoffset() == evening.utcoffset() else None
 
 
-def why_odd(wall: datetime.datetime, zone: zoneinfo.ZoneInfo) -> str:
-    """A sentence on how `to_instant` reads a time that does not exist or exists twice; "" for all others."""
+def why_odd(wall: datetime.datetime, zone: zoneinfo.ZoneInfo) -> Reason:
+    """How `to_instant` reads a time that does not exist or exists twice; none for all others."""
     if steady_offset(wall.year, wall.month, wall.day, zone) is not None:
-        return ""
+        return NONE
     first, second = wall.replace(tzinfo=zone, fold=0).utcoffset(), wall.replace(tzinfo=zone, fold=1).utcoffset()
     if first is None or second is None or first == second:
-        return ""
+        return NONE
     if first > second:
-        return _now("%(time)s comes twice, since clocks go back then: the first is taken.") % {
-            "time": f"{wall:%d.%m.%Y %H:%M}"
-        }
-    later = to_instant(wall, zone).astimezone(zone)
-    return _now("%(time)s does not exist, since clocks go forward then: read as %(later)s.") % {
-        "time": f"{wall:%d.%m.%Y %H:%M}",
-        "later": f"{later:%H:%M}",
-    }
+        return COMES_TWICE(time=wall)
+    return DOES_NOT_EXIST(time=wall, later=to_instant(wall, zone).astimezone(zone))

@@ -18,6 +18,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
+from locations.values.reasons import NONE
+
 from .adapters import Accepted, Adapter, Checkup, Outcome, Parcel, Refused, adapter_choices, get_adapter_class
 from .balances import check_account
 from .credentials import CredentialsUnreadable
@@ -182,7 +184,7 @@ class GatewayAdmin(ModelAdmin):
     def resume_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Lets a paused gateway send again; what waited for it goes out."""
         gateway = self._get_changeable(request, pk)
-        gateway.paused_at, gateway.pause_reason = None, ""
+        gateway.paused_at, gateway.pause_reason = None, NONE
         gateway.save(update_fields=["paused_at", "pause_reason", "changed_at"])
         gateway_resumed.send(Gateway, gateway=gateway)
         gateway.refresh_from_db()
@@ -212,7 +214,7 @@ def _tell_checkup(request: HttpRequest, gateway: Gateway) -> None:
     except CredentialsUnreadable as failure:
         checkup = Checkup(problem=failure.reason)
     Gateway.objects.filter(pk=gateway.pk).update(
-        last_error=str(checkup.problem)[:500],
+        last_error=checkup.problem,
         last_error_at=None if checkup.is_good else timezone.now(),
         failed_check=not checkup.is_good,
     )

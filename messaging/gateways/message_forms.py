@@ -89,6 +89,5 @@ class ReplyForm(forms.Form):
             to=said["to"],
             subject=said["subject"],
             body=said["text"],
-            outcome="delivered",
             is_reply=True,
         )

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel
+from locations.rows.reason_field import ReasonCode, ReasonField
+from locations.values.reasons import Reason
 
 from . import credentials, pace
 from .adapters import HookRequest, adapter_choices, get_adapter_class
@@ -41,9 +43,9 @@ class Gateway(models.Model):
     )
     timeout_seconds = models.PositiveSmallIntegerField(_("timeout (seconds)"), default=10)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True, editable=False)
-    pause_reason = models.CharField(_("why paused"), max_length=500, blank=True, editable=False)
+    pause_reason = ReasonField(_("why paused"))
     failed_check = models.BooleanField(default=False, editable=False)
-    last_error = models.CharField(_("last error"), max_length=500, blank=True, editable=False)
+    last_error = ReasonField(_("last error"))
     last_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     failures_in_row = models.PositiveIntegerField(default=0, editable=False)
     resting_until = models.DateTimeField(
@@ -62,17 +64,15 @@ class Gateway(models.Model):
         null=True, editable=False, help_text="since when the pace comes back, by the database's clock"
     )
     paced_from = models.FloatField(null=True, editable=False, help_text="messages per second that it took then")
-    pace_reason = models.CharField(max_length=500, blank=True, editable=False)
+    pace_reason = ReasonField()
     hook_key = models.CharField(max_length=50, unique=True, default=make_hook_key, editable=False)
     hook_called_at = models.DateTimeField(null=True, blank=True, editable=False)
-    hook_problem = models.CharField(
-        max_length=500, blank=True, editable=False, help_text="why a call was turned away at the door"
-    )
+    hook_problem = ReasonField(help_text="why a call was turned away at the door")
     hook_problem_at = models.DateTimeField(null=True, editable=False)
     poll_at = models.DateTimeField(null=True, editable=False, help_text="when to ask for what customers wrote")
     polled_at = models.DateTimeField(null=True, editable=False, help_text="when it last answered, or began to be asked")
     poll_cursor = models.JSONField(default=dict, editable=False, help_text="from where to ask on")
-    poll_problem = models.CharField(max_length=500, blank=True, editable=False)
+    poll_problem = ReasonField()
     balance = models.DecimalField(max_digits=14, decimal_places=4, null=True, blank=True, editable=False)
     balance_currency = models.CharField(max_length=10, blank=True, editable=False)
     balance_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -130,6 +130,15 @@ class Gateway(models.Model):
             return ""
         until = timezone.localtime(self.resting_until)
         return _("It rests until %(time)s; other gateways go first.") % {"time": f"{until:%H:%M:%S}"}
+
+    @property
+    def trouble(self) -> Reason:
+        """Why it does not work as it should, or did not the last time; none if it always did."""
+        if self.paused_at is not None:
+            return self.pause_reason
+        if self.pace_in_words and not self.rest_in_words:
+            return self.pace_reason
+        return self.last_error
 
     @property
     def is_sandbox(self) -> bool:
@@ -201,7 +210,7 @@ class HookEvent(models.Model):
     received_at = models.DateTimeField(default=timezone.now)
     handle_after = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True)
-    problem = models.CharField(max_length=500, blank=True, help_text="why it, or a part of it, had no effect")
+    problem = ReasonField(help_text="why it, or a part of it, had no effect")
     is_unclear = models.BooleanField(
         default=False, help_text="somebody has to look at it: kept until it could be read or was set aside"
     )
@@ -218,6 +227,12 @@ class HookEvent(models.Model):
             models.Index("handle_after", "id", name="hook_event_due", condition=models.Q(handled_at__isnull=True)),
             models.Index("received_at", name="hook_event_received"),
             models.Index("id", name="hook_event_unclear", condition=models.Q(is_unclear=True)),
+            models.Index(
+                ReasonCode("problem"),
+                models.F("id").desc(),
+                name="hook_event_problem",
+                condition=models.Q(problem__given=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -242,7 +257,7 @@ class SandboxDelivery(models.Model):
     sender = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=500, blank=True)
     body = models.TextField()
-    outcome = models.CharField(max_length=255)
+    reason = ReasonField(help_text="why it was not delivered, or nobody knows; none: it arrived")
     is_shown = models.BooleanField(default=True, help_text="False: the chosen outcome keeps it from the customer")
     is_reply = models.BooleanField(default=False, help_text="True: the other way, what the customer at `to` wrote")
     at = models.DateTimeField(default=timezone.now)

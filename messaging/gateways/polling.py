@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from locations.values.reasons import Reason
+from locations.values.reasons import NONE, Reason
 
 from . import reasons
 from .adapters import Polled, PollFailed
@@ -85,7 +85,7 @@ def poll(gateway_id: int) -> int:
         _note(gateway, reasons.POLL_FAILED())
     else:
         seconds = 0 if polled is not None and polled.has_more else gateway.poll_seconds
-        asked = {"poll_at": timezone.now() + datetime.timedelta(seconds=seconds), "poll_problem": ""}
+        asked = {"poll_at": timezone.now() + datetime.timedelta(seconds=seconds), "poll_problem": NONE}
         Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=False).update(**asked)
     return kept
 
@@ -113,7 +113,7 @@ def keep(gateway: Gateway, polled: Polled) -> int:
 
 
 def _note(gateway: Gateway, problem: Reason) -> None:
-    note = {"poll_problem": str(problem)[:500], "poll_at": timezone.now() + AFTER_FAILURE}
+    note = {"poll_problem": problem, "poll_at": timezone.now() + AFTER_FAILURE}
     Gateway.objects.filter(pk=gateway.pk, poll_at__isnull=False).update(**note)
 
 

@@ -33,7 +33,7 @@ the worker has read what customers wrote; heard by messaging.inbox, which answer
 effect. A NotUnderstood says why nothing is kept."""
 
 gateway_paused = Signal()
-"""`gateway: Gateway, reason: str`, once per pause. Sent by messaging.outbox; heard by messaging.inbox."""
+"""`gateway: Gateway, reason: Reason`, once per pause. Sent by messaging.outbox; heard by messaging.inbox."""
 
 gateway_resumed = Signal()
 """`gateway: Gateway`. Sent by the page on which somebody resumes it; heard by messaging.inbox."""

@@ -1,5 +1,6 @@
 """Robots: the board, one robot's form, the simple page. Their steps are in `step_admin`."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +13,14 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
 from locations.lists.paging import capped_count, shown_count
 from messaging.texts.models import TemplateText
 
-from .models import Event, Robot, RobotStep
+from .models import Robot, RobotStep
+from .robot_event import all_events, event_of
 from .standard import notice_forms, save_notices
 from .states import WAITING, StepState
 from .step_admin import RobotStepAdmin
@@ -27,22 +29,32 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 __all__ = ["RobotAdmin", "RobotStepAdmin"]
-TIMING = {"event", "stage", "delay_minutes", "days", "at_time", "lead_minutes", "validity_minutes"}
 
 
-def when_in_words(robot: Robot) -> str:
-    """`at once` · `after 10 min` · `2 days after placing at 12:00` · `30 min before arrival`."""
-    if robot.event == Event.ORDER_PLACED:
-        days = ngettext("%(n)d day", "%(n)d days", robot.days) % {"n": robot.days}
-        return _("%(days)s after placing at %(time)s") % {"days": days, "time": f"{robot.at_time:%H:%M}"}
-    if robot.event == Event.ARRIVAL:
-        return _("%(n)d min before arrival") % {"n": robot.lead_minutes}
-    return _("after %(n)d min") % {"n": robot.delay_minutes} if robot.delay_minutes else _("at once")
+def fields_by_event() -> dict[str, list[str]]:
+    """{field: keys of the events whose robots have it}."""
+    found: dict[str, list[str]] = {}
+    for event in all_events():
+        for field in (*event.timing, *event.conditions):
+            found.setdefault(field, []).append(event.key)
+    return found
 
 
-def place_on_board(robot: Robot) -> str:
-    """The column a robot's card stands in."""
-    return str(robot.stage) if robot.event == Event.STAGE_ENTERED else robot.get_event_display()
+def with_validity() -> list[str]:
+    return [event.key for event in all_events() if event.has_validity]
+
+
+def shown_for(keys: Iterable[str]) -> str:
+    return " || ".join(f"event == '{key}'" for key in keys)
+
+
+def timing() -> set[str]:
+    """What decides when a robot's steps are due."""
+    return {"event", "validity_minutes", *(field for event in all_events() for field in event.timing)}
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names))
 
 
 @admin.register(Robot)
@@ -52,30 +64,23 @@ class RobotAdmin(ModelAdmin):
     list_per_page = 500
     compressed_fields = False
     search_fields = ["name"]
-    conditional_fields = {
-        "stage": "event == 'stage_entered'",
-        "delay_minutes": "event == 'stage_entered'",
-        "keep_waiting": "event == 'stage_entered'",
-        "days": "event == 'order_placed'",
-        "at_time": "event == 'order_placed'",
-        "only_if_delivered": "event == 'order_placed'",
-        "lead_minutes": "event == 'arrival'",
-        "only_while_driver_live": "event == 'arrival'",
-        "validity_minutes": "event != 'arrival'",
-        "is_hidden": "channel == 'chat'",
-    }
-    fieldsets = [
-        (None, {"fields": ["name", "is_on"]}),
-        (
-            gettext_lazy("When"),
-            {"fields": ["event", "stage", "delay_minutes", "days", "at_time", "lead_minutes", "validity_minutes"]},
-        ),
-        (gettext_lazy("What"), {"fields": [("channel", "template"), "is_hidden"]}),
-        (
-            gettext_lazy("Only"),
-            {"fields": ["delivery_only", "only_if_delivered", "only_while_driver_live", "keep_waiting"]},
-        ),
-    ]
+
+    @property
+    def conditional_fields(self) -> dict[str, str]:
+        """{field: when the form shows it}, in the browser's words."""
+        shown = {field: shown_for(keys) for field, keys in fields_by_event().items()}
+        return {**shown, "validity_minutes": shown_for(with_validity()), "is_hidden": "channel == 'chat'"}
+
+    def get_fieldsets(self, _request: HttpRequest, _obj: Robot | None = None) -> Any:
+        events = all_events()
+        when = unique(field for event in events for field in event.timing)
+        only = unique(field for event in events for field in event.conditions)
+        return [
+            (None, {"fields": ["name", "is_on"]}),
+            (_("When"), {"fields": ["event", *when, "validity_minutes"]}),
+            (_("What"), {"fields": [("channel", "template"), "is_hidden"]}),
+            (_("Only"), {"fields": ["delivery_only", *only]}),
+        ]
 
     def get_urls(self) -> list[Any]:
         wrap = self.admin_site.admin_view
@@ -90,7 +95,7 @@ class RobotAdmin(ModelAdmin):
         super().save_model(request, obj, form, change)
         if not change:
             messages.info(request, _("It speaks of what happens from now on; orders already there are not touched."))
-        elif TIMING.intersection(form.changed_data) and (n := capped_count(obj.steps.filter(state__in=WAITING))):
+        elif timing().intersection(form.changed_data) and (n := capped_count(obj.steps.filter(state__in=WAITING))):
             words = ngettext(
                 "%(n)s step waits already and keeps the time it was planned with.",
                 "%(n)s steps wait already and keep the time they were planned with.",
@@ -138,12 +143,14 @@ def board() -> list[dict[str, Any]]:
     """The robots by stage in the stages' order, each with its time in words, first words and today's counts."""
     newest = TemplateText.objects.filter(template=OuterRef("template"), channel=OuterRef("channel")).order_by("-id")
     robots = Robot.objects.select_related("stage", "template").annotate(words=Subquery(newest.values("body")[:1]))
-    order = {event: position for position, event in enumerate(Event)}
-    ordered = sorted(robots, key=lambda robot: order[Event(robot.event)])
+    ordered = sorted(robots, key=lambda robot: event_of(robot).position)
     counts = today_counts()
     columns = []
-    for name, group in groupby(ordered, key=place_on_board):
-        cards = [{"robot": robot, "when": when_in_words(robot), "today": counts.get(robot.pk, [])} for robot in group]
+    for name, group in groupby(ordered, key=lambda robot: event_of(robot).column(robot)):
+        cards = [
+            {"robot": robot, "when": event_of(robot).when_in_words(robot), "today": counts.get(robot.pk, [])}
+            for robot in group
+        ]
         columns.append({"name": name, "cards": cards})
     return columns
 

@@ -11,7 +11,8 @@ class RobotsConfig(AppConfig):
         from messaging.worker import work_sources
         from orders import forecasts, signals, timeline
 
-        from .steps import planning, running
+        from . import events  # noqa: F401
+        from .steps import arrivals, planning, running
         from .steps.recheck import look_again
         from .timeline import steps_of_order
 
@@ -20,4 +21,4 @@ class RobotsConfig(AppConfig):
         timeline.register(steps_of_order)
         forecasts.register(running.forecast)
         signals.orders_moved.connect(planning.on_orders_moved, dispatch_uid="robots")
-        signals.arrival_changed.connect(planning.on_arrival_changed, dispatch_uid="robots")
+        signals.arrival_changed.connect(arrivals.on_arrival_changed, dispatch_uid="robots")

@@ -11,12 +11,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Channel, written_channels
-from locations.values.kinds import Kinds
+from locations.rows.reason_field import ReasonCode, ReasonField
 from messaging.inbox.models import ChatMessage
 from messaging.outbox.models import Message
 from messaging.texts.models import MessageTemplate
 from orders.models import Order, Stage, StageChange
 
+from .event_registry import event_options, events
 from .states import ENDED, StepState
 
 if TYPE_CHECKING:
@@ -26,12 +27,8 @@ MONTH = 31 * 24 * 60
 """Minutes: the longest time a robot may wait or be early."""
 
 
-class Event(Kinds):
-    """What a robot hangs on (decision 1)."""
-
-    STAGE_ENTERED = "stage_entered", _("the order enters a stage")
-    ORDER_PLACED = "order_placed", _("days after the order was placed")
-    ARRIVAL = "arrival", _("before the planned arrival")
+def minutes(number: int) -> datetime.timedelta:
+    return datetime.timedelta(minutes=number)
 
 
 class Robot(models.Model):
@@ -39,7 +36,7 @@ class Robot(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     is_on = models.BooleanField(_("on"), default=False)
-    event = models.CharField(_("when"), max_length=20, choices=Event.options, default=Event.STAGE_ENTERED)
+    event = models.CharField(_("when"), max_length=20, choices=event_options, default="stage_entered")
     stage = models.ForeignKey(
         Stage, models.CASCADE, null=True, blank=True, related_name="robots", verbose_name=_("stage")
     )
@@ -109,15 +106,10 @@ class Robot(models.Model):
 
     def clean(self) -> None:
         problems: dict[str, StrOrPromise] = {}
-        if self.event == Event.STAGE_ENTERED and not self.stage_id:
-            problems["stage"] = _("Choose the stage that sets this robot off.")
+        if self.event in events:
+            problems.update(events[self.event].problems(self))
         if self.is_on and not self.template_id:
             problems["template"] = _("Choose a template: without one there is nothing to send.")
-        if self.event == Event.STAGE_ENTERED and self.delay_minutes >= self.validity_minutes:
-            problems["delay_minutes"] = _(
-                "With a delay of %(delay)d minutes and a validity of %(validity)d the message would never be sent: "
-                "make the delay shorter or the validity longer."
-            ) % {"delay": self.delay_minutes, "validity": self.validity_minutes}
         if self.template and not self.template.texts.filter(channel=self.channel).exists():
             problems["template"] = _("“%(template)s” has no text for %(channel)s yet: write one first.") % {
                 "template": self.template,
@@ -125,6 +117,28 @@ class Robot(models.Model):
             }
         if problems:
             raise ValidationError(problems)
+
+    def once_key(self, order: Order, visit: StageChange | None = None) -> str:
+        """Of its step for the order; of each visit, if it speaks of one."""
+        return f"r{self.pk}:v{visit.pk}" if visit else f"r{self.pk}:o{order.pk}"
+
+    def step(
+        self,
+        order: Order,
+        due_at: datetime.datetime,
+        expires_at: datetime.datetime,
+        visit: StageChange | None = None,
+    ) -> "RobotStep":
+        """One planned execution, unsaved; the order and its visit may be unsaved too (a forecast)."""
+        return RobotStep(
+            robot=self,
+            robot_name=self.name,
+            order=order,
+            stage_change=visit,
+            once_key=self.once_key(order, visit),
+            due_at=due_at,
+            expires_at=expires_at,
+        )
 
 
 class RobotStep(models.Model):
@@ -144,7 +158,7 @@ class RobotStep(models.Model):
     )
     once_key = models.CharField(max_length=64, unique=True)
     state = models.CharField(_("state"), max_length=9, choices=StepState.options, default=StepState.PLANNED)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = ReasonField(_("reason"))
     due_at = models.DateTimeField(_("due"))
     expires_at = models.DateTimeField(_("not after"), null=True)
     is_approved = models.BooleanField(default=False)
@@ -171,6 +185,9 @@ class RobotStep(models.Model):
             models.Index("robot", "finished_at", name="step_of_robot"),  # what a robot did today
             models.Index("state", "finished_at", name="step_ended"),  # who was not told today
             models.Index("robot", models.F("id").desc(), name="step_newest_of_robot"),
+            models.Index(
+                ReasonCode("reason"), models.F("id").desc(), name="step_reason", condition=Q(reason__given=True)
+            ),
         ]
 
     def __str__(self) -> str:

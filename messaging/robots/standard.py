@@ -12,7 +12,9 @@ from locations.models import Channel
 from messaging.texts.models import MessageTemplate, TemplateUse
 from orders.models import Stage, StageKind
 
-from .models import Event, Robot
+from .events.order_placed import OrderPlaced
+from .events.stage_entered import StageEntered
+from .models import Robot
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,8 @@ class Notice:
     kind: StageKind | None = None
 
     @property
-    def event(self) -> Event:
-        return Event.STAGE_ENTERED if self.kind else Event.ORDER_PLACED
+    def event(self) -> str:
+        return StageEntered.key if self.kind else OrderPlaced.key
 
     def stage(self) -> Stage | None:
         return Stage.objects.filter(kind=self.kind).first() if self.kind else None

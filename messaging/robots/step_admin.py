@@ -15,15 +15,18 @@ from unfold.contrib.filters.admin import ChoicesDropdownFilter, DropdownFilter, 
 
 from locations.lists.paging import CappedChangeList, LongList, chips, in_portions
 from locations.lists.read_only import ReadOnly
+from locations.lists.reasons import ReasonFilter
 from locations.lists.spoken import moment
 from locations.signed_in import signed_in
-from locations.values.reasons import in_words
+from locations.values.reasons import Reason
 from messaging.outbox.models import Message
 from messaging.outbox.queue import actions as outbox
+from messaging.outbox.reasons import CANCELLED_BY
 from messaging.outbox.redaction import shown_to
 from messaging.outbox.states import MessageState
 from orders.search import orders_found
 
+from . import reasons
 from .models import RobotStep
 from .states import ENDED, WAITING, StepState
 from .step_cells import order_cell, state_cell
@@ -94,6 +97,7 @@ class RobotStepAdmin(ReadOnly, LongList):
         WaitingFilter,
         OverdueFilter,
         UntoldFilter,
+        ReasonFilter,
         ("robot", RelatedDropdownFilter),
     ]
     empty_title = gettext_lazy("Nothing is planned")
@@ -177,8 +181,8 @@ def decide(request: HttpRequest, steps: QuerySet[RobotStep], held: QuerySet[Mess
         n = actions.approve_steps(steps) + outbox.approve(held)
         words = ngettext("%(n)d message goes out.", "%(n)d messages go out.", n)
     else:
-        reason = _("Late, discarded by %(user)s.") % {"user": request.user.get_username()}
-        n = actions.cancel_steps(steps, reason) + outbox.cancel(held, in_words(reason))
+        reason = reasons.DISCARDED_BY(user=request.user.get_username())
+        n = actions.cancel_steps(steps, reason) + outbox.cancel(held, reason)
         words = ngettext("%(n)d message discarded.", "%(n)d messages discarded.", n)
     if n:
         messages.success(request, words % {"n": n})
@@ -190,5 +194,5 @@ def numbers(texts: list[str]) -> list[int]:
     return [int(text) for text in texts if text.isdecimal() and len(text) <= 18]
 
 
-def cancelled_by(request: HttpRequest) -> str:
-    return _("Cancelled by %(user)s.") % {"user": request.user.get_username()}
+def cancelled_by(request: HttpRequest) -> Reason:
+    return CANCELLED_BY(user=request.user.get_username())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from locations.lists.rows import page_of
 from locations.lists.spoken import badge, masked, shortened
-from messaging.outbox.cells import soft
+from locations.values.reasons import Reason
 
 from .models import RobotStep
 from .states import StepState
@@ -30,9 +30,17 @@ def state_cell(step: RobotStep) -> SafeString:
     return format_html(
         '<span class="g-cell"><span class="g-row">{}</span>{}{}</span>',
         shown,
-        soft(step.reason, LONGEST),
+        why(step.reason),
         foretold_words(step),
     )
+
+
+def why(reason: Reason) -> str:
+    """The reason, and on hover what to do about it."""
+    if not reason:
+        return ""
+    words = shortened(str(reason), LONGEST)
+    return format_html('<span class="g-soft g-small" title="{}">{}</span>', reason.remedy, words)
 
 
 def foretold_words(step: Any) -> str:

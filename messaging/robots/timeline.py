@@ -32,7 +32,8 @@ def steps_of_order(order: Order) -> Iterable[Entry]:
         yield Entry(
             at=step.due_at if state.is_waiting else step.finished_at or step.due_at,
             title=step.robot_name,
-            detail=step.reason or why_silent(ahead),
+            detail=str(step.reason) or why_silent(ahead),
+            remedy=(step.reason or ahead.reason).remedy,
             badge=state.label,
             tone=state.tone,
             is_future=state.is_waiting,

@@ -16,7 +16,7 @@ BONUSES = {TemplateUse.BONUS}
     label=_("Name of the promotion"),
     group=Group.CAMPAIGN,
     uses=CAMPAIGNS,
-    sample={"en": "Spring week", "ru": "Весенняя неделя", "pl": "Wiosenny tydzien", "uk": "Весняний тиждень"},
+    sample="Spring week",
     synonyms=["<<nazwaPromocji>>"],
     also_called="promotion, promo, promocja, акция, акція",
 )
@@ -63,7 +63,7 @@ def bonus_balance(context: Context) -> str:
     label=_("Day the points expire"),
     group=Group.BONUS,
     uses=BONUSES,
-    sample={"en": "31 Dec 2026", "ru": "31.12.2026", "pl": "31.12.2026", "uk": "31.12.2026"},
+    sample=lambda language: spoken_date(datetime.date(2026, 12, 31), language.code),
     synonyms=[":ДатаСгорания:"],
 )
 def bonus_expiry_date(context: Context) -> str:

@@ -5,11 +5,13 @@ import zoneinfo
 from decimal import Decimal
 from functools import lru_cache
 
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from phonenumber_field.phonenumber import PhoneNumber
 
 from locations.models import Company
+from locations.values.languages import spoken
 from orders.models import Order, PaymentType
 
 from .models import TemplateUse
@@ -18,19 +20,6 @@ from .placeholders import EVERY_USE, Context, Group, placeholder
 OF_AN_ORDER = {TemplateUse.ORDER, TemplateUse.SERVICE, TemplateUse.BONUS}
 RELATED = ("stage", "client__company", "location", "department")
 """What an order's context needs loaded: `Order.objects.select_related(*RELATED)`."""
-
-TODAY = {"en": "today", "ru": "сегодня", "pl": "dzisiaj", "uk": "сьогодні"}
-PAYMENT = {
-    PaymentType.CASH: {"en": "cash", "ru": "наличные", "pl": "gotówka", "uk": "готівка"},
-    PaymentType.CARD: {"en": "card", "ru": "карта", "pl": "karta", "uk": "картка"},
-    PaymentType.ONLINE: {"en": "online payment", "ru": "онлайн-оплата", "pl": "płatność online", "uk": "онлайн-оплата"},
-    PaymentType.TRANSFER: {
-        "en": "bank transfer",
-        "ru": "банковский перевод",
-        "pl": "przelew",
-        "uk": "банківський переказ",
-    },
-}
 
 
 def order_context(order: Order, company: Company, language: str, now: datetime.datetime | None = None) -> Context:
@@ -56,13 +45,14 @@ def spoken_time(moment: datetime.datetime | None, context: Context) -> str:
     language = context["language"]
     clock = f"{local:%H:%M}"
     if local.date() == (context.get("now") or timezone.now()).astimezone(zone).date():
-        return f"{TODAY.get(language, TODAY['en'])} {clock}"
+        return f"{spoken(language).today} {clock}"
     return f"{spoken_date(local.date(), language)} {clock}"
 
 
 def spoken_date(day: datetime.date, language: str) -> str:
     """`5 Mar 2026` in English, 05.03.2026 in the languages that write it so."""
-    return f"{day:%d.%m.%Y}" if language in {"ru", "pl", "uk"} else f"{day.day} {day:%b %Y}"
+    with override(language):
+        return dateformat.format(day, spoken(language).date)
 
 
 @lru_cache(maxsize=1000)
@@ -114,21 +104,20 @@ def total_with_currency(context: Context) -> str:
     label=_("Kind of payment"),
     group=Group.ORDER,
     uses=OF_AN_ORDER,
-    sample=PAYMENT[PaymentType.CASH],
+    sample=lambda language: language.payments[PaymentType.CASH],
     synonyms=["<<rodzPlatnosci>>"],
     also_called="payment, payment method, platnosc, оплата",
 )
 def payment_type(context: Context) -> str:
     written = context["order"].payment_type
-    known = PAYMENT.get(written)
-    return known.get(context["language"], known["en"]) if known else written
+    return spoken(context["language"]).payments.get(written, written)
 
 
 @placeholder(
     label=_("What was ordered"),
     group=Group.ORDER,
     uses=OF_AN_ORDER,
-    sample={"en": "2 x pizza, cola", "ru": "2 x вода 19 л", "pl": "2 x pizza, cola", "uk": "2 x вода 19 л"},
+    sample="2 x pizza, cola",
     also_called="products, items, goods, order items, produkty, pozycje, товары, состав, товари",
 )
 def contents(context: Context) -> str:
@@ -139,7 +128,7 @@ def contents(context: Context) -> str:
     label=_("Stage"),
     group=Group.ORDER,
     uses=OF_AN_ORDER,
-    sample={"en": "On the way", "ru": "В пути", "pl": "W drodze", "uk": "У дорозі"},
+    sample="On the way",
     also_called="status, state, order status, статус",
 )
 def stage(context: Context) -> str:
@@ -150,7 +139,7 @@ def stage(context: Context) -> str:
     label=_("Day it was placed"),
     group=Group.ORDER,
     uses=OF_AN_ORDER,
-    sample={"en": "5 Mar 2026", "ru": "05.03.2026", "pl": "05.03.2026", "uk": "05.03.2026"},
+    sample=lambda language: spoken_date(datetime.date(2026, 3, 5), language.code),
     also_called="date, data, data zamowienia, created at, дата, дата заказа",
 )
 def order_date(context: Context) -> str:
@@ -162,7 +151,7 @@ def order_date(context: Context) -> str:
     label=_("Promised date and time"),
     group=Group.DELIVERY,
     uses=OF_AN_ORDER,
-    sample={language: f"{word} 12:45" for language, word in TODAY.items()},
+    sample=lambda language: f"{language.today} 12:45",
     synonyms=["<<czasDostawy>>"],
     also_called="time, delivery date, czas, godzina, czas dostawy, время, время доставки, час",
 )
@@ -187,7 +176,7 @@ def promised_minutes(context: Context) -> str:
     label=_("Planned arrival, date and time"),
     group=Group.DELIVERY,
     uses=OF_AN_ORDER,
-    sample={language: f"{word} 14:30" for language, word in TODAY.items()},
+    sample=lambda language: f"{language.today} 14:30",
     also_called="eta, arrival, arrival time, przyjazd, прибытие, прибуття",
 )
 def planned_arrival(context: Context) -> str:
@@ -207,7 +196,7 @@ def minutes_to_arrival(context: Context) -> str:
     label=_("Delivery address"),
     group=Group.DELIVERY,
     uses=OF_AN_ORDER,
-    sample={"en": "12 High Street", "ru": "ул. Лесная, 12", "pl": "ul. Leśna 12", "uk": "вул. Лісова, 12"},
+    sample="12 High Street",
     also_called="shipping address, delivery address, street, adres, ulica, adres dostawy, адрес, адреса",
 )
 def address(context: Context) -> str:
@@ -218,7 +207,7 @@ def address(context: Context) -> str:
     label=_("Name of the department"),
     group=Group.COMPANY,
     uses=OF_AN_ORDER,
-    sample={"en": "Centre", "ru": "Центр", "pl": "Centrum", "uk": "Центр"},
+    sample="Centre",
     also_called="department, shop, shop name, store, store name, restaurant, sklep, restauracja, магазин, ресторан",
 )
 def department_name(context: Context) -> str:
@@ -230,7 +219,7 @@ def department_name(context: Context) -> str:
     label=_("Phone of the department"),
     group=Group.COMPANY,
     uses=OF_AN_ORDER,
-    sample={"en": "+44 20 7946 0018", "ru": "+7 495 123-45-67", "pl": "+48 22 123 45 67", "uk": "+380 44 123 4567"},
+    sample="+44 20 7946 0018",
     synonyms=[":Tel:"],
     also_called="phone, telephone, tel, shop phone, telefon, телефон",
 )

@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from locations.values.languages import Language, spoken
+
 from .models import TemplateUse
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Group(models.TextChoices):
 
 @dataclass(frozen=True)
 class Placeholder:
-    """One placeholder. `samples`: example words by language, "en" at least; `synonyms`: spellings of other products.
+    """One placeholder. `sample_in`: example words in a language; `synonyms`: spellings of other products.
 
     `also_called`: what people and other products call it; never filled, only told what to write instead.
     """
@@ -46,7 +48,7 @@ class Placeholder:
     label: "StrOrPromise"
     group: Group
     uses: frozenset[TemplateUse]
-    samples: Mapping[str, str]
+    sample_in: Callable[[Language], str]
     synonyms: tuple[str, ...]
     words: Words
     also_called: tuple[str, ...] = ()
@@ -56,7 +58,7 @@ class Placeholder:
         return f"{{{self.identifier}}}"
 
     def sample(self, language: str) -> str:
-        return self.samples.get(language, self.samples["en"])
+        return self.sample_in(spoken(language))
 
 
 EVERY_USE = frozenset(TemplateUse)
@@ -69,16 +71,21 @@ def placeholder(
     label: "StrOrPromise",
     group: Group,
     uses: Iterable[TemplateUse],
-    sample: str | Mapping[str, str],
+    sample: str | Callable[[Language], str],
     synonyms: Iterable[str] = (),
     also_called: str = "",
 ) -> Callable[[Words], Words]:
-    """Register the decorated function under its own name. `also_called`: names separated by commas."""
+    """Register the decorated function under its own name. `also_called`: names separated by commas.
+
+    `sample`: in English, if it is a text; languages may have their own in their `language.toml`.
+    """
 
     def add(words: Words) -> Words:
-        samples = {"en": sample} if isinstance(sample, str) else sample
+        def own(language: Language) -> str:
+            return sample(language) if callable(sample) else language.samples.get(words.__name__, sample)
+
         others = tuple(filter(None, map(str.strip, also_called.split(","))))
-        register(Placeholder(words.__name__, label, group, frozenset(uses), samples, tuple(synonyms), words, others))
+        register(Placeholder(words.__name__, label, group, frozenset(uses), own, tuple(synonyms), words, others))
         return words
 
     return add

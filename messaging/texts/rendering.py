@@ -9,15 +9,22 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
+from locations.values.reasons import Reason
+
 from .models import TemplateUse
 from .parsing import Plain, Slot, StrayBrace, holds_foreign_spelling, tokens_of
 from .placeholders import Context, nearest, registry
+from .reasons import UNKNOWN_PLACEHOLDER
 
 GAP = "\0"  # stands where a placeholder had nothing to say, until `_close_gaps`
 
 
 class UnknownPlaceholder(Exception):
     """The text has a placeholder that the program does not know: it must not reach a customer."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 def convert(body: str) -> str:
@@ -119,7 +126,7 @@ def _split(body: str) -> tuple[list[str], list[tuple[int, Callable[[Context], st
             slots.append((len(words), registry[token.known.identifier].words, token.fallback))
             words.append("")
         else:
-            raise UnknownPlaceholder(_("There is no placeholder “%(name)s”.") % {"name": token.written})
+            raise UnknownPlaceholder(UNKNOWN_PLACEHOLDER(name=token.written))
     return words, slots
 
 

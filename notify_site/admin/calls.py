@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, capped_count, shown_count
 from locations.lists.read_only import ReadOnly
+from locations.lists.reasons import ReasonFilter
 from messaging.gateways.calls.presentation import show_call
 from messaging.gateways.models import HookEvent
 
@@ -48,6 +49,10 @@ class WhichCalls(admin.SimpleListFilter):
         return queryset if self.value() == "all" else queryset.filter(is_unclear=True)
 
 
+class WhyFilter(ReasonFilter):
+    field_name = "problem"
+
+
 class CallList(CappedChangeList):
     @property
     def counted(self) -> str:
@@ -60,7 +65,7 @@ class CallAdmin(ReadOnly, LongList):
     change_form_template = "admin/gateways/call.html"
     list_before_template = "gonets/chips.html"
     list_display = ["shown_gateway", "shown_state", "shown_moment"]
-    list_filter = [WhichCalls, ("gateway", OfGateway)]
+    list_filter = [WhichCalls, WhyFilter, ("gateway", OfGateway)]
     list_with = {"gateway": ["name", "adapter", "channel"]}
     actions = ["read_chosen_again", "set_chosen_aside"]
     empty_title = gettext_lazy("Every call was understood")

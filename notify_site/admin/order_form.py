@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import INPUT_CLASSES, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget, UnfoldBooleanSwitchWidget
 
 from locations.models import Client, Location
+from locations.values.reasons import NONE, Reason
 from locations.values.spelling import tidy
 from locations.values.time_zones import to_instant, why_odd
 from orders.imports.reading import cells
@@ -42,8 +43,8 @@ class DateAndTime(forms.SplitDateTimeWidget):
     def __init__(self) -> None:
         look = " ".join(INPUT_CLASSES)
         super().__init__(
-            date_attrs={"type": "date", "class": f"{look} g-date", "aria-label": str(_("Date"))},
-            time_attrs={"type": "time", "class": f"{look} g-time", "aria-label": str(_("Time"))},
+            date_attrs={"type": "date", "class": f"{look} g-date", "aria-label": _("Date")},
+            time_attrs={"type": "time", "class": f"{look} g-time", "aria-label": _("Time")},
             date_format="%Y-%m-%d",  # what such fields are given and give back, whatever they show
             time_format="%H:%M:%S",
         )
@@ -54,7 +55,7 @@ class Moment(forms.SplitDateTimeField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(widget=DateAndTime(), **kwargs)
-        self.odd = ""
+        self.odd = NONE
 
     def compress(self, data_list: Any) -> datetime.datetime | None:
         if not data_list or None in data_list or "" in data_list:
@@ -147,7 +148,7 @@ class OrderForm(forms.ModelForm):
             return None
         return subtotal - (discount or 0)
 
-    def odd_times(self) -> list[str]:
+    def odd_times(self) -> list[Reason]:
         """A word on each time that was typed for an hour that clocks pass over or go through twice."""
         typed = [self.fields[name] for name in MOMENTS if name in self.changed_data]
         return [field.odd for field in typed if isinstance(field, Moment) and field.odd]
@@ -158,7 +159,7 @@ class OrderForm(forms.ModelForm):
         try:
             return READERS[name](text, place) if text else empty
         except CellRefused as refused:
-            self.add_error(name, str(refused))
+            self.add_error(name, str(refused.reason))
             return empty
 
     def settle_place(self) -> tuple[Location, Client]:

@@ -229,8 +229,8 @@ class OrderAdmin(DeletedInWords, LongList):
     def save_model(self, request: HttpRequest, obj: Order, form: OrderForm, change: bool) -> None:
         """A new order is placed; an old one is saved, then moved and rescheduled if this form asked for it."""
         data = form.cleaned_data
-        for word in form.odd_times():
-            messages.warning(request, word)
+        for odd in form.odd_times():
+            messages.warning(request, str(odd))
         obj.location, obj.client = form.settle_place()
         notify = not data["do_not_notify"]
         if not change:

@@ -4,7 +4,7 @@ from typing import Any
 
 from locations.models import Channel, DeliveryZone, Department
 from messaging.gateways.models import Gateway
-from messaging.robots.models import Event, Robot
+from messaging.robots.models import Robot
 from messaging.texts.models import MessageTemplate, TemplateText
 from orders.models import Stage, StageKind
 
@@ -72,9 +72,9 @@ def make_robots() -> None:
     for word, kind, fields in STAGE_ROBOTS:
         stage = Stage.objects.filter(kind=kind).first()
         if stage is not None:
-            make_robots_of(word, event=Event.STAGE_ENTERED, stage=stage, **fields)
-    make_robots_of("soon there", event=Event.ARRIVAL, lead_minutes=ARRIVAL_LEAD, only_while_driver_live=False)
-    make_robots_of("thank you", event=Event.ORDER_PLACED, days=2, delivery_only=False)
+            make_robots_of(word, event="stage_entered", stage=stage, **fields)
+    make_robots_of("soon there", event="arrival", lead_minutes=ARRIVAL_LEAD, only_while_driver_live=False)
+    make_robots_of("thank you", event="order_placed", days=2, delivery_only=False)
 
 
 def make_robots_of(word: str, **fields: Any) -> None:

@@ -52,7 +52,7 @@ def quieten() -> None:
     lock()
     rows_of(Schedule).delete()
     DemoRow.objects.filter(content_type__app_label="django_q").delete()
-    cancel_steps(RobotStep.objects.filter(order__in=rows_of(Order)), str(reasons.DEMO_REMOVED()))
+    cancel_steps(RobotStep.objects.filter(order__in=rows_of(Order)), reasons.DEMO_REMOVED())
     actions.cancel(own_messages(), reasons.DEMO_REMOVED())
 
 

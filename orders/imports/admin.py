@@ -120,7 +120,7 @@ class ImportAdmin(NeverChanged, NeverDeleted):
 
     def change_view(self, request: HttpRequest, object_id: str, *_args: Any, **_kwargs: Any) -> HttpResponse:
         run = self._run(request, object_id)
-        return self._render(request, "imports/page.html", self._steps(request, run))
+        return self._render(request, "imports/page.html", self._steps(request, run, request.GET.get("reason", "")))
 
     def progress_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The three steps alone: what the page asks for every second while something is going on."""
@@ -131,7 +131,8 @@ class ImportAdmin(NeverChanged, NeverDeleted):
         if not run.layout:
             raise Http404
         headers = {"Content-Disposition": f'attachment; filename="refused-{run.pk}.csv"'}
-        return StreamingHttpResponse(refused_file(run), content_type=CSV, headers=headers)
+        lines = refused_file(run, request.GET.get("reason", ""))
+        return StreamingHttpResponse(lines, content_type=CSV, headers=headers)
 
     def example_view(self, request: HttpRequest) -> HttpResponse:
         self._require_add(request)
@@ -185,9 +186,9 @@ class ImportAdmin(NeverChanged, NeverDeleted):
             raise Http404
         return run
 
-    def _steps(self, request: HttpRequest, run: Import) -> dict[str, Any]:
+    def _steps(self, request: HttpRequest, run: Import, code: str = "") -> dict[str, Any]:
         return {
-            **page_context(run),
+            **page_context(run, code),
             "title": run.file_name,
             "may_import": self.has_add_permission(request),
             "answers": AnswersForm(instance=run),

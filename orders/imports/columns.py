@@ -6,8 +6,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop
 
+from . import reasons
 from .reading import cells
 from .reading.vocabulary import FULFILMENTS, GENDERS, LANGUAGES, PAYMENT_TYPES
 
@@ -28,7 +28,8 @@ class Target(Enum):
 class Column:
     """`header` as the example file writes it, `read` from text to value, `field` of the target it fills.
 
-    `repeats` says that few different cells are expected, so that a reading may be remembered.
+    `repeats` says that few different cells are expected, so that a reading may be remembered. `keeps_corrections`: an
+    order's value that was corrected by hand is not put back when a file says the same as before (decision 23).
     """
 
     header: str
@@ -37,6 +38,7 @@ class Column:
     read: cells.Reader
     is_required: bool = False
     repeats: bool = False
+    keeps_corrections: bool = False
     help: "StrOrPromise" = ""
 
 
@@ -45,8 +47,17 @@ COLUMNS = [
     Column("clientName", Target.APART, "client_name", cells.text(255), is_required=True, help=_("exactly as always")),
     Column("address", Target.APART, "address", cells.text(500), is_required=True, help=_("exactly as always")),
     Column("department", Target.ORDER, "department", cells.department, repeats=True, help=_("its name")),
-    Column("contactPhone", Target.ORDER, "contact_phone", cells.phone, help=_("+48 501 234 567 or the country's form")),
-    Column("contactEmail", Target.ORDER, "contact_email", cells.email, help=_("name@example.com")),
+    Column(
+        "contactPhone",
+        Target.ORDER,
+        "contact_phone",
+        cells.phone,
+        keeps_corrections=True,
+        help=_("+48 501 234 567 or the country's form"),
+    ),
+    Column(
+        "contactEmail", Target.ORDER, "contact_email", cells.email, keeps_corrections=True, help=_("name@example.com")
+    ),
     Column("clientId", Target.CLIENT, "external_id", cells.text(64), help=_("the shop's own number of the client")),
     Column("firstName", Target.CLIENT, "first_name", cells.text(100)),
     Column("patronymic", Target.CLIENT, "patronymic", cells.text(100)),
@@ -55,7 +66,7 @@ COLUMNS = [
         "gender",
         Target.CLIENT,
         "gender",
-        cells.word(GENDERS, gettext_noop("“%(cell)s” is not a gender: write male or female, or leave the cell empty.")),
+        cells.word(GENDERS, reasons.NO_GENDER),
         repeats=True,
         help=_("male or female, m or k, м or ж"),
     ),
@@ -63,29 +74,42 @@ COLUMNS = [
         "language",
         Target.CLIENT,
         "language",
-        cells.word(LANGUAGES, gettext_noop("“%(cell)s” is not a language of ours: write en, pl, ru or uk.")),
+        cells.word(LANGUAGES, reasons.NO_LANGUAGE),
         repeats=True,
         help=_("en, pl, ru or uk"),
     ),
     Column("company", Target.APART, "company", cells.text(255), help=_("the company for which the client orders")),
-    Column("total", Target.ORDER, "total", cells.amount, help=_("to pay: 1234.50 or 1 234,50")),
+    Column("total", Target.ORDER, "total", cells.amount, keeps_corrections=True, help=_("to pay: 1234.50 or 1 234,50")),
     Column("currency", Target.ORDER, "currency", cells.currency, repeats=True, help=_("three letters")),
     Column("paymentType", Target.ORDER, "payment_type", cells.word_or_text(PAYMENT_TYPES, 50), repeats=True),
     Column(
         "fulfilment",
         Target.ORDER,
         "fulfilment",
-        cells.word(
-            FULFILMENTS, gettext_noop("“%(cell)s” is not a kind of fulfilment: write delivery, pickup or dine_in.")
-        ),
+        cells.word(FULFILMENTS, reasons.NO_FULFILMENT),
         repeats=True,
         help=_("delivery, pickup or dine_in"),
     ),
-    Column("stage", Target.APART, "stage", cells.stage, repeats=True, help=_("its name; empty: the first one")),
+    Column(
+        "stage",
+        Target.APART,
+        "stage",
+        cells.stage,
+        repeats=True,
+        keeps_corrections=True,
+        help=_("its name; empty: the first one"),
+    ),
     Column("placedAt", Target.ORDER, "placed_at", cells.moment, help=_("31.03.2026 14:30 or 2026-03-31 14:30")),
     Column("acceptedAt", Target.ORDER, "accepted_at", cells.moment_with_time, help=_("the promise counts from here")),
     Column("promisedMinutes", Target.ORDER, "promised_minutes", cells.minutes, help=_("45")),
-    Column("plannedArrival", Target.APART, "planned_arrival", cells.moment_with_time, help=_("31.03.2026 15:15")),
+    Column(
+        "plannedArrival",
+        Target.APART,
+        "planned_arrival",
+        cells.moment_with_time,
+        keeps_corrections=True,
+        help=_("31.03.2026 15:15"),
+    ),
     Column("zone", Target.LOCATION, "zone", cells.zone, repeats=True, help=_("the delivery zone's name")),
     Column("district", Target.LOCATION, "district", cells.text(255)),
     Column("contents", Target.ORDER, "contents", cells.text(10_000), help=_("what was ordered")),
@@ -101,4 +125,5 @@ def spelling(header: str) -> str:
 BY_HEADER = {column.header: column for column in COLUMNS}
 BY_SPELLING = {spelling(column.header): column.header for column in COLUMNS}
 REQUIRED = [column.header for column in COLUMNS if column.is_required]
+CORRECTED = {column.header: column.field for column in COLUMNS if column.keeps_corrections}
 FIELDS = {target: {c.header: c.field for c in COLUMNS if c.target is target} for target in Target}

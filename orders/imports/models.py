@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from locations.models import Client
+from locations.rows.reason_field import ReasonField
 from locations.values.kinds import Kinds
 
 
@@ -31,15 +32,15 @@ class Import(models.Model):
 
     `layout`: what was recognised, {"encoding", "delimiter", "headers": [...], "columns": [...], "unknown": [...]}.
     `preview` and `report`: counts by name, e.g. {"created": 412, "refused": 7, "will_follow": 380, "reasons": {...}},
-    and the first examples of each kind, see `orders.imports.planning.counts`. `language`: of its sentences.
-    `encoding`: as somebody chose it, "" to recognise it. `readings`: how often the worker began to read a kept file.
+    and the first examples of each kind, see `orders.imports.planning.counts`. `encoding`: as somebody chose it, "" to
+    recognise it. `readings`: how often the worker began to read a kept file.
     """
 
     file_name = models.CharField(_("file"), max_length=255)
     source = models.CharField(_("source"), max_length=50, default="file")
     notify = models.BooleanField(_("notify customers"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=ImportState.options, default=ImportState.CHECKING)
-    problem = models.TextField(_("problem"), blank=True)
+    problem = ReasonField(_("problem"))
     encoding = models.CharField(_("encoding"), max_length=10, blank=True)
     layout = models.JSONField(default=dict)
     preview = models.JSONField(default=dict)
@@ -47,7 +48,6 @@ class Import(models.Model):
     row_count = models.PositiveIntegerField(_("rows"), default=0)
     readings = models.PositiveSmallIntegerField(default=0)
     done_rows = models.PositiveIntegerField(_("rows done"), default=0)
-    language = models.CharField(max_length=8, default="en")
     moved_at = models.DateTimeField(_("last progress"), null=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+", verbose_name=_("by"))
     created_at = models.DateTimeField(_("uploaded"), auto_now_add=True)
@@ -87,8 +87,8 @@ class ImportSlice(models.Model):
 
 
 class ImportChunk(models.Model):
-    """Up to 500 rows of the file: `rows` is [[row number, [cell, ...], fault, [earlier rows]], ...], `refused` likewise
-    [[row number, [[column, sentence], ...]], ...].
+    """Up to 1000 rows of the file: `rows` is [[row number, [cell, ...], fault, [earlier rows]], ...], `refused`
+    likewise [[row number, [[column, reason], ...]], ...]; faults and reasons as `Reason.text`, "" for none.
 
     A chunk is checked, and later committed, in one transaction that marks it done; between the two the marks are taken
     away. `claims`: how often it was begun again after a standstill.
@@ -111,12 +111,16 @@ class ImportChunk(models.Model):
 
 
 class ExpectedLocation(models.Model):
-    """A location that a file being checked will make: its later rows find it, though nothing is written yet."""
+    """A location that a file being checked will make: its later rows find it, though nothing is written yet.
+
+    `fields`: what columns fill, by attribute, as text: enough to see whether a later row says the same.
+    """
 
     run = models.ForeignKey(Import, models.CASCADE, related_name="expected_locations")
     digest = models.CharField(max_length=32)
     email = models.CharField(max_length=254, blank=True)
     phone = models.CharField(max_length=16, blank=True)
+    fields = models.JSONField(default=dict)
     client = models.ForeignKey(Client, models.CASCADE, null=True, db_index=False, related_name="+")
 
     class Meta:

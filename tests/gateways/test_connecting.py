@@ -10,6 +10,7 @@ from django.db.models.signals import pre_save
 from django.test import Client
 from django.urls import reverse
 
+from locations.values.reasons import in_words
 from messaging.gateways.models import Gateway
 from tests.gateways.imap_server import ImapServer
 from tests.gateways.smtp_server import SmtpServer
@@ -205,7 +206,7 @@ def test_a_change_does_not_undo_what_a_worker_wrote_meanwhile(browser):
     permit = gateway.rate_full_at.replace(year=2030)
 
     def write_as_a_worker(**_event):
-        Gateway.objects.update(pause_reason="no money", rate_full_at=permit)
+        Gateway.objects.update(pause_reason=in_words("no money"), rate_full_at=permit)
 
     pre_save.connect(write_as_a_worker, sender=Gateway)
     try:
@@ -213,12 +214,12 @@ def test_a_change_does_not_undo_what_a_worker_wrote_meanwhile(browser):
     finally:
         pre_save.disconnect(write_as_a_worker, sender=Gateway)
     gateway.refresh_from_db()
-    assert (gateway.name, gateway.pause_reason, gateway.rate_full_at) == ("Renamed", "no money", permit)
+    assert (gateway.name, str(gateway.pause_reason), gateway.rate_full_at) == ("Renamed", "no money", permit)
 
 
 def test_the_list_says_how_each_gateway_is(browser, twilio):
     make_gateway("twilio_sms", name="Paused one", config=twilio.config())
-    Gateway.objects.update(paused_at="2026-01-01T00:00Z", pause_reason="The <b>account</b> is suspended.")
+    Gateway.objects.update(paused_at="2026-01-01T00:00Z", pause_reason=in_words("The <b>account</b> is suspended."))
     make_gateway("sandbox_sms", name="Off one", is_on=False)
     page = browser.get("/admin/gateways/gateway/").content.decode()
     assert "The &lt;b&gt;account&lt;/b&gt; is suspended." in page

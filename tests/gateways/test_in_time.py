@@ -61,7 +61,7 @@ def test_a_poll_ends_in_time_and_says_so(silence, monkeypatch):
     polling.arrange_polls()
     assert polling.poll(gateway.pk) == 0
     gateway.refresh_from_db()
-    assert gateway.poll_problem == "The provider did not answer in time."
+    assert str(gateway.poll_problem) == "The provider did not answer in time."
     wait_until(lambda: all_hung_up(silence), "the connection was closed")
 
 

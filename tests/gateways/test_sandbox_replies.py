@@ -47,7 +47,7 @@ def test_what_is_written_stands_in_the_chat_and_on_the_phone(browser):
     run_worker()
     said = ChatMessage.objects.get()
     assert (said.text, said.conversation.client.name) == ("Gdzie <b>jest</b> kurier?", "Alicja")
-    assert HookEvent.objects.get().problem == ""
+    assert not HookEvent.objects.get().problem
 
 
 def test_the_operators_answer_comes_back_to_the_phone(browser):

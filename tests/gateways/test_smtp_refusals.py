@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from locations.values.reasons import NONE
 from messaging.gateways.adapters import Checkup, Fault, Parcel, Refused
 from messaging.gateways.adapters.email.smtp import Smtp
 from messaging.gateways.models import Gateway
@@ -82,9 +83,9 @@ def test_a_denied_relay_burns_no_letters():
         queue_messages([Message(channel="email", to=f"a{n}@example.com", body="Hi", subject="Hi") for n in range(50)])
         run_worker()
         assert set(Message.objects.values_list("state", flat=True)) == {MessageState.QUEUED}
-        assert Gateway.objects.get(pk=gateway.pk).pause_reason.endswith("Relay access denied")
+        assert str(Gateway.objects.get(pk=gateway.pk).pause_reason).endswith("Relay access denied")
         server.says.clear()
-        Gateway.objects.update(paused_at=None, pause_reason="")
+        Gateway.objects.update(paused_at=None, pause_reason=NONE)
         run_worker()
     assert set(Message.objects.values_list("state", flat=True)) == {MessageState.SENT}
     assert server.letters == 50

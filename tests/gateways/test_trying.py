@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from locations.values.reasons import NONE, in_words
 from messaging.gateways.models import Gateway, SandboxDelivery
 from tests.gateways.smtp_server import SmtpServer
 from tests.gateways.twilio_server import TwilioServer
@@ -116,16 +117,26 @@ def test_a_check_says_that_the_password_is_wrong(browser, monkeypatch):
         assert "refused the user name or password" in press(browser, "check", gateway)
 
 
+def test_a_failed_check_is_kept_as_a_reason_with_what_to_do(browser, monkeypatch):
+    with SmtpServer(requires_login=True) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", str(server.certificate))
+        gateway = make_gateway("smtp", config=server.config(password="wrong"))
+        page = press(browser, "check", gateway)
+    gateway.refresh_from_db()
+    assert gateway.last_error.code == "smtp.login_refused"
+    assert "What to do: Enter the user name and password" in page
+
+
 def test_a_paused_gateway_is_resumed(browser):
-    gateway = make_gateway("sandbox_sms", paused_at=timezone.now(), pause_reason="no money")
+    gateway = make_gateway("sandbox_sms", paused_at=timezone.now(), pause_reason=in_words("no money"))
     assert "sends again" in press(browser, "resume", gateway)
     gateway.refresh_from_db()
-    assert (gateway.paused_at, gateway.pause_reason) == (None, "")
+    assert (gateway.paused_at, gateway.pause_reason) == (None, NONE)
 
 
 def test_a_resumed_gateway_that_rests_says_until_when(browser):
     until = timezone.now().replace(microsecond=0) + datetime.timedelta(minutes=7)
-    gateway = make_gateway(paused_at=timezone.now(), pause_reason="No credit.", resting_until=until)
+    gateway = make_gateway(paused_at=timezone.now(), pause_reason=in_words("No credit."), resting_until=until)
     said = press(browser, "resume", gateway)
     assert "sends again" not in said
     assert f"is resumed. It rests until {timezone.localtime(until):%H:%M:%S}" in said

@@ -11,6 +11,7 @@ import pytest
 from aiohttp import web
 from django.core.management import get_commands
 
+from locations.values import reasons
 from messaging.gateways.adapters import Accepted, Parcel, Refused, adapter_choices, get_adapter_class
 from messaging.gateways.adapters import base as adapters
 from orders.imports.columns import COLUMNS
@@ -170,11 +171,12 @@ class ExampleServer(LocalServer):
 
     async def take(self, request: web.Request) -> web.Response:
         self.told = await request.json()
-        return web.json_response({"id": "17"}) if self.told["to"].startswith("+") else web.Response(status=400)
+        return web.json_response({"id": "17"}) if self.told["to"].startswith("+") else web.Response(status=422)
 
 
 def test_the_example_of_a_gateway_sends(monkeypatch):
     monkeypatch.setattr(adapters, "_adapters", dict(adapters._adapters))
+    monkeypatch.setattr(reasons, "_kinds", dict(reasons._kinds))
     code = part_of(ROOT / "docs" / "adding.md", "example gateway").strip().removeprefix("```python").removesuffix("```")
     package = "messaging.gateways.adapters"
     exec(compile(code, "docs/adding.md", "exec"), {"__name__": f"{package}.example", "__package__": package})
@@ -185,6 +187,7 @@ def test_the_example_of_a_gateway_sends(monkeypatch):
         refusal = asyncio.run(sent(config, "nobody"))
     assert isinstance(refusal, Refused)
     assert refusal.permanent
+    assert (refusal.reason.code, str(refusal.reason)) == ("example.422", "The number does not exist.")
 
 
 async def sent(config: dict[str, str], to: str) -> object:

@@ -53,6 +53,7 @@ INSIDE = {
         "client",
         "operator",
     ],
+    "messaging.robots": ["events", "steps"],
     "notify_site": ["serving", "web", "demo", "admin"],
 }
 MOST_MODULES = 15  # in one folder

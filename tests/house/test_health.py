@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
@@ -130,7 +131,7 @@ def test_stopped_sending_is_said_with_the_way_out_for_those_who_may(client: Clie
 
 def test_a_paused_gateway_is_named_with_its_reason(client: Client):
     beat(1)
-    make_gateway(name="Big SMS", paused_at=timezone.now(), pause_reason="Wrong <password>.")
+    make_gateway(name="Big SMS", paused_at=timezone.now(), pause_reason=in_words("Wrong <password>."))
     seen = dashboard(client, make_user("System administrator"))
     assert "The gateway “Big SMS” is paused. Wrong &lt;password&gt;." in seen
 

@@ -15,6 +15,7 @@ from messaging.gateways.models import Gateway, HookEvent
 from messaging.inbox.identity.access import client_token
 from messaging.inbox.models import Conversation, Hint
 from messaging.outbox.models import UnusableAddress
+from messaging.robots import reasons
 from messaging.robots.models import Robot, RobotStep
 from messaging.robots.states import StepState
 from messaging.texts.models import MessageTemplate
@@ -56,7 +57,7 @@ def make_whole_company(user: Any) -> Client:
         is_unclear=True,
     )
     held = RobotStep.objects.order_by("-pk").values_list("pk", flat=True)[:2]
-    RobotStep.objects.filter(pk__in=list(held)).update(state=StepState.HELD, reason="Late by 3 hours")
+    RobotStep.objects.filter(pk__in=list(held)).update(state=StepState.HELD, reason=reasons.LATE(minutes=180))
     Import.objects.create(file_name=f"{UNBROKEN}.csv", state=ImportState.READING, source=UNBROKEN[:30], by=user)
     lengthen_names(known)
     return known

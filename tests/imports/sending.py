@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 from django_q.models import OrmQ
 from django_q.signing import SignedPackage
 
+from locations.values.reasons import Reason
 from orders.imports.models import Import
 
 FAULTS = Path(__file__).parent / "files" / "faults"
@@ -85,7 +86,12 @@ def counts(run: Import) -> tuple[int, int, int, int]:
     return tuple(found[name] for name in ("created", "updated", "unchanged", "refused"))
 
 
+def notes(run: Import) -> list[str]:
+    """The remarks on what was read: of the report once there is one, else of the preview."""
+    return [str(Reason(text)) for _row, _number, text in (run.report or run.preview)["notes"]]
+
+
 def faults(run: Import) -> list[tuple[int, str, str]]:
     """(row number, column, sentence) of everything refused."""
     stored: Iterable[Any] = run.chunks.values_list("refused", flat=True)
-    return [(row, column, sentence) for chunk in stored for row, pairs in chunk for column, sentence in pairs]
+    return [(row, column, str(Reason(text))) for chunk in stored for row, pairs in chunk for column, text in pairs]

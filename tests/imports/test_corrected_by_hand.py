@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from orders.models import Order, Stage
 from orders.moves import move_to
-from tests.imports.sending import counts, fault, send, table, upload
+from tests.imports.sending import counts, fault, notes, send, table, upload
 from tests.makers import make_stages
 from tests.site.pages import save
 
@@ -58,7 +58,7 @@ def test_a_value_corrected_by_hand_is_not_put_back(boss, typed, field, kept):
     save(boss, f"/admin/orders/order/{order.pk}/change/", **typed)
     run = upload(boss, table(FULL))
     assert (counts(run), run.preview["noted"]) == ((0, 0, 1, 0), 1)
-    assert "kept: corrected by hand" in run.preview["notes"][0][2]
+    assert "kept: corrected by hand" in notes(run)[0]
     send(boss, table(FULL))
     order.refresh_from_db()
     value = getattr(order, field)

@@ -5,7 +5,7 @@ import pytest
 from orders.imports.models import ImportChunk
 from orders.imports.running import upload as uploading
 from orders.models import Order
-from tests.imports.sending import press, run_command, run_tasks, table, upload
+from tests.imports.sending import faults, press, run_command, run_tasks, table, upload
 from tests.makers import make_stages, make_user
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_the_first_good_row_is_the_order_by_page_and_command_alike(manager, tmp_
 
 def test_a_repeated_row_names_the_one_that_stands(manager):
     run = upload(manager, table(BAD, GOOD, OTHER))
-    (_bad, (_row, [[_column, sentence]])) = run.chunks.get().refused
+    _bad, (_row, _column, sentence) = faults(run)
     assert sentence == "The row repeats order R-1 of row 3: keep one of them."
 
 

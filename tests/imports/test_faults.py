@@ -7,7 +7,7 @@ import pytest
 from locations.models import Company
 from messaging.robots.models import RobotStep
 from orders.models import Order
-from tests.imports.sending import counts, fault, faults, send, upload
+from tests.imports.sending import counts, fault, faults, notes, send, upload
 from tests.makers import make_department, make_gateway, make_robot
 
 UTC = datetime.UTC
@@ -134,7 +134,7 @@ def test_a_bare_date_promises_no_time(page):
     )
     run = send(page, content)
     assert by_number("promised_minutes") == {"1": None, "2": 45}
-    assert "no time of day" in run.report["notes"][0][2]
+    assert "no time of day" in notes(run)[0]
 
 
 @pytest.mark.parametrize(
@@ -148,5 +148,5 @@ def test_it_says_how_it_reads_a_time_when_clocks_change(page, cell, instant, wor
     content = f"orderNumber;clientName;address;plannedArrival\n1;Jan;Polna 1;{cell}\n".encode()
     run = send(page, content)
     assert by_number("planned_arrival") == {"1": instant}
-    assert word in run.report["notes"][0][2]
+    assert word in notes(run)[0]
     assert counts(send(page, content)) == (0, 0, 1, 0)

@@ -11,7 +11,7 @@ from messaging.robots.models import RobotStep
 from orders.imports.models import Import
 from orders.models import Order
 from tests.browser import LAPTOP, PHONE, needs_browser, opened
-from tests.imports.sending import run_tasks, table
+from tests.imports.sending import run_tasks, table, upload
 from tests.makers import make_gateway, make_robot, make_stages, make_user
 
 pytestmark = needs_browser
@@ -55,3 +55,25 @@ def test_a_file_goes_through_the_three_steps(live_server, client, transactional_
         assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     assert (Import.objects.get().source, Import.objects.get().notify) == ("file", True)
     assert (Order.objects.count(), RobotStep.objects.count()) == (1, 1)
+
+
+@pytest.mark.parametrize("size", [LAPTOP, PHONE], ids=["laptop", "phone"])
+def test_refused_rows_are_looked_through_kind_by_kind(live_server, client, transactional_db, size):
+    client.force_login(make_user(username="alice", is_superuser=True))
+    make_stages()
+    rows = [{"contactPhone": "12"}] * 17 + [{"total": "x"}] * 2 + [{"stage": "Flying"}, {"contactEmail": "anna"}]
+    run = upload(client, table(*rows))
+    with opened(live_server, client, reverse("admin:imports_import_change", args=[run.pk]), size) as page:
+        cells = page.locator("#refused .i-cell")
+        sync_api.expect(cells).to_have_count(21)
+        kinds = page.get_by_role("navigation", name="Show only").get_by_role("link")
+        sync_api.expect(kinds.nth(1)).to_have_text("17 × Not a phone number.")
+        page.get_by_role("link", name="2 × Not an amount.").click()
+        sync_api.expect(cells).to_have_text(["x", "x"])
+        sync_api.expect(page.locator("#refused")).to_be_in_viewport()
+        with page.expect_download() as download:
+            page.get_by_role("link", name="Download these rows").click()
+        assert download.value.path().read_text().count("is not an amount") == 2
+        page.get_by_role("link", name="All", exact=True).click()
+        sync_api.expect(cells).to_have_count(21)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")

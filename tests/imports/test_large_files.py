@@ -42,7 +42,7 @@ def test_the_page_only_keeps_it_and_the_worker_reads_it(page):
 
 def test_the_worker_says_why_it_cannot_be_read(page):
     run = upload(page, b"orderNumber;clientName\n" + b"1;x\n" * 5000)
-    assert (run.state, run.problem) == (
+    assert (run.state, str(run.problem)) == (
         ImportState.UNREADABLE,
         "The file lacks the column address, which every order needs.",
     )
@@ -53,7 +53,7 @@ def test_one_that_is_too_large_is_not_kept(page, settings):
     settings.IMPORT_MAX_MEGABYTES = 0
     run = upload(page, LARGE, check=False)
     assert run.state == ImportState.UNREADABLE
-    assert "at most 0 MB" in run.problem
+    assert "at most 0 MB" in str(run.problem)
     assert not ImportSlice.objects.exists()
 
 
@@ -82,7 +82,7 @@ def test_one_that_ends_the_worker_each_time_is_given_up_in_words(page):
     run_tasks()
     run.refresh_from_db()
     assert run.state == ImportState.FAILED
-    assert "failed three times to read the file" in run.problem
+    assert "failed three times to read the file" in str(run.problem)
     assert not ImportSlice.objects.exists()
 
 

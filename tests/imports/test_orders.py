@@ -8,7 +8,7 @@ import time_machine
 from django.core.management import CommandError
 from django.utils import timezone
 
-from messaging.robots.models import Event, RobotStep
+from messaging.robots.models import RobotStep
 from orders.imports.reading.reading import MOST_UNREADABLE
 from orders.models import Cause, Order, StageChange
 from orders.moves import move_to
@@ -90,7 +90,7 @@ def test_it_leaves_a_known_order_where_it_stands_when_the_file_names_no_stage(tm
 
 
 def test_it_moves_the_message_with_the_planned_arrival(tmp_path, stages):
-    make_robot(event=Event.ARRIVAL, lead_minutes=30, only_while_driver_live=False)
+    make_robot(event="arrival", lead_minutes=30, only_while_driver_live=False)
     with time_machine.travel("2026-03-31T08:00:00Z", tick=False):
         row = {"contactPhone": "501234567", "plannedArrival": "31.03.2026 15:00"}
         run_command(tmp_path, table(row))

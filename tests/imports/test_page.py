@@ -5,7 +5,7 @@ from django.core.cache import caches
 from django.db import connection
 from django.urls import reverse
 
-from locations.models import Client, Location
+from locations.models import Client, DeliveryZone, Location
 from messaging.robots.models import RobotStep
 from orders.imports.models import ExpectedClient, ExpectedLocation, Import, ImportState
 from orders.imports.running.upload import CHUNK_ROWS
@@ -118,6 +118,18 @@ def test_it_counts_a_new_place_once_however_many_chunks_have_it(page):
     assert Location.objects.count() == 700
 
 
+def test_a_new_place_that_every_chunk_describes_alike_is_not_updated(page):
+    DeliveryZone.objects.create(name="North")
+    rows = [{"clientName": "Anna", "address": "Street 1", "zone": "North", "district": "Old Town"}] * 2200
+    rows[2199] = {**rows[0], "district": "New Town"}
+    run = upload(page, table(*rows))
+    assert (run.preview["new_locations"], run.preview["updated_locations"]) == (1, 1)
+    press(page, "commit", run)
+    run_tasks()
+    run.refresh_from_db()
+    assert (run.report["new_locations"], run.report["updated_locations"]) == (1, 1)
+
+
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
@@ -137,7 +149,7 @@ def test_it_says_why_a_file_cannot_be_read(page, content, sentence):
 
 def test_it_does_not_read_a_file_that_is_too_large(page, settings):
     settings.IMPORT_MAX_MEGABYTES = 0
-    assert "at most 0 MB are read at once" in upload(page, MIXED).problem
+    assert "at most 0 MB are read at once" in str(upload(page, MIXED).problem)
 
 
 def test_it_keeps_none_of_a_file_that_breaks_in_the_middle(page):
@@ -145,7 +157,7 @@ def test_it_keeps_none_of_a_file_that_breaks_in_the_middle(page):
     text = header + "".join(row.format(number) for number in range(600)) + "600;An\0na;x\n"
     run = upload(page, text.encode("utf-16"))
     assert (run.state, run.chunks.count(), run.row_count) == (ImportState.UNREADABLE, 0, 0)
-    assert "Line 602 has a NUL character" in run.problem
+    assert "Line 602 has a NUL character" in str(run.problem)
 
 
 def test_it_asks_every_second_only_while_something_is_going_on(page):

@@ -158,14 +158,14 @@ def test_it_skips_the_line_in_which_excel_tells_its_separator():
 
 def test_it_refuses_rows_with_too_many_cells_only():
     content = HEADER + b"A-1;Anna\r\nA-2;Anna;Long;more\r\nA-3;Anna;Long\r\nA-4;Anna;Long;;\r\nA-5;Anna; Long;\r\n"
-    faults = {row.cells[0]: row.fault for row in read(content).rows}
+    faults = {row.cells[0]: str(row.reason) for row in read(content).rows}
     sentence = "The row has 4 cells, the header 3: put cells that contain the separator in quotes."
     assert faults == {"A-1": "", "A-2": sentence, "A-3": "", "A-4": "", "A-5": sentence}
 
 
 def test_it_refuses_one_cell_too_many_between_commas_though_it_is_empty():
     rows = list(read(HEADER.replace(b";", b",") + b"A-1,Anna,Long 5,\r\n").rows)
-    assert "4 cells, the header 3" in rows[0].fault
+    assert "4 cells, the header 3" in str(rows[0].reason)
 
 
 def test_it_fills_up_rows_whose_last_cells_a_spreadsheet_left_out():
@@ -177,25 +177,25 @@ def test_it_loses_one_row_to_a_quotation_mark_that_is_never_closed():
     content = HEADER + b'A-1;Anna;Long\r\nA-2;"Ewa;Long\r\nA-3;Ola;Long\r\n'
     rows = list(read(content).rows)
     assert [(row.number, row.cells[0][:3]) for row in rows] == [(2, "A-1"), (3, "A-2"), (4, "A-3")]
-    assert "never closed" in rows[1].fault
+    assert "never closed" in str(rows[1].reason)
     assert not rows[2].fault
 
 
 def test_it_loses_one_row_to_a_quotation_mark_in_the_middle():
     rows = list(read(HEADER + b'A-1;"Bar" Kiosk;Long\r\nA-2;Ewa;Long\r\n').rows)
-    assert ["inside a quoted cell twice" in row.fault for row in rows] == [True, False]
+    assert ["inside a quoted cell twice" in str(row.reason) for row in rows] == [True, False]
 
 
 def test_it_loses_one_row_to_a_byte_that_is_not_utf_8():
     content = HEADER + "A-1;Łódź Юля;Long\r\n".encode() + b"A-2;\xff;Long\r\nA-3;Ewa;Long\r\n"
     found = read(content)
     assert found.encoding == "utf-8"
-    assert ["cannot be read" in row.fault for row in found.rows] == [False, True, False]
+    assert ["cannot be read" in str(row.reason) for row in found.rows] == [False, True, False]
 
 
 def test_it_loses_one_row_to_a_cell_without_end():
     rows = list(read(HEADER + b"A-1;" + b"x" * (csv.field_size_limit() + 1) + b";Long\r\nA-2;Ewa;Long\r\n").rows)
-    assert rows[0].fault == "A cell is longer than 131072 characters."
+    assert str(rows[0].reason) == "A cell is longer than 131072 characters."
     assert not rows[1].fault
 
 

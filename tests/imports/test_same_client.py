@@ -46,7 +46,7 @@ def test_a_corrected_address_keeps_the_client_who_wants_no_sms(boss):
     with_arrival = lines[0] + arrival + lines[1] + b";01.06.2037 12:00\r\n" + lines[2] + b";\r\n"
     run = upload(boss, with_arrival, notify="on")
     assert run.preview["will_follow"] == 0
-    assert "SMS is switched off for this client." in run.preview["reasons"]
+    assert "outbox.off_for_client" in run.preview["reasons"]
     commit(boss, run)
     order = Order.objects.get(number="AC-1")
     assert (order.location.address, order.client) == ("ul. Polna 1, Lublin", jan)
@@ -93,7 +93,7 @@ def test_preview_and_commit_judge_the_client_of_a_place_met_in_another_chunk(bos
     rows[0] = {"clientId": "77", "contactPhone": PHONE}
     content = table(*rows, {"contactPhone": PHONE})
     run = upload(boss, content, notify="on")
-    assert (run.preview["will_follow"], run.preview["reasons"]["SMS is switched off for this client."]) == (0, 2)
+    assert (run.preview["will_follow"], run.preview["reasons"]["outbox.off_for_client"]) == (0, 2)
     run = commit(boss, run)
     assert received() == []
     assert run.preview["new_clients"] == run.report["new_clients"] == 999

@@ -112,8 +112,8 @@ def test_rows_that_end_their_worker_three_times_break_the_import_off_in_words(pa
     run_tasks()
     run.refresh_from_db()
     assert (run.state, Order.objects.count(), run.done_rows) == (ImportState.FAILED, written, written)
-    assert run.problem.startswith(f"The program failed three times in rows {written + 2} to ")
-    assert "What was imported before them stays." in run.problem
+    assert str(run.problem).startswith(f"The program failed three times in rows {written + 2} to ")
+    assert "What was imported before them stays." in str(run.problem)
     shown = page.get(reverse("admin:imports_import_change", args=[run.pk])).content.decode()
     assert f"The program failed three times in rows {written + 2} to " in shown
     assert f"The import {run.pk} is given up: {run.problem}" in caplog.messages
@@ -133,7 +133,7 @@ def test_a_check_that_fails_three_times_says_that_nothing_was_written(page, cloc
     run_tasks()
     run.refresh_from_db()
     assert (run.state, ExpectedLocation.objects.count()) == (ImportState.FAILED, 0)
-    assert "Nothing was written." in run.problem
+    assert "Nothing was written." in str(run.problem)
 
 
 def test_two_kills_are_forgiven(page, clock, monkeypatch):

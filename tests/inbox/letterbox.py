@@ -6,6 +6,7 @@ from typing import Any
 from django.test import Client as Browser
 from django.utils import timezone
 
+from locations.values.reasons import NONE
 from messaging.gateways import polling
 from messaging.gateways.models import Gateway
 from messaging.inbox.inbound.media_download import fetch
@@ -23,7 +24,7 @@ def read_mailbox(gateway: Gateway) -> None:
     while True:
         polling.poll(gateway.pk)
         gateway.refresh_from_db()
-        assert gateway.poll_problem == ""
+        assert gateway.poll_problem == NONE
         if gateway.poll_at > timezone.now():
             break
     run_worker()

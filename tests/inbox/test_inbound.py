@@ -76,7 +76,7 @@ def test_the_same_message_again_is_not_written_again(write):
     assert ChatMessage.objects.count() == 1
     assert Conversation.objects.get().unread == 1
     assert not HookEvent.objects.filter(is_unclear=True).exists()
-    assert HookEvent.objects.latest("pk").problem == "The same message came before: it is in the chat."
+    assert str(HookEvent.objects.latest("pk").problem) == "The same message came before: it is in the chat."
 
 
 @pytest.mark.parametrize("number", ["1", ""])
@@ -158,7 +158,7 @@ def test_of_an_empty_message_the_chat_shows_that_somebody_wrote(write, text):
     write("Halo", number="2")
     shown = "A message that cannot be shown here: open it at SMSAPI.pl."
     assert set(ChatMessage.objects.values_list("text", flat=True)) == {shown, "Halo"}
-    assert HookEvent.objects.get(is_unclear=True).problem == "Somebody wrote what cannot be shown here."
+    assert str(HookEvent.objects.get(is_unclear=True).problem) == "Somebody wrote what cannot be shown here."
 
 
 def test_a_closed_conversation_is_open_again(write):

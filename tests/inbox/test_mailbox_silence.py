@@ -66,7 +66,7 @@ def test_one_that_stands_still_is_told_of_until_it_is_read_again(imap, gateway, 
     [problem] = answer.json()["problems"]
     gateway.refresh_from_db()
     assert gateway.poll_problem
-    assert problem.endswith(gateway.poll_problem)
+    assert problem.endswith(str(gateway.poll_problem))
     assert STILL in frame()
     imap.password, imap.cut_at = imap.config()["imap_password"], set()
     monkeypatch.undo()

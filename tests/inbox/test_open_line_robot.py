@@ -75,7 +75,7 @@ def test_who_never_wrote_gets_nothing_and_the_step_says_so():
     make_chat_robot()
     step = make_ready(make_order())
     assert step.state == "skipped"
-    assert step.reason == "The client never wrote to us, so there is no line to answer by."
+    assert str(step.reason) == "The client never wrote to us, so there is no line to answer by."
     assert not ChatMessage.objects.exists()
 
 
@@ -97,7 +97,7 @@ def test_who_wants_no_sms_gets_none_by_that_line():
     record_opt_out(order.client, Channel.SMS, Purpose.SERVICE, in_words("by phone"), [PHONE])
     step = make_ready(order)
     assert step.state == "skipped"
-    assert "does not want such messages" in step.reason
+    assert "does not want such messages" in str(step.reason)
     assert not ChatMessage.objects.filter(sender=Sender.ROBOT).exists()
 
 
@@ -110,7 +110,7 @@ def test_a_line_that_is_off_is_the_reason():
     line.save()
     step = make_ready(order)
     assert step.state == "skipped"
-    assert "is switched off" in step.reason
+    assert "is switched off" in str(step.reason)
     assert conversation.chat_messages.count() == 1
 
 
@@ -121,7 +121,7 @@ def test_while_the_chat_is_off_nobody_would_see_it_there():
     ChatSettings.objects.update(is_on=False)
     step = make_ready(order)
     assert step.state == "skipped"
-    assert "The chat is switched off" in step.reason
+    assert "The chat is switched off" in str(step.reason)
 
 
 def test_a_step_whose_worker_was_killed_after_it_spoke_does_not_speak_again():

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from twilio.request_validator import RequestValidator
 
+from locations.values.reasons import NONE
 from messaging.gateways.adapters.telegram.bot import Telegram
 from messaging.gateways.adapters.twilio.sms import TwilioSms
 from messaging.gateways.models import Gateway, HookEvent
@@ -100,7 +101,7 @@ def test_of_what_cannot_be_shown_the_chat_shows_that_it_came(call, fields):
     assert texts() == [HIDDEN]
     assert ChatMessage.objects.get().conversation.unread == 1
     event = HookEvent.objects.get(is_unclear=True)
-    assert event.problem == "Twilio's message type “order” is not known."
+    assert str(event.problem) == "Twilio's message type “order” is not known."
 
 
 def test_words_of_an_unknown_type_are_shown_and_the_call_is_kept(call):
@@ -126,7 +127,7 @@ def test_files_are_shown_whatever_their_count_says(call):
 
 def test_an_sms_to_the_address_of_the_whatsapp_gateway_is_kept(call):
     call(**inbound_call(From=ALICE, To="+15005550006", Body="Halo"))
-    assert HookEvent.objects.get(is_unclear=True).problem.startswith("SMS and WhatsApp have a gateway each")
+    assert str(HookEvent.objects.get(is_unclear=True).problem).startswith("SMS and WhatsApp have a gateway each")
 
 
 def test_groups_and_bots_of_telegram_are_no_alarm(client):
@@ -143,7 +144,7 @@ def test_groups_and_bots_of_telegram_are_no_alarm(client):
     run_worker()
     passed_over, unclear = HookEvent.objects.order_by("pk")
     assert (passed_over.is_unclear, unclear.is_unclear) == (False, True)
-    assert passed_over.problem == "Not a private chat with a person: the bot answers those only."
+    assert str(passed_over.problem) == "Not a private chat with a person: the bot answers those only."
     assert texts() == ["A message that cannot be shown here: open it at Telegram bot."]
 
 
@@ -155,7 +156,7 @@ def test_a_fault_in_reading_loses_no_words(call, monkeypatch, manager, caplog):
     call(**inbound_call(Body="Gdzie kurier?"))
     assert "could not be read" in caplog.text
     event = HookEvent.objects.get(is_unclear=True)
-    assert event.problem == "The program failed to read it; the log has the details."
+    assert str(event.problem) == "The program failed to read it; the log has the details."
     assert texts() == [HIDDEN]
     assert "Gdzie kurier?" in manager.get(f"{LIST}{event.pk}/change/").content.decode()
     monkeypatch.undo()
@@ -185,7 +186,7 @@ def test_a_fault_in_keeping_loses_no_words(call, monkeypatch, manager, broken, c
         call(**inbound_call(Body="Gdzie kurier?"))
     assert "could not be kept" in caplog.text
     event = HookEvent.objects.get(is_unclear=True)
-    assert event.problem == "The program failed to keep it; the log has the details."
+    assert str(event.problem) == "The program failed to keep it; the log has the details."
     manager.post(f"{LIST}{event.pk}/read/")
     run_worker()
     assert "Gdzie kurier?" in texts()
@@ -256,7 +257,7 @@ def test_many_are_read_again_together(call, manager):
     HookEvent.objects.update(received_at="2020-01-01T00:00Z")  # else a message that may yet be recorded is waited for
     run_worker()
     assert not HookEvent.objects.filter(is_unclear=True).exists()
-    assert HookEvent.objects.first().problem == "It is about a message that is not ours, or was removed."
+    assert str(HookEvent.objects.first().problem) == "It is about a message that is not ours, or was removed."
 
 
 @pytest.mark.parametrize(
@@ -290,10 +291,10 @@ def test_a_call_that_was_turned_away_is_noted_on_the_gateway(client, gateway, ca
     path = f"/hooks/{gateway.hook_key}/"
     assert client.post(path, {"Body": "x"}, headers={"X-Twilio-Signature": "wrong"}).status_code == 403
     gateway.refresh_from_db()
-    assert gateway.hook_problem.startswith("A call was turned away: its signature is wrong")
+    assert str(gateway.hook_problem).startswith("A call was turned away: its signature is wrong")
     client.force_login(make_user("System administrator"))
     page = client.get(reverse("admin:gateways_gateway_change", args=[gateway.pk])).content.decode()
     assert "its signature is wrong" in page
     call(**inbound_call(Body="Halo"))
     gateway.refresh_from_db()
-    assert gateway.hook_problem == ""
+    assert gateway.hook_problem == NONE

@@ -107,6 +107,18 @@ def test_it_refuses_in_words_under_the_field(client, alice, field, text):
     assert not Location.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("field", "text", "sentence"),
+    [
+        ("contact_phone", "12345", "“12345” is not a phone number in PL: write it like +48 512 345 678."),
+        ("contact_email", "ewa", "“ewa” is not an e-mail address; write it like name@example.com."),
+        ("total", "a lot", "“a lot” is not an amount: write it like 1234.50 or 1 234,50, without a currency."),
+    ],
+)
+def test_it_says_what_to_write_instead_as_an_import_does(client, alice, field, text, sentence):
+    assert faults(new_order(client, **{field: text})) == {field: [sentence]}
+
+
 @pytest.mark.parametrize("address", ["address@domain.ru", "a-1@b-2.ru"])
 def test_it_accepts_plain_addresses(client, alice, address):
     assert not faults(new_order(client, contact_email=address))

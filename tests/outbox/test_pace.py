@@ -94,7 +94,7 @@ def test_it_loses_nothing_at_a_provider_that_takes_ten_a_second():
     assert set(Message.objects.values_list("attempts", flat=True)) == {1}
     assert len({form["Body"] + form["To"] for form in twilio.messages}) == len(twilio.messages) - 1
     assert most_in_a_second([at for at in twilio.arrived_at if at > began + 5]) <= allowed(10)
-    assert gateway.pace_reason == "Twilio asks to slow down."
+    assert str(gateway.pace_reason) == "Twilio asks to slow down."
     assert gateway.failures_in_row == 0
 
 
@@ -193,7 +193,7 @@ def test_the_gateways_page_and_list_say_that_it_is_slowed_down_and_how_much(clie
     for page in pages:
         assert "Asked to slow down" not in client.get(page).content.decode()
     now = timezone.now()
-    Gateway.objects.update(paced_from=12.9, paced_at=now, pace_reason="Twilio asks to slow down.")
+    Gateway.objects.update(paced_from=12.9, paced_at=now, pace_reason=in_words("Twilio asks to slow down."))
     for page in pages:
         shown = client.get(page).content.decode()
         assert "Asked to slow down: now 9 messages/s." in shown

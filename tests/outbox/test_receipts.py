@@ -250,4 +250,4 @@ def test_a_fault_of_the_account_that_only_a_receipt_tells_stops_the_gateway(gate
     run_worker()
     message.refresh_from_db()
     gateway.refresh_from_db()
-    assert (message.state, gateway.pause_reason) == (FAILED, "The Twilio account is suspended.")
+    assert (message.state, str(gateway.pause_reason)) == (FAILED, "The Twilio account is suspended.")

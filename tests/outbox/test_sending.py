@@ -223,7 +223,7 @@ def test_it_pauses_a_gateway_whose_credentials_cannot_be_read_and_keeps_the_mess
     gateway.refresh_from_db()
     assert (message.state, message.attempts) == (MessageState.QUEUED, 0)
     assert gateway.paused_at is not None
-    assert "CREDENTIALS_KEYS" in gateway.pause_reason
+    assert "CREDENTIALS_KEYS" in str(gateway.pause_reason)
 
 
 def test_it_refuses_campaign_messages_on_an_empty_account_and_still_tries_those_about_orders(sandbox):

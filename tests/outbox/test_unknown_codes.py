@@ -2,6 +2,7 @@
 
 import pytest
 
+from locations.values.reasons import NONE
 from messaging.gateways.models import Gateway
 from messaging.outbox.gateway_health import unknown_codes
 from messaging.outbox.models import Message, UnusableAddress
@@ -34,7 +35,7 @@ def states() -> dict[str, int]:
 def resume(gateway: Gateway, sender: str) -> None:
     config = gateway.config
     gateway.config = {**config, "sender": sender}
-    gateway.paused_at, gateway.pause_reason = None, ""
+    gateway.paused_at, gateway.pause_reason = None, NONE
     gateway.failures_in_row, gateway.resting_until = 0, None
     gateway.save()
 
@@ -47,10 +48,10 @@ def test_of_a_thousand_messages_four_fail_and_the_rest_waits_for_a_person():
         assert states() == {MessageState.FAILED: 4, MessageState.QUEUED: 996}
         assert len(twilio.requests) < 400  # what was claimed when the fifth answer came
         gateway.refresh_from_db()
-        assert gateway.pause_reason.startswith(
+        assert str(gateway.pause_reason).startswith(
             "5 messages in a row were refused with the code 29998, which this program"
         )
-        assert gateway.pause_reason.endswith("Twilio refused it: Unable to create record: The chosen error")
+        assert str(gateway.pause_reason).endswith("Twilio refused it: Unable to create record: The chosen error")
         resume(gateway, "+15005550006")
         run_worker()
         assert states() == {MessageState.FAILED: 4, MessageState.SENT: 996}

@@ -5,6 +5,7 @@ import datetime
 import pytest
 import time_machine
 
+from messaging.robots import reasons
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.moves import move_to, reschedule_orders
@@ -64,7 +65,7 @@ def test_it_says_nothing_about_an_arrival_that_has_passed(clock):
     reschedule_orders([(order, TWO - minutes(5))])
     run_worker()
     step = RobotStep.objects.get()
-    assert (step.state, step.reason) == (StepState.SKIPPED, "The planned arrival has passed.")
+    assert (step.state, step.reason) == (StepState.SKIPPED, reasons.ARRIVAL_PASSED())
 
 
 def test_it_ignores_a_shift_of_less_than_a_minute(clock):
@@ -100,4 +101,4 @@ def test_it_needs_a_route_while_the_robot_asks_for_a_live_driver(clock):
     run_worker()
     assert len(received()) == 1
     step = RobotStep.objects.get(state=StepState.SKIPPED)
-    assert step.reason == "The order is on no route, so nobody knows whether the driver's app is live."
+    assert step.reason == reasons.NO_ROUTE()

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from messaging.robots import reasons
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from orders.moves import move_to
@@ -49,7 +50,7 @@ def test_it_does_not_thank_for_what_was_not_delivered():
         clock.shift(datetime.timedelta(hours=13, minutes=45))
         run_worker()
     step = RobotStep.objects.get()
-    assert (step.state, step.reason) == (StepState.SKIPPED, "The order was not delivered by then.")
+    assert (step.state, step.reason) == (StepState.SKIPPED, reasons.NOT_DELIVERED())
 
 
 def test_it_never_tells_about_the_distant_past():

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import Robot, RobotStep
@@ -96,7 +97,7 @@ def test_the_chosen_ones_go_out_after_all(client, alice, step, message):
 def test_the_chosen_ones_are_discarded_with_the_name_of_who_did_it(client, alice, step, message):
     client.post(HELD, {"discard": "1", "step": [step.pk]})
     assert states(step, message) == (StepState.CANCELLED, MessageState.HELD)
-    assert step.reason == "Late, discarded by alice."
+    assert str(step.reason) == "Late, discarded by alice."
 
 
 def test_nothing_chosen_is_nothing_done(client, alice, step, message):
@@ -122,9 +123,9 @@ def test_an_empty_page_says_so(client, alice):
 
 
 def test_the_list_of_steps_shows_reasons_and_cancels_what_waits(client, alice, step):
-    RobotStep.objects.update(state=StepState.POSTPONED, reason="The driver's app is not live.")
+    RobotStep.objects.update(state=StepState.POSTPONED, reason=in_words("The driver's app is not live."))
     page = client.get("/admin/robots/robotstep/", {"waiting": "yes"}).content.decode()
     assert "The driver&#x27;s app is not live." in page
     client.post("/admin/robots/robotstep/", {"action": "cancel_chosen", "_selected_action": [step.pk]})
     step.refresh_from_db()
-    assert (step.state, step.reason) == (StepState.CANCELLED, "Cancelled by alice.")
+    assert (step.state, str(step.reason)) == (StepState.CANCELLED, "Cancelled by alice.")

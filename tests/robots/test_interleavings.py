@@ -14,6 +14,7 @@ from locations.models import Client, Company
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 from messaging.outbox.queue.actions import queue_messages, resend
+from messaging.outbox.reasons import CANCELLED_BY
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
@@ -76,7 +77,7 @@ def test_it_cancels_the_message_of_a_step_that_ran_while_its_order_left(monkeypa
 
 def test_it_does_not_revive_a_step_that_was_called_off_when_the_arrival_moves(clock):
     order = make_order(contact_phone=PHONE, planned_arrival=TWO + minutes(60))
-    assert cancel_steps(RobotStep.objects.all(), "Cancelled by alice.") == 1
+    assert cancel_steps(RobotStep.objects.all(), CANCELLED_BY(user="alice")) == 1
     reschedule_orders([(order, TWO + minutes(62))])
     clock.shift(minutes(40))
     run_worker()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from locations.models import Channel
-from messaging.robots.models import Event, Robot, RobotStep
+from messaging.robots.models import Robot, RobotStep
 from messaging.robots.states import StepState
 from messaging.texts.models import TemplateText
 from orders.models import StageKind
@@ -36,8 +36,8 @@ def test_the_board_says_when_each_robot_speaks(client, alice):
     template = make_template("Order {order_number} is ready")
     make_robot(stages["ready"], template=template)
     make_robot(stages["ready"], template=template, delay_minutes=10)
-    make_robot(event=Event.ORDER_PLACED, template=template, days=2)
-    make_robot(event=Event.ARRIVAL, template=template, lead_minutes=30)
+    make_robot(event="order_placed", template=template, days=2)
+    make_robot(event="arrival", template=template, lead_minutes=30)
     page = client.get(LIST).content.decode()
     for words in ("at once", "after 10 min", "2 days after placing at 12:00", "30 min before arrival", "is ready"):
         assert words in page, words
@@ -118,7 +118,7 @@ def test_the_form_saves_a_robot_before_arrival(client, alice):
     )
     assert not faults(answer)
     robot = Robot.objects.get()
-    assert (robot.event, robot.lead_minutes, robot.is_on) == (Event.ARRIVAL, 15, True)
+    assert (robot.event, robot.lead_minutes, robot.is_on) == ("arrival", 15, True)
 
 
 def test_a_change_of_time_says_that_waiting_steps_keep_theirs(client, alice):
@@ -157,10 +157,10 @@ def test_it_makes_the_robots_that_are_switched_on(client, alice):
         **{"thanks-is_on": "on", "thanks-template": template.pk, "thanks-delay": "3"},
     )
     assert "2 of 4 messages are on" in sentences(answer)
-    ready = Robot.objects.get(event=Event.STAGE_ENTERED)
+    ready = Robot.objects.get(event="stage_entered")
     assert (ready.stage.kind, ready.delay_minutes, ready.validity_minutes) == (StageKind.READY, 10, 60)
     assert (ready.is_on, ready.channel, ready.delivery_only) == (True, Channel.SMS, True)
-    assert Robot.objects.get(event=Event.ORDER_PLACED).days == 3
+    assert Robot.objects.get(event="order_placed").days == 3
 
 
 def test_saved_again_it_changes_the_same_robots(client, alice):

@@ -29,7 +29,7 @@ def stages() -> dict:
 
 
 def reasons(order) -> list[tuple[str, str]]:
-    return list(RobotStep.objects.filter(order=order).order_by("pk").values_list("state", "reason"))
+    return [(step.state, str(step.reason)) for step in RobotStep.objects.filter(order=order).order_by("pk")]
 
 
 def test_it_sends_nothing_in_a_fresh_installation(stages):

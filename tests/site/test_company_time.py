@@ -15,7 +15,7 @@ from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
-from tests.makers import make_client, make_gateway, make_order, make_robot, make_stages
+from tests.makers import make_client, make_gateway, make_order, make_robot, make_stages, make_user
 from tests.running_worker import run_worker
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def test_a_message_that_is_too_old_says_when_it_ended_by_the_companys_clock(bang
         assert "ended at 19:10" in str(message.reason)
 
 
-def test_a_step_that_is_too_old_too(bangkok):
+def test_a_step_that_is_too_old_too(bangkok, client):
     make_gateway("sandbox_sms")
     stage = make_stages()["new"]
     make_robot(stage, delivery_only=False, validity_minutes=30)
@@ -53,7 +53,10 @@ def test_a_step_that_is_too_old_too(bangkok):
     bangkok.shift(31 * 60)
     run_worker()
     step = RobotStep.objects.get()
-    assert (step.state, step.reason) == (StepState.EXPIRED, "Its validity ended on 02.03. at 19:30.")
+    assert (step.state, step.reason.code) == (StepState.EXPIRED, "robots.expired")
+    client.force_login(make_user(is_superuser=True))
+    page = client.get(f"/admin/orders/order/{step.order_id}/change/").content.decode()
+    assert "Its validity ended: 19:30." in page
 
 
 def test_the_proof_of_a_stop_too(client):

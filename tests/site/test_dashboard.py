@@ -11,6 +11,7 @@ from locations.models import Company
 from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
+from messaging.robots import reasons
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from tests.makers import make_gateway, make_order, make_robot, make_stages, make_user
@@ -80,8 +81,8 @@ def test_who_was_not_told_today_is_counted_and_listed(client, alice):
     ready = make_stages()["ready"]
     robot, other = make_robot(ready), make_robot(ready)
     order, told, long_ago = make_order(), make_order(), make_order()
-    untold = make_step(robot, order, StepState.SKIPPED, reason="No phone.")
-    make_step(robot, told, StepState.SKIPPED, reason="No e-mail.")
+    untold = make_step(robot, order, StepState.SKIPPED, reason=reasons.NO_PHONE())
+    make_step(robot, told, StepState.SKIPPED, reason=reasons.NO_EMAIL())
     make_step(other, told, StepState.DONE)
     make_step(robot, long_ago, StepState.EXPIRED, finished_at=timezone.now() - datetime.timedelta(days=2))
     assert shown(client, "Not told today") == ("1", [untold.pk])
@@ -89,10 +90,10 @@ def test_who_was_not_told_today_is_counted_and_listed(client, alice):
 
 def test_an_order_whose_customer_was_not_told_says_so_in_the_list(client, alice):
     robot = make_robot(make_stages()["ready"])
-    make_step(robot, make_order(), StepState.SKIPPED, reason="There is no phone number.")
+    make_step(robot, make_order(), StepState.SKIPPED, reason=reasons.NO_PHONE())
     page = client.get("/admin/orders/order/").content.decode()
     assert "not told" in page
-    assert "There is no phone number." in page
+    assert "There is no phone number in the order" in page
     RobotStep.objects.update(state=StepState.DONE)
     assert "not told" not in client.get("/admin/orders/order/").content.decode()
 
@@ -116,12 +117,12 @@ def test_a_message_that_did_not_go_out_told_nobody_in_number_and_list_alike(clie
 def test_where_one_way_was_skipped_and_the_other_failed_nobody_was_told(client, alice):
     robot, other = make_robot(make_stages()["ready"]), make_robot(make_stages()["ready"])
     order, alone = make_order(), make_order()
-    skipped = make_step(robot, order, StepState.SKIPPED, reason="No e-mail.")
+    skipped = make_step(robot, order, StepState.SKIPPED, reason=reasons.NO_EMAIL())
     make_step(other, order, StepState.DONE, message=make_message(MessageState.FAILED, order=order))
     make_step(robot, alone, StepState.DONE, message=make_message(MessageState.FAILED, order=alone))
     assert shown(client, "Not told today") == ("1", [skipped.pk])
     rows = client.get("/admin/orders/order/").context["cl"].result_list
-    assert {row.pk: row.untold for row in rows} == {order.pk: "No e-mail.", alone.pk: ""}
+    assert {row.pk: row.untold for row in rows} == {order.pk: str(reasons.NO_EMAIL()), alone.pk: ""}
 
 
 def test_steps_that_were_due_and_still_wait_are_an_alarm(client, alice):
@@ -131,9 +132,9 @@ def test_steps_that_were_due_and_still_wait_are_an_alarm(client, alice):
 
 
 def test_a_gateway_that_fails_is_not_green(client, alice):
-    make_gateway("smsapi", name="Shaky", failures_in_row=2, last_error="No answer.", config={"token": "x"})
+    make_gateway("smsapi", name="Shaky", failures_in_row=2, last_error=in_words("No answer."), config={"token": "x"})
     (card,) = client.get("/admin/").context["gateways"]
-    assert (str(card["state"]), card["tone"], card["problem"]) == ("on, failing", "amber", "No answer.")
+    assert (str(card["state"]), card["tone"], str(card["problem"])) == ("on, failing", "amber", "No answer.")
 
 
 def test_every_number_is_a_link_that_opens(client, alice):
@@ -153,7 +154,7 @@ def test_a_fresh_installation_is_told_what_to_do_first(client, alice):
 
 
 def test_it_shows_a_paused_gateway_with_its_reason(client, alice):
-    make_gateway(name="Twilio", paused_at=timezone.now(), pause_reason="No balance left.")
+    make_gateway(name="Twilio", paused_at=timezone.now(), pause_reason=in_words("No balance left."))
     page = client.get("/admin/").content.decode()
     assert "paused" in page
     assert "No balance left." in page

@@ -26,7 +26,7 @@ MOST_QUERIES = {
     "/admin/outbox/message/": 11,
     "/admin/locations/client/": 7,
     "/admin/locations/location/": 8,
-    "/admin/robots/robotstep/": 11,
+    "/admin/robots/robotstep/": 12,
 }
 
 

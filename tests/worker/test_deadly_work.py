@@ -10,6 +10,7 @@ from django_q.signing import SignedPackage
 from django_q.tasks import async_task
 
 from messaging.gateways.models import HookEvent
+from messaging.robots import reasons
 from messaging.robots.models import RobotStep
 from messaging.robots.states import StepState
 from messaging.robots.steps import judging
@@ -20,8 +21,6 @@ from tests.deadly.killing import WorkerKilled, call_that_kills, let_go, place, r
 from tests.makers import make_gateway, make_robot, make_stages
 from tests.processes import Site, wait_until
 from tests.running_worker import received, run_worker
-
-REASON = "The program failed or ended three times while working on it"
 
 
 @pytest.mark.django_db
@@ -42,7 +41,7 @@ def test_a_step_that_ends_each_worker_is_given_up_and_the_others_go_on(monkeypat
     assert states()["N2"] == StepState.PLANNED
     run_worker()
     assert states() == {**dict.fromkeys(["N0", "N1", "N3", "N4"], StepState.DONE), "N2": StepState.FAILED}
-    assert RobotStep.objects.get(state=StepState.FAILED).reason == GIVEN_UP
+    assert RobotStep.objects.get(state=StepState.FAILED).reason == reasons.GIVEN_UP()
     assert sorted(text for _to, text in received()) == ["N0", "N1", "N3", "N4"]
 
 
@@ -73,7 +72,7 @@ def test_a_call_of_a_provider_that_ends_each_worker_is_given_up_and_the_others_a
     run_worker()
     problems = list(HookEvent.objects.exclude(handled_at=None).order_by("pk").values_list("problem", flat=True))
     assert len(problems) == 3
-    assert [problem == GIVEN_UP for problem in problems] == [False, True, False]
+    assert [problem.code == "gateways.given_up" for problem in problems] == [False, True, False]
 
 
 @pytest.mark.django_db
@@ -104,6 +103,6 @@ def test_real_workers_die_of_one_step_and_one_task_and_still_tell_all_the_others
         wait_until(lambda: RobotStep.objects.filter(state=StepState.FAILED).exists(), "the step is given up", 90)
         wait_until(lambda: len(received()) == 29, "the others are told", 30)
         wait_until(lambda: not OrmQ.objects.exists(), "the task is given up", 60)
-    assert RobotStep.objects.get(state=StepState.FAILED).reason.startswith(REASON)
+    assert RobotStep.objects.get(state=StepState.FAILED).reason == reasons.GIVEN_UP()
     assert len(set(received())) == 29
     assert Task.objects.get(id=task_id).result == GIVEN_UP

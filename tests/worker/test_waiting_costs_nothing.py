@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils import timezone
 
 from locations.models import Company
+from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.sending.due import STRAYS
 from messaging.outbox.states import MessageState
@@ -40,7 +41,7 @@ def plan(count, due_at):
 
 
 def paused():
-    return make_gateway(paused_at=timezone.now(), pause_reason="The account is empty.")
+    return make_gateway(paused_at=timezone.now(), pause_reason=in_words("The account is empty."))
 
 
 def resting():

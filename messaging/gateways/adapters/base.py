@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from locations.values.channels import Channel
 from locations.values.reasons import NONE, Reason
 
-from .news import Balance, HookRequest, InboundNews, Media, News, Polled, ReceiptNews, Unclear
+from .news import Balance, HookRequest, InboundNews, Media, News, Polled
 from .outcomes import Finding, Outcome, Parcel
 
 if TYPE_CHECKING:
@@ -172,8 +172,11 @@ class Adapter:
         """Content type and body of what the provider wants to hear when its call was taken."""
         return "text/plain", ""
 
-    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
-        """What became of up to `receipts_at_once` messages; nothing about those that could not be asked for."""
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[HookRequest]:
+        """What became of up to `receipts_at_once` messages, as calls that `read_hook` understands.
+
+        None for those that could not be asked for.
+        """
         raise NotImplementedError
 
     async def fetch_balance(self) -> Balance | None:

@@ -106,13 +106,11 @@ class InboundNews:
 class Unclear:
     """A part of a call that has no effect, and why.
 
-    `must_be_seen`: somebody has to look at it; False for what is understood and deliberately passed over. `call`: what
-    was said, as if the provider had called with it, where we had asked.
+    `must_be_seen`: somebody has to look at it; False for what is understood and deliberately passed over.
     """
 
     reason: Reason
     must_be_seen: bool = True
-    call: "HookRequest | None" = None
 
 
 News = ReceiptNews | InboundNews | Unclear

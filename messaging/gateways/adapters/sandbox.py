@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 
-from locations.values.reasons import Reason, reasons_of
+from locations.values.reasons import NONE, Reason, reasons_of
 
 from .base import Adapter, adapter
 from .news import HookRequest, InboundNews, News, NotUnderstood
@@ -68,7 +68,7 @@ class Sandbox(Adapter):
             to=parcel.to,
             subject=parcel.subject,
             body=parcel.body,
-            outcome="delivered" if isinstance(outcome, Accepted) else str(outcome.reason),
+            reason=NONE if isinstance(outcome, Accepted) else outcome.reason,
             is_shown=not isinstance(outcome, Refused),
         )
         return outcome

@@ -112,4 +112,4 @@ def tell_receipts(readings: Sequence[Reading], now: datetime.datetime) -> list[R
 def finish(readings: Sequence[Reading], now: datetime.datetime) -> None:
     for ending in {(reading.problem, reading.is_unclear) for reading in readings}:
         keys = [reading.event.pk for reading in readings if (reading.problem, reading.is_unclear) == ending]
-        HookEvent.objects.filter(pk__in=keys).update(handled_at=now, problem=str(ending[0])[:500], is_unclear=ending[1])
+        HookEvent.objects.filter(pk__in=keys).update(handled_at=now, problem=ending[0], is_unclear=ending[1])

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from locations.values.reasons import Reason
+from locations.values.reasons import NONE, Reason
 
 from .. import reasons
 from ..adapters import HookRequest, get_adapter_class
@@ -52,14 +52,14 @@ def store(gateway: Gateway, call: HookRequest) -> None:
     HookEvent.objects.bulk_create([event], ignore_conflicts=True)
     now = event.received_at
     if gateway.hook_problem or gateway.hook_called_at is None or now - gateway.hook_called_at > CALLED_ANEW:
-        Gateway.objects.filter(pk=gateway.pk).update(hook_called_at=now, hook_problem="")
+        Gateway.objects.filter(pk=gateway.pk).update(hook_called_at=now, hook_problem=NONE)
 
 
 def note_refusal(gateway: Gateway, reason: Reason) -> None:
     """On the gateway's page; of a call that nobody proved to be the provider's nothing else is kept."""
     now = timezone.now()
     if gateway.hook_problem_at is None or now - gateway.hook_problem_at > CALLED_ANEW:
-        Gateway.objects.filter(pk=gateway.pk).update(hook_problem=str(reason)[:500], hook_problem_at=now)
+        Gateway.objects.filter(pk=gateway.pk).update(hook_problem=reason, hook_problem_at=now)
 
 
 def make_event(gateway: Gateway, call: HookRequest) -> HookEvent:

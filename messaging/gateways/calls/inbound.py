@@ -66,7 +66,7 @@ def tell(event: HookEvent, words: list[InboundNews], problem: Reason, *, is_uncl
 
 def mark(event: HookEvent, problem: Reason, *, is_unclear: bool) -> None:
     rows = HookEvent.objects.filter(pk=event.pk)
-    rows.update(handled_at=timezone.now(), problem=str(problem)[:500], is_unclear=is_unclear)
+    rows.update(handled_at=timezone.now(), problem=problem, is_unclear=is_unclear)
 
 
 def clean(news: InboundNews) -> InboundNews:

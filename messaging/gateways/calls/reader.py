@@ -82,7 +82,7 @@ def listen(adapter: type[Adapter], event: HookEvent) -> Sequence[News]:
     except NotUnderstood as refusal:
         unclear = Unclear(refusal.reason)
     except Exception:  # a fault in one adapter must not take the other calls with it
-        logger.exception("The call %d of a provider could not be read", event.pk)
+        logger.exception("A call of a provider could not be read: %s", event)
         unclear = Unclear(reasons.READ_FAILED())
     return [*glimpse(adapter, event), unclear]
 
@@ -94,7 +94,7 @@ def glimpse(adapter: type[Adapter], event: HookEvent) -> list[InboundNews]:
     except NotUnderstood:
         return []
     except Exception:  # as in `listen`
-        logger.exception("Nobody knows who made the call %d of a provider", event.pk)
+        logger.exception("Nobody knows who made a call of a provider: %s", event)
         return []
     return [replace(seen, provider_id=f"unread {event.dedupe_key}")] if seen and seen.sender else []
 

@@ -3,6 +3,7 @@
 import enum
 import re
 
+from locations.values.languages import commands, letter_patterns
 from messaging.gateways.adapters import Command
 
 from ..models import LineKind
@@ -16,24 +17,10 @@ class Wish(enum.StrEnum):
     RETURN = "return"
 
 
-LEAVE = {
-    "STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "OPTOUT", "OPT OUT", "REVOKE",
-    "СТОП", "ОТПИСАТЬСЯ", "ОТПИСКА", "ОТПИШИТЕ", "ОТПИШИТЕ МЕНЯ", "ОТПИСАТЬ",
-    "ВІДПИСАТИСЯ", "ВІДПИСАТИСЬ", "ВІДПИСКА", "ВІДПИШІТЬ", "ВІДПИШІТЬ МЕНЕ",
-    "REZYGNUJĘ", "REZYGNUJE", "WYPISZ", "WYPISZ MNIE", "ZATRZYMAJ",
-}  # fmt: skip
-LEAVE_PERHAPS = {"CANCEL", "END", "QUIT", "ОТМЕНА", "ОТМЕНИТЬ", "СКАСУВАТИ", "ВІДМІНА", "ANULUJ", "KONIEC"}
-"""Networks take the English ones for STOP, so they act by SMS; by other lines they are words as any."""
-RETURN = {
-    "START", "UNSTOP", "RESUBSCRIBE", "СТАРТ", "ПОДПИСАТЬСЯ", "ПОДПИСКА", "ПІДПИСАТИСЯ", "ПІДПИСАТИСЬ", "ПІДПИСКА",
-    "WZNÓW", "WZNOW", "SUBSKRYBUJ",
-}  # fmt: skip
+LEAVE, LEAVE_PERHAPS, RETURN = map(commands, ("leave", "leave_perhaps", "return"))
 BETWEEN = re.compile(r"[\W_]+")
 SIGNATURE = re.compile(
-    r"(?:^|\s)(?:(?:--|—|_{3,})\s*)?"
-    r"(?:sent (?:from|via|with)|get outlook for|gesendet von|pobierz outlook|wysłan[eoay] (?:z|ze|przez)|wyslan[eoay] z"
-    r"|отправлен[оа] (?:с|со|из|через)|надіслано (?:з|із|через))\b[^\n]{0,60}\Z",
-    re.IGNORECASE,
+    rf"(?:^|\s)(?:(?:--|—|_{{3,}})\s*)?(?:{letter_patterns('sent_from')}|gesendet von)\b[^\n]{{0,60}}\Z", re.IGNORECASE
 )
 LONGEST = 40  # characters: nothing longer is a command
 

@@ -74,9 +74,9 @@ def note_health(gateway_id: int, answers: Sequence[Answered], now: datetime.date
             failures = troubles = 0
         elif is_trouble(outcome):
             troubles += 1
-            changes |= {"last_error": str(outcome.reason)[:500], "last_error_at": now}
+            changes |= {"last_error": outcome.reason, "last_error_at": now}
         if isinstance(outcome, Refused) and outcome.pauses_gateway and gateway.paused_at is None:
-            changes |= {"paused_at": now, "pause_reason": str(outcome.reason)[:500]}
+            changes |= {"paused_at": now, "pause_reason": outcome.reason}
     is_resting = gateway.resting_until is not None and gateway.resting_until > now
     failures = add_failures(failures, troubles, is_resting=is_resting)
     if failures != gateway.failures_in_row:

@@ -40,7 +40,7 @@ def slow_down(gateway: Gateway, asked: Sequence[Refused], now: datetime.datetime
         1, 1 + JITTER
     )
     until = leases_now + datetime.timedelta(seconds=wait)
-    changes: dict[str, object] = {"pace_reason": str(asked[-1].reason)[:500]}
+    changes: dict[str, object] = {"pace_reason": asked[-1].reason}
     if wait >= REST_SECONDS[0]:
         # So long that other gateways are preferred.
         changes |= {"resting_until": until, "last_error": changes["pace_reason"], "last_error_at": now}

@@ -9,6 +9,7 @@ from locations.rows.old_sentences import Sentence, declared_sentences, into_reas
 AT = r"(?P<at>[\d:. ]+)"
 FIELDS = [("Message", "reason"), ("Message", "unwanted"), ("Attempt", "reason"), ("Receipt", "reason")]
 FIELDS += [("UnusableAddress", "reason")]
+GATEWAY = {"UnusableAddress": "message__gateway"}
 FOLLOWING = [
     Sentence(rf"(?P<why>.*) Next try {AT}, (?P<number>\d+) of (?P<most>\d+)\.", "outbox.next_try"),
     Sentence(rf"(?P<why>.*) Next try {AT}\.", "outbox.next_try_at"),
@@ -127,9 +128,15 @@ OWN = [*FOLLOWING, *OF_THE_QUEUE, *OF_PEOPLE, *OF_THE_ROBOTS, *OF_THE_SENDER, *O
 
 
 def read(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor | None) -> None:
-    known = [*OWN, *declared_sentences()]
+    """Where two providers say the same, it is a reason of the one whose gateway it went through."""
+    of_provider: dict[str, list[int]] = {}
+    for pk, adapter in apps.get_model("gateways", "Gateway").objects.values_list("pk", "adapter"):
+        of_provider.setdefault(adapter.partition("_")[0], []).append(pk)
     for model, field in FIELDS:
-        into_reasons(apps.get_model("outbox", model).objects, field, known)
+        rows, gateway = apps.get_model("outbox", model).objects, GATEWAY.get(model, "gateway")
+        for provider, keys in of_provider.items():
+            into_reasons(rows.filter(**{f"{gateway}__in": keys}), field, [*OWN, *declared_sentences(provider)])
+        into_reasons(rows.filter(**{f"{gateway}__isnull": True}), field, [*OWN, *declared_sentences()])
 
 
 def write(apps: Apps, _schema_editor: BaseDatabaseSchemaEditor | None) -> None:

@@ -8,9 +8,9 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from messaging.gateways.adapters import ReceiptNews, Unclear, get_adapter_class
+from messaging.gateways.adapters import HookRequest, get_adapter_class
 from messaging.gateways.calls.hooks import make_event
-from messaging.gateways.calls.reader import clean
+from messaging.gateways.calls.reader import Reading, read
 from messaging.gateways.delivery import opened
 from messaging.gateways.models import Gateway, HookEvent
 
@@ -56,11 +56,12 @@ def unconfirmed(gateway: Gateway, now: datetime.datetime) -> QuerySet[Message]:
     return rows.filter(sent_at__gt=now - ages[-1] - WINDOW).order_by("-sent_at")
 
 
-def note(gateway: Gateway, news: list[ReceiptNews | Unclear]) -> int:
+def note(gateway: Gateway, calls: list[HookRequest]) -> int:
     """Keep what moved a message on; to hear once more what is known already is no news."""
     now = timezone.now()
-    keep_unclear(gateway, [one for one in news if isinstance(one, Unclear)])
-    told = [Told(gateway, clean(one), now) for one in news if isinstance(one, ReceiptNews)]
+    readings = [read(make_event(gateway, call)) for call in calls]
+    keep_unclear([reading for reading in readings if reading.unclear])
+    told = [Told(gateway, receipt.news, now) for reading in readings for receipt in reading.receipts]
     with transaction.atomic():
         find_messages(told)
         fresh = [one for one in told if one.message is not None and one.message.state != one.news.status]
@@ -70,16 +71,10 @@ def note(gateway: Gateway, news: list[ReceiptNews | Unclear]) -> int:
     return len(fresh)
 
 
-def keep_unclear(gateway: Gateway, unclear: list[Unclear]) -> None:
+def keep_unclear(readings: list[Reading]) -> None:
     """As calls that could not be read: the same answer to the next question is the same call."""
-    events = []
-    for one in unclear:
-        if one.call is not None:
-            event = make_event(gateway, one.call)
-            event.handled_at, event.problem, event.is_unclear = (
-                event.received_at,
-                str(one.reason)[:500],
-                one.must_be_seen,
-            )
-            events.append(event)
+    events = [reading.event for reading in readings]
+    for reading, event in zip(readings, events, strict=True):
+        event.handled_at, event.is_unclear = event.received_at, reading.is_unclear
+        event.problem = reading.problem
     HookEvent.objects.bulk_create(events, ignore_conflicts=True)

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-import messaging.robots.models
+import messaging.robots.event_registry
 import messaging.robots.states
 
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             model_name="robot",
             name="event",
             field=models.CharField(
-                choices=messaging.robots.models.Event.options,
+                choices=messaging.robots.event_registry.event_options,
                 default="stage_entered",
                 max_length=20,
                 verbose_name="when",

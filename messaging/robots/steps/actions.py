@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from locations.values.reasons import NONE, Reason
 from messaging.worker.wakeup import wake
 
 from ..models import RobotStep
@@ -11,12 +12,12 @@ from ..states import By, StepState, move
 
 def approve_steps(steps: QuerySet[RobotStep]) -> int:
     """Held steps run at once, however late; returns how many. Their validity and conditions are still checked."""
-    count = move(steps.filter(state=StepState.HELD), StepState.PLANNED, By.PERSON, is_approved=True, reason="")
+    count = move(steps.filter(state=StepState.HELD), StepState.PLANNED, By.PERSON, is_approved=True, reason=NONE)
     if count:
         wake()
     return count
 
 
-def cancel_steps(steps: QuerySet[RobotStep], reason: str) -> int:
+def cancel_steps(steps: QuerySet[RobotStep], reason: Reason) -> int:
     """Call off what still waits; returns how many."""
-    return move(steps, StepState.CANCELLED, By.PERSON, reason=reason[:500], finished_at=timezone.now())
+    return move(steps, StepState.CANCELLED, By.PERSON, reason=reason, finished_at=timezone.now())

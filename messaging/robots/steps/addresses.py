@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 
 from locations.models import Channel, Client, ContactPoint
+from locations.values.reasons import NONE, Reason
 from orders.models import Order
+
+from .. import reasons
 
 Book = dict[int, list[ContactPoint]]
 """Client id -> the card's contacts in their order."""
@@ -18,15 +21,14 @@ def address_book(clients: Iterable[Client]) -> Book:
     return book
 
 
-def find_address(order: Order, channel: str, book: Book) -> tuple[str, str]:
-    """(address, ""), or ("", why there is none): the order's own, the location's, the client's, the company's first."""
+def find_address(order: Order, channel: str, book: Book) -> tuple[str, Reason]:
+    """(address, NONE), or ("", why): the order's own, else the location's, the client's, the company's first."""
     address = next(iter(candidates(order, channel, book)), "")
     if not address:
-        what = "phone number" if Channel(channel).is_phone else "e-mail address"
-        return "", f"There is no {what} in the order, its location or the client's card."
+        return "", reasons.NO_PHONE() if Channel(channel).is_phone else reasons.NO_EMAIL()
     if not Channel(channel).traits.can_reach(address):
-        return "", f"{address} cannot receive SMS: it is not a mobile number."
-    return address, ""
+        return "", reasons.NO_MOBILE(number=address)
+    return address, NONE
 
 
 def candidates(order: Order, channel: str, book: Book) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""What becomes of a step whose time has come: a message, or a reason in words why there is none."""
+"""What becomes of a step whose time has come: a message, or the reason why there is none."""
 
 import datetime
 import logging
@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
-from django.utils import timezone
 from django.utils.translation import override
 
 from locations.models import Channel, Company, Purpose
+from locations.values.reasons import NONE, Reason
+from messaging.inbox.reasons import NEVER_WROTE
 from messaging.outbox.models import Lane, Message
 from messaging.outbox.queue.eligibility import obstacles
 from messaging.outbox.queue.routing import Routes, missing_gateway
@@ -18,13 +19,14 @@ from messaging.texts.models import TemplateText
 from messaging.texts.order_placeholders import order_context
 from messaging.texts.rendering import UnknownPlaceholder, render, render_subject
 from messaging.texts.sms import measure
-from orders.models import Fulfilment, Order, StageKind
+from orders.models import Fulfilment, Order
 
-from ..models import Event, Robot, RobotStep
+from .. import reasons
+from ..models import Robot, RobotStep
+from ..robot_event import event_of
 from ..states import StepState
 from .addresses import address_book, find_address
-from .open_line import OpenLine, open_lines, why_no_line
-from .planning import ARRIVAL_PASSED
+from .open_line import OpenLine, open_lines
 
 logger = logging.getLogger(__name__)
 
@@ -41,7 +43,7 @@ class Verdict:
     """The step's next state, with the message when there is one and the reason when there is none."""
 
     state: StepState
-    reason: str = ""
+    reason: Reason = NONE
     message: Message | None = None
     line: OpenLine | None = None
     """Into which conversation the message goes, if it is the open-line robot's."""
@@ -72,7 +74,7 @@ def judge(steps: Sequence[RobotStep], now: datetime.datetime, *, is_forecast: bo
     made = [(verdict, one) for verdict in verdicts if (one := verdict.message) is not None and not is_for_staff(one)]
     for index, reason in obstacles([message for _verdict, message in made], situation.company).items():
         verdict, _message = made[index]
-        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, str(reason), None
+        verdict.state, verdict.reason, verdict.message = StepState.SKIPPED, reason, None
     return verdicts
 
 
@@ -92,46 +94,38 @@ def judge_step(step: RobotStep, situation: Situation) -> Verdict:
 def why_over(step: RobotStep, situation: Situation) -> Verdict | None:
     """Its robot or its moment is gone."""
     if step.robot is None:
-        return Verdict(StepState.SKIPPED, "The robot was deleted.")
+        return Verdict(StepState.SKIPPED, reasons.ROBOT_DELETED())
     if not step.robot.is_on:
-        return Verdict(StepState.SKIPPED, "The robot was switched off.")
+        return Verdict(StepState.SKIPPED, reasons.ROBOT_OFF())
     if step.expires_at is not None and step.expires_at <= situation.now:
-        if step.robot.event == Event.ARRIVAL:
-            return Verdict(StepState.SKIPPED, ARRIVAL_PASSED)
-        ended = timezone.localtime(step.expires_at)
-        return Verdict(StepState.EXPIRED, f"Its validity ended on {ended:%d.%m. at %H:%M}.")
+        return Verdict(*event_of(step.robot).ending(step))
     return None
 
 
 def why_skipped(step: RobotStep, situation: Situation) -> Verdict | None:
     """A condition of the robot is not met, or there is nobody to write to."""
     robot, order = step.rule, step.order
-    reason = ""
     if robot.delivery_only and order.fulfilment != Fulfilment.DELIVERY:
-        reason = f"The robot tells about deliveries only; this order is: {order.get_fulfilment_display().lower()}."
-    elif robot.event == Event.ORDER_PLACED and not situation.is_forecast and not was_delivered(robot, order):
-        reason = "The order was not delivered by then."
-    elif robot.event == Event.ARRIVAL and robot.only_while_driver_live:
-        reason = "The order is on no route, so nobody knows whether the driver's app is live."
-    elif robot.channel == Channel.CHAT:
-        reason = "" if order.client_id in situation.lines else why_no_line()
-    elif situation.routes.choose(robot.channel, is_demo=order.client.is_demo) is None:
-        reason = str(missing_gateway(robot.channel, is_demo=order.client.is_demo))
-    else:
-        _address, reason = find_address(order, robot.channel, situation.book)
+        reason = reasons.NO_DELIVERY(fulfilment=order.fulfilment)
+    elif not (reason := event_of(robot).why_skipped(robot, order, is_forecast=situation.is_forecast)):
+        reason = why_unreachable(robot, order, situation)
     return Verdict(StepState.SKIPPED, reason) if reason else None
 
 
-def was_delivered(robot: Robot, order: Order) -> bool:
-    return not robot.only_if_delivered or order.stage.kind == StageKind.DELIVERED
+def why_unreachable(robot: Robot, order: Order, situation: Situation) -> Reason:
+    if robot.channel == Channel.CHAT:
+        return NONE if order.client_id in situation.lines else NEVER_WROTE()
+    if situation.routes.choose(robot.channel, is_demo=order.client.is_demo) is None:
+        return missing_gateway(robot.channel, is_demo=order.client.is_demo)
+    return find_address(order, robot.channel, situation.book)[1]
 
 
 def why_held(step: RobotStep, situation: Situation) -> Verdict | None:
-    """After a breakdown or a pause nothing old is fired off; arrival steps expire instead (decision 18)."""
-    if step.is_approved or step.rule.event == Event.ARRIVAL or step.due_at >= situation.late:
+    """After a breakdown or a pause nothing old is fired off; what its event ends expires instead (decision 18)."""
+    if step.is_approved or not event_of(step.rule).may_be_held or step.due_at >= situation.late:
         return None
     minutes = int((situation.now - step.due_at).total_seconds() // 60)
-    return Verdict(StepState.HELD, f"{minutes} minutes late: send it still?")
+    return Verdict(StepState.HELD, reasons.LATE(minutes=minutes))
 
 
 def compose(step: RobotStep, situation: Situation) -> Verdict:
@@ -139,24 +133,24 @@ def compose(step: RobotStep, situation: Situation) -> Verdict:
     robot, order = step.rule, step.order
     text = choose_text(robot, order, situation)
     if text is None:
-        return Verdict(StepState.FAILED, f"The template has no text for {robot.get_channel_display()}.")
+        return Verdict(StepState.FAILED, reasons.NO_TEXT(channel=robot.channel))
     template = robot.template
     assert template is not None  # the text is its
     try:
         subject, body = fill(text, order, situation.company, situation.now)
     except UnknownPlaceholder as error:
-        return Verdict(StepState.FAILED, str(error))
+        return Verdict(StepState.FAILED, error.reason)
     except Exception:  # a fault in one text must not stop the other steps
         logger.exception("Template text %s could not be filled for order %s", text.pk, order.pk)
-        return Verdict(StepState.FAILED, "The program failed to fill the text; the log has the details.")
+        return Verdict(StepState.FAILED, reasons.TEXT_FAULT())
     if not body.strip():
-        return Verdict(StepState.FAILED, "The text is empty once filled.")
+        return Verdict(StepState.FAILED, reasons.EMPTY_TEXT())
     line = situation.lines.get(order.client_id) if robot.channel == Channel.CHAT else None
     channel = line.channel if line else robot.channel
     parts = measure(body).parts if channel == Channel.SMS and not robot.is_hidden else None
     if parts and parts > situation.company.max_sms_parts:
         allowed = situation.company.max_sms_parts
-        return Verdict(StepState.FAILED, f"The filled text takes {parts} SMS parts; at most {allowed} are allowed.")
+        return Verdict(StepState.FAILED, reasons.TOO_LONG(parts=parts, allowed=allowed))
     message = Message(
         order=order,
         client=order.client,
@@ -171,7 +165,7 @@ def compose(step: RobotStep, situation: Situation) -> Verdict:
         is_demo=order.client.is_demo,
         send_at=situation.now if step.is_approved else min(situation.now, step.due_at),  # lateness counts once
         expires_at=step.expires_at,
-        is_approved=step.is_approved or robot.event == Event.ARRIVAL,
+        is_approved=step.is_approved or not event_of(robot).may_be_held,
     )
     return Verdict(StepState.DONE, message=message, line=line)
 

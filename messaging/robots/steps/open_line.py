@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db.models import F
-from django.utils.translation import gettext as _
 
 from locations.errors import CannotDo
 from locations.models import Channel, Client
+from locations.values.reasons import NONE, Reason
 from messaging.inbox.conversations.writing import Said, note, say
 from messaging.inbox.models import ChatMessage, Conversation, ConversationAddress, LineKind
 from messaging.outbox.models import Message
@@ -39,7 +39,7 @@ def open_lines(clients: Iterable[Client]) -> dict[int, OpenLine]:
     }
 
 
-def speak(said: Sequence[tuple[RobotStep, OpenLine, Message]]) -> dict[int, tuple[ChatMessage | None, str]]:
+def speak(said: Sequence[tuple[RobotStep, OpenLine, Message]]) -> dict[int, tuple[ChatMessage | None, Reason]]:
     """Write each message into its conversation; {step id: what was written, or why it was not}. In a transaction.
 
     All conversations are locked before the first one is written to: whoever writes holds the log until it is committed.
@@ -49,22 +49,18 @@ def speak(said: Sequence[tuple[RobotStep, OpenLine, Message]]) -> dict[int, tupl
     return {step.pk: speak_once(step, line, message) for step, line, message in said}
 
 
-def speak_once(step: RobotStep, line: OpenLine, message: Message) -> tuple[ChatMessage | None, str]:
+def speak_once(step: RobotStep, line: OpenLine, message: Message) -> tuple[ChatMessage | None, Reason]:
     """The same step never speaks twice, whatever happens to the program in the middle."""
     words = Said(message.body, once_key=f"robot:{step.once_key}")
     try:
         written = note(line.conversation, words) if step.rule.is_hidden else say(line.conversation, words)
     except CannotDo as obstacle:
-        return None, str(obstacle)
+        return None, obstacle.reason
     if written is None:
-        return ChatMessage.objects.with_key(words.once_key).get(), ""
+        return ChatMessage.objects.with_key(words.once_key).get(), NONE
     if (queued := written.message) is not None:
         queued.order, queued.text_version = message.order, message.text_version
         queued.purpose, queued.expires_at = message.purpose, message.expires_at
         queued.send_at, queued.is_approved = message.send_at, message.is_approved
         queued.save(update_fields=["order", "text_version", "purpose", "expires_at", "send_at", "is_approved"])
-    return written, ""
-
-
-def why_no_line() -> str:
-    return _("The client never wrote to us, so there is no line to answer by.")
+    return written, NONE

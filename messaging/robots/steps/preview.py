@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from locations.values.reasons import NONE, Reason
 from messaging.outbox.redaction import shown_body
 
 from ..models import RobotStep
@@ -17,7 +18,7 @@ class Foretold:
 
     to: str = ""
     text: str = ""
-    reason: str = ""
+    reason: Reason = NONE
 
 
 def foretell(steps: Iterable[RobotStep]) -> dict[int, Foretold]:

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Sequence
 
 from locations.models import Channel, Company
-from locations.values.reasons import in_words
 from messaging.outbox.models import Message
 from messaging.outbox.queue.recheck import SecondThought
 from messaging.outbox.states import MessageState
@@ -13,9 +12,10 @@ from messaging.texts.models import TemplateText
 from messaging.texts.sms import measure
 from orders.models import Order
 
-from ..models import Event, RobotStep
+from .. import reasons
+from ..models import RobotStep
+from ..robot_event import event_of
 from .judging import fill, with_needed
-from .planning import ARRIVAL_GONE, ARRIVAL_PASSED, arrival_step
 
 logger = logging.getLogger(__name__)
 
@@ -42,21 +42,10 @@ def look_again(messages: Sequence[Message], now: datetime.datetime) -> dict[int,
 def why_not(message: Message, step: RobotStep, now: datetime.datetime) -> SecondThought | None:
     """A person who sends a message again may do so although its robot is off by now."""
     if message.resend_of_id is None and step.robot is None:
-        return SecondThought(MessageState.CANCELLED, in_words("The robot was deleted."))
+        return SecondThought(MessageState.CANCELLED, reasons.ROBOT_DELETED())
     if message.resend_of_id is None and not step.rule.is_on:
-        return SecondThought(MessageState.CANCELLED, in_words("The robot was switched off."))
-    if step.robot is None or step.robot.event != Event.ARRIVAL:
-        return None
-    arrival = step.order.planned_arrival
-    if arrival is None:
-        return SecondThought(MessageState.CANCELLED, in_words(ARRIVAL_GONE))
-    if arrival <= now:
-        return SecondThought(MessageState.EXPIRED, in_words(ARRIVAL_PASSED))
-    planned = arrival_step(step.robot, step.order)
-    if message.resend_of_id is None and planned.due_at > now:
-        times = {"send_at": planned.due_at, "expires_at": planned.expires_at}
-        return SecondThought(MessageState.QUEUED, in_words("The planned arrival has moved."), times)
-    return None
+        return SecondThought(MessageState.CANCELLED, reasons.ROBOT_OFF())
+    return event_of(step.robot).second_thought(message, step, now) if step.robot else None
 
 
 def tell_anew(

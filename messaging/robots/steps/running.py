@@ -13,15 +13,17 @@ from django.utils import timezone
 from locations.rows.transitions import in_sql
 from messaging.outbox.queue.actions import queue_messages
 from messaging.outbox.queue.routing import is_stopped
-from messaging.worker.work_sources import GIVEN_UP, WorkSource, is_free, unsuspected, work_alone
+from messaging.worker.work_sources import WorkSource, is_free, unsuspected, work_alone
 from orders.forecasts import Forecast
 from orders.models import Order, StageChange
 
+from .. import reasons
 from ..models import Robot, RobotStep
 from ..states import DUE, By, StepState, move, sources
 from . import judging
+from .arrivals import plan_arrivals
 from .open_line import speak
-from .planning import plan, plan_arrivals
+from .planning import plan
 
 LIMIT = 200
 
@@ -72,7 +74,7 @@ def run_alone(steps: QuerySet[RobotStep], now: datetime.datetime) -> int:
 
 def give_up(step: RobotStep) -> None:
     row = RobotStep.objects.filter(pk=step.pk)
-    move(row, StepState.FAILED, By.GIVING_UP, reason=GIVEN_UP, finished_at=timezone.now())
+    move(row, StepState.FAILED, By.GIVING_UP, reason=reasons.GIVEN_UP(), finished_at=timezone.now())
 
 
 @transaction.atomic
@@ -117,7 +119,7 @@ def write(steps: Sequence[RobotStep], verdicts: Sequence[judging.Verdict], now: 
     rows = [
         (
             verdict.state.value,
-            verdict.reason[:500],
+            verdict.reason.text,
             None if StepState(verdict.state).is_waiting else finished,
             verdict.message.pk if verdict.message is not None else None,
             step.chat_message_id,
@@ -145,7 +147,7 @@ def forecast(changes: Sequence[StageChange], arrivals: Sequence[Order] = (), *, 
         steps += arrival_steps(arrivals, now, notify=notify)
     verdicts = judging.judge(steps, now, is_forecast=True)
     outcome = Forecast(will_follow=sum(verdict.message is not None for verdict in verdicts))
-    outcome.reasons.update(verdict.reason for verdict in verdicts if verdict.message is None)
+    outcome.reasons.update(verdict.reason.code for verdict in verdicts if verdict.message is None)
     return outcome
 
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -14,12 +15,14 @@ from .plans import ClientPlan, LocationPlan, Outcome, Plan, Verdict
 
 Tally = dict[str, Any]
 EXAMPLES = 100  # kept of each kind, the first ones
+FAULT_CHUNKS = "fault_chunks"
 _LISTS = {"updates", "places", "notes"}
+_BY_CODE = {"reasons", "faults"}
 
 
 def tally(plan: Plan, lookups: Lookups, forecast: Forecast | None = None) -> Tally:
     """Counts by name; `updates` [[row, number, [[what, old, new], ...]], ...], `places` [[name, address], ...] and
-    `notes` [[row, number, sentence], ...] are examples.
+    `notes` [[row, number, reason's text], ...] are examples. `faults` and `reasons` count by code.
     """
     counted = Counter(verdict.outcome.value for verdict in plan.verdicts)
     found: Tally = {outcome.value: counted[outcome.value] for outcome in Outcome}
@@ -33,10 +36,12 @@ def tally(plan: Plan, lookups: Lookups, forecast: Forecast | None = None) -> Tal
         for verdict in plan.of(Outcome.UPDATED)[:EXAMPLES]
     ]
     found["places"] = [[place.client_name, place.address] for place in plan.new_locations[:EXAMPLES]]
-    found["notes"] = [[v.row.number, v.number, note] for v in plan.verdicts if v.notes for note in v.notes][:EXAMPLES]
+    notes = ((v.row.number, v.number, note) for v in plan.verdicts if v.notes for note in v.notes)
+    found["notes"] = [[row, number, note.text] for row, number, note in islice(notes, EXAMPLES)]
+    found["faults"] = Counter(fault.reason.code for verdict in plan.of(Outcome.REFUSED) for fault in verdict.faults)
     if forecast is not None:
         found["will_follow"] = forecast.will_follow
-        found["reasons"] = {str(reason): count for reason, count in forecast.reasons.items()}
+        found["reasons"] = dict(forecast.reasons)
     return found
 
 
@@ -46,16 +51,30 @@ def add(total: Tally, more: Tally) -> Tally:
     for name, value in more.items():
         if name in _LISTS:
             summed[name] = [*total.get(name, []), *value][:EXAMPLES]
-        elif name == "reasons":
+        elif name in _BY_CODE:
             summed[name] = dict(Counter(total.get(name, {})) + Counter(value))
+        elif name == FAULT_CHUNKS:
+            summed[name] = _add_places(total.get(name, {}), value)
         else:
             summed[name] = total.get(name, 0) + value
     return summed
 
 
+def in_chunk(found: Tally, position: int) -> Tally:
+    """The tally of one chunk, with its position for each code of its faults: there its examples are looked up."""
+    return {**found, FAULT_CHUNKS: {code: [position] for code in found["faults"]}}
+
+
+def _add_places(total: dict[str, list[int]], more: dict[str, list[int]]) -> dict[str, list[int]]:
+    return {code: [*total.get(code, []), *more.get(code, [])][:EXAMPLES] for code in total | more}
+
+
 def refusals(plan: Plan) -> list[list[Any]]:
-    """What `ImportChunk.refused` keeps: [[row number, [[column, sentence], ...]], ...]."""
-    return [[v.row.number, [list(fault) for fault in v.faults]] for v in plan.of(Outcome.REFUSED)]
+    """What `ImportChunk.refused` keeps: [[row number, [[column, reason's text], ...]], ...]."""
+    return [
+        [verdict.row.number, [[column, reason.text] for column, reason in verdict.faults]]
+        for verdict in plan.of(Outcome.REFUSED)
+    ]
 
 
 def _differences(verdict: Verdict, stages: dict[int, Stage]) -> list[list[str]]:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connection
-from django.db.models import CharField, Min, QuerySet, TextField
+from django.db.models import CharField, Field, Min, Model, QuerySet, TextField
 from django.db.models.functions import Cast
 
-from locations.models import Client, ClientKind
+from locations.models import Client, ClientKind, Location
 from orders.identity import PAIRS, NamedPhone, find_namesakes, look_up, pairs_json
 from orders.models import Order
 
@@ -19,16 +19,16 @@ from ..reading.cleaning import Values
 from .plans import ClientPlan, LocationPlan
 
 Place = tuple[str, str]  # client name and address
-_CLIENT_FIELDS = ["external_id", "first_name", "patronymic", "last_name", "gender", "language", "company_id"]
+_MODELS: dict[Target, type[Model]] = {Target.ORDER: Order, Target.LOCATION: Location, Target.CLIENT: Client}
+_LOCATION = ("client_name", "address", "email", "phone", "id", "client_id")
 
 
-def _locations_sql(vendor: str) -> str:
-    columns = "t.client_name, t.address, t.email, t.phone, t.zone_id, t.district, t.id, t.client_id"
-    found = look_up(vendor, "locations_location", columns, "t.client_name = k.a AND t.address = k.b")
-    return f"WITH k AS ({PAIRS[vendor]}) SELECT {columns} FROM {found}"
-
-
-_LOCATIONS = {vendor: _locations_sql(vendor) for vendor in PAIRS}
+def fields_of(target: Target, headers: Iterable[str] | None = None) -> list[Field]:
+    """The model's fields that columns fill; of these headers only, if some are given."""
+    declared = FIELDS[target]
+    names = declared.values() if headers is None else (declared[name] for name in headers if name in declared)
+    fields = {field.name: field for field in _MODELS[target]._meta.concrete_fields}
+    return [fields[name] for name in dict.fromkeys(names)]
 
 
 class Seeker(NamedTuple):
@@ -66,8 +66,7 @@ class Known:
 
 def load_orders(known: Known, numbers: Sequence[str], columns: Iterable[str], source: str, *, lock: bool) -> None:
     """The known orders with these numbers, with the fields that the columns fill."""
-    fields = {FIELDS[Target.ORDER][column] for column in columns if column in FIELDS[Target.ORDER]}
-    plain = {"department_id" if name == "department" else name for name in fields - {"contact_phone"}}
+    plain = {field.attname for field in fields_of(Target.ORDER, columns)} - {"contact_phone"}
     orders = Order.objects.filter(source=source, number__among=numbers)
     if lock:
         orders = orders.select_for_update(of=("self",)).order_by("pk")
@@ -120,12 +119,26 @@ def _is_homeless(known: Known, place: Place) -> bool:
 
 
 def _load_locations(known: Known, places: Iterable[Place]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCATIONS[connection.vendor], [pairs_json(places)])
-        found = cursor.fetchall()
-    for name, address, email, phone, zone_id, district, pk, client_id in found:
+    fields = fields_of(Target.LOCATION)
+    names = [field.attname for field in fields]
+    for name, address, email, phone, pk, client_id, *values in _find_locations(places, fields):
         client = known.client(client_id) if client_id else None
-        known.locations[name, address] = LocationPlan(name, address, email, phone, zone_id, district, pk, client)
+        further = dict(zip(names, values, strict=True))
+        known.locations[name, address] = LocationPlan(name, address, email, phone, pk, client, further)
+
+
+def _find_locations(places: Iterable[Place], fields: Sequence[Field]) -> Iterable[Sequence[Any]]:
+    """Of each its _LOCATION as the database has it, and these fields as a queryset reads them."""
+    vendor = connection.vendor
+    names = [*_LOCATION, *(field.column for field in fields if field.column)]
+    columns = ", ".join(f"t.{connection.ops.quote_name(name)}" for name in names)
+    found = look_up(vendor, Location._meta.db_table, columns, "t.client_name = k.a AND t.address = k.b")
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH k AS ({PAIRS[vendor]}) SELECT {columns} FROM {found}", [pairs_json(places)])
+        rows = cursor.fetchall()
+    compiler = Location.objects.all().query.get_compiler(connection=connection)
+    converters = compiler.get_converters([*[None] * len(_LOCATION), *(field.get_col("t") for field in fields)])
+    return compiler.apply_converters(rows, converters) if converters else rows
 
 
 def _load_clients(known: Known, rows: Sequence[Values]) -> None:
@@ -133,9 +146,10 @@ def _load_clients(known: Known, rows: Sequence[Values]) -> None:
     names = {values["company"] for values in rows if "company" in values}
     ids = {order["client_id"] for order in known.orders.values()} | set(known.clients)
     # That an empty number is none is said once more: SQLite needs it for its index.
+    attributes = dict.fromkeys([*(field.attname for field in fields_of(Target.CLIENT)), "company_id"])
     numbered = Client.objects.exclude(external_id="").filter(external_id__in=external_ids)
     for fields in itertools.chain(
-        *(found.values("id", *_CLIENT_FIELDS) for found in (numbered, Client.objects.filter(pk__in=ids)))
+        *(found.values("id", *attributes) for found in (numbered, Client.objects.filter(pk__in=ids)))
     ):
         client = known.client(fields.pop("id"))
         client.fields = fields

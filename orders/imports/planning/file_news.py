@@ -5,9 +5,12 @@ import zlib
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.db.models import Model
 
+from locations.values.reasons import Reason
+
+from .. import reasons
+from ..columns import CORRECTED
 from ..reading.cleaning import Values
 from .existing_rows import Place
 
@@ -15,17 +18,17 @@ from .existing_rows import Place
 def told(values: Values) -> dict[str, Any]:
     """What a row says of the values that people correct by hand, as `Order.file_said` keeps it."""
     said: dict[str, Any] = {"place": digest(values["clientName"], values["address"])}
-    if "contactPhone" in values:
-        said["contact_phone"] = values["contactPhone"]
-    if "contactEmail" in values:
-        said["contact_email"] = values["contactEmail"]
-    if "total" in values:
-        said["total"] = str(values["total"])
-    if "stage" in values:
-        said["stage"] = values["stage"].pk
-    if "plannedArrival" in values:
-        said["planned_arrival"] = int(values["plannedArrival"].timestamp())
+    for header, name in CORRECTED.items():
+        if header in values:
+            said[name] = _kept(values[header])
     return said
+
+
+def _kept(value: Any) -> str | int:
+    """As JSON, and always alike."""
+    if isinstance(value, datetime.datetime):
+        return int(value.timestamp())
+    return value.pk if isinstance(value, Model) else str(value)
 
 
 def digest(client_name: str, address: str) -> int:
@@ -48,16 +51,6 @@ def place_for(values: Values, order: Mapping[str, Any] | None) -> Place:
     return said
 
 
-def kept(name: str, value: Any, offered: Any) -> str:
+def kept(name: str, value: Any, offered: Any) -> Reason:
     """The remark on a value that stays as somebody corrected it."""
-    return _("%(name)s %(kept)s kept: corrected by hand; the file says %(offered)s as before.") % {
-        "name": name,
-        "kept": _shown(value),
-        "offered": _shown(offered),
-    }
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, datetime.datetime):
-        return f"{timezone.localtime(value):%d.%m.%Y %H:%M}"
-    return "–" if value in (None, "") else str(value)
+    return reasons.CORRECTED_BY_HAND(name=name, kept=value, offered=offered)

@@ -25,7 +25,9 @@ def expected_locations(run: Import, rows: list[Row]) -> Expected:
     for found in ExpectedLocation.objects.filter(run=run, digest__in=places):
         client = clients.setdefault(found.client_id, ClientPlan(pk=found.client_id)) if found.client_id else None
         place = places[found.digest]
-        expected[place] = LocationPlan(*place, found.email, found.phone, client=client, is_expected=True)
+        expected[place] = LocationPlan(
+            *place, found.email, found.phone, client=client, fields=found.fields, is_expected=True
+        )
     return expected
 
 
@@ -82,6 +84,7 @@ def remember_locations(run: Import, plan: Plan) -> None:
                 digest=_digest(place.client_name, place.address),
                 email=place.email,
                 phone=place.phone,
+                fields={name: str(value) for name, value in place.fields.items()},
                 client_id=place.client.pk if place.client else None,
             )
             for place in plan.locations
@@ -89,7 +92,7 @@ def remember_locations(run: Import, plan: Plan) -> None:
         ],
         update_conflicts=True,
         unique_fields=["run", "digest"],
-        update_fields=["email", "phone", "client"],
+        update_fields=["email", "phone", "fields", "client"],
     )
 
 

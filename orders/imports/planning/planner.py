@@ -8,18 +8,18 @@ from locations.rows.bulk_insert import Builder
 from locations.values.phones import ValidPhone
 from orders.models import Order, Stage
 
+from .. import reasons
 from ..columns import FIELDS, Target
 from ..reading.cleaning import REMARKS, Values, clean_row, tidy
-from ..reading.duplicates import repeated, standing_row
+from ..reading.duplicates import standing_row
 from ..reading.errors import Fault
 from ..reading.lookups import Lookups
 from ..reading.reading import Row
 from .existing_rows import ClientsToCome, Known, Seeker, load_orders, load_others
 from .file_news import kept, place_for, place_of, standing_at, told
-from .plans import LocationPlan, Outcome, Plan, Verdict
+from .plans import LocationPlan, Outcome, Plan, Verdict, as_stored
 from .resolution import Settler
 
-_ORDER_FIELDS = [*FIELDS[Target.ORDER].items(), ("plannedArrival", "planned_arrival")]
 Expected = dict[tuple[str, str], LocationPlan]
 
 
@@ -72,7 +72,8 @@ def _judge_rows(
         if standing is None:
             values, faults = _judge_cells(row, named, lookups)
         else:
-            values, faults = {}, [Fault("", repeated(tidy(row.cells[number_at]), standing))]
+            number = tidy(row.cells[number_at])
+            values, faults = {}, [Fault("", reasons.REPEATED(number=number, earlier=standing))]
         if faults:
             refused.add(row.number)
         judged.append((values, faults))
@@ -81,7 +82,7 @@ def _judge_rows(
 
 def _judge_cells(row: Row, named: list[tuple[int, str]], lookups: Lookups) -> tuple[Values, list[Fault]]:
     if row.fault:
-        return {}, [Fault("", row.fault)]
+        return {}, [Fault("", row.reason)]
     cells = row.cells
     return clean_row({column: cells[position] for position, column in named}, lookups)
 
@@ -93,6 +94,7 @@ class _Planner:
         self.known = known
         self.lookups = lookups
         self.settler = Settler(known)
+        self.order_fields = [*FIELDS[Target.ORDER].items(), ("plannedArrival", "planned_arrival")]
 
     def judge(self, row: Row, seeker: Seeker) -> Verdict:
         values, _place, order = seeker
@@ -107,7 +109,7 @@ class _Planner:
 
     def _plan_new_order(self, verdict: Verdict, values: Values) -> None:
         verdict.outcome = Outcome.CREATED
-        changes = {name: values[header] for header, name in _ORDER_FIELDS if header in values}
+        changes = {name: values[header] for header, name in self.order_fields if header in values}
         if "total" in changes and "currency" not in changes:
             changes["currency"] = self.lookups.place(values.get("department")).currency
         changes["file_said"] = told(values)
@@ -118,7 +120,7 @@ class _Planner:
         verdict.order_id = order["id"]
         said, before = told(values), order["file_said"]
         old_news = {name for name, value in said.items() if before.get(name) == value}
-        for header, name in _ORDER_FIELDS:
+        for header, name in self.order_fields:
             if header in values:
                 self._compare(verdict, name, values[header], order, is_news=name not in old_news)
         self._compare_stage(verdict, values.get("stage"), order, is_news="stage" not in old_news)
@@ -147,9 +149,9 @@ class _Planner:
 
     @staticmethod
     def _compare(verdict: Verdict, name: str, value: Any, order: dict[str, Any], *, is_news: bool) -> None:
-        is_key = name == "department"
-        old = order["department_id"] if is_key else order[name]
-        if (value.pk if is_key else value) == old:
+        attribute, stored = as_stored(name, value)
+        old = order[attribute]
+        if stored == old:
             return
         if is_news:
             verdict.changes[name], verdict.old[name] = value, old

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from django.db.models import Model
+
+from locations.values.reasons import Reason
 from orders.models import Stage
 
 from ..reading.errors import Fault
@@ -17,6 +20,11 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+
+
+def as_stored(name: str, value: Any) -> tuple[str, Any]:
+    """Attribute and value of a model's field: of one that names another row, its key."""
+    return (f"{name}_id", value.pk) if isinstance(value, Model) else (name, value)
 
 
 @dataclass(slots=True, eq=False)
@@ -43,16 +51,17 @@ class ClientPlan:
 
 @dataclass(slots=True, eq=False)
 class LocationPlan:
-    """A location as it will be. `is_expected`: another chunk of the same file will have made it by then."""
+    """A location as it will be. `fields` are those that columns of a file fill, by attribute. `is_expected`: another
+    chunk of the same file will have made it by then.
+    """
 
     client_name: str
     address: str
     email: str = ""
     phone: str = ""
-    zone_id: int | None = None
-    district: str = ""
     pk: int | None = None
     client: ClientPlan | None = None
+    fields: dict[str, Any] = field(default_factory=dict)
     changes: dict[str, Any] = field(default_factory=dict)
     is_expected: bool = False
 
@@ -66,9 +75,16 @@ class LocationPlan:
         assert self.pk is not None
         return self.pk
 
-    def set(self, name: str, value: Any) -> None:
+    def set_contact(self, name: str, value: str) -> None:
+        """`name`: email or phone."""
         setattr(self, name, value)
         self.changes[name] = value
+
+    def set_field(self, name: str, value: Any) -> None:
+        known = self.fields.get(name)
+        if known == value or (self.is_expected and known == str(value)):  # of those to come the text alone is kept
+            return
+        self.fields[name] = self.changes[name] = value
 
 
 @dataclass(slots=True, eq=False)
@@ -88,7 +104,7 @@ class Verdict:
     changes: dict[str, Any] = field(default_factory=dict)
     old: dict[str, Any] = field(default_factory=dict)
     stage: Stage | None = None
-    notes: list[str] = field(default_factory=list)
+    notes: list[Reason] = field(default_factory=list)
     said: dict[str, Any] | None = None
 
     @property

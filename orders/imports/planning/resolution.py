@@ -3,16 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from locations.models import ClientKind
+from locations.values.reasons import Reason
 
+from .. import reasons
 from ..columns import FIELDS, Target
 from ..reading.cleaning import Values
 from .existing_rows import Known, Place, Seeker
-from .plans import ClientPlan, LocationPlan, Plan, Verdict
-
-_CLIENT_FIELDS = list(FIELDS[Target.CLIENT].items())
+from .plans import ClientPlan, LocationPlan, Plan, Verdict, as_stored
 
 
 class Settler:
@@ -24,7 +22,7 @@ class Settler:
         self.clients: dict[int, ClientPlan] = {}
         self.companies: list[ClientPlan] = []
 
-    def settle(self, seeker: Seeker) -> tuple[LocationPlan, ClientPlan, list[str]]:
+    def settle(self, seeker: Seeker) -> tuple[LocationPlan, ClientPlan, list[Reason]]:
         """Location, client and remarks."""
         values, place, order = seeker
         location = self._location(place)
@@ -50,23 +48,18 @@ class Settler:
             location = self.known.locations[place] = LocationPlan(*place)
         return location
 
-    def _update_location(self, location: LocationPlan, values: Values) -> list[str]:
+    def _update_location(self, location: LocationPlan, values: Values) -> list[Reason]:
         notes = []
         email, phone = values.get("contactEmail", ""), values.get("contactPhone", "")
         if email and not location.email:
-            location.set("email", email)  # A8
+            location.set_contact("email", email)  # A8
         elif email and email != location.email.lower():
-            notes.append(
-                _("The location keeps its e-mail %(kept)s; the order has %(new)s.")
-                % {"kept": location.email, "new": email}
-            )
+            notes.append(reasons.EMAIL_KEPT(kept=location.email, new=email))
         if phone and not location.phone:
-            location.set("phone", phone)
-        zone, district = values.get("zone"), values.get("district", "")
-        if zone and zone.pk != location.zone_id:
-            location.set("zone_id", zone.pk)
-        if district and district != location.district:
-            location.set("district", district)
+            location.set_contact("phone", phone)
+        for header, name in FIELDS[Target.LOCATION].items():
+            if header in values:
+                location.set_field(*as_stored(name, values[header]))
         if location.changes or location.is_new:
             self.locations[id(location)] = location
         return notes
@@ -118,11 +111,14 @@ class Settler:
 
     def _update_client(self, client: ClientPlan, values: Values) -> None:
         """Fill what is still empty in the client's card."""
-        for header, name in _CLIENT_FIELDS:
-            if header in values and not client.fields.get(name):
-                self._set(client, name, values[header])
+        for header, field in FIELDS[Target.CLIENT].items():
+            if header not in values:
+                continue
+            name, value = as_stored(field, values[header])
+            if not client.fields.get(name):
+                self._set(client, name, value)
                 if name == "external_id":
-                    self.known.by_external_id[values[header]] = client
+                    self.known.by_external_id[value] = client
         company = values.get("company")
         if not company or company == values["clientName"]:
             return

@@ -1,4 +1,4 @@
-"""How one cell's text becomes a value. Each reader raises CellRefused with a sentence that says what to do."""
+"""How one cell's text becomes a value. Each reader raises CellRefused with a reason that says what to do."""
 
 import datetime
 import re
@@ -7,14 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
 
 from locations.consent import normalise_address
 from locations.values.currencies import CODES
 from locations.values.emails import validate_email
 from locations.values.phones import example_phone, has_letters, has_several, parse_phone
+from locations.values.reasons import Reason, ReasonKind
 from locations.values.time_zones import to_instant, why_odd
 
+from .. import reasons
 from .errors import CellRefused
 from .lookups import Place, find
 from .vocabulary import CURRENCIES
@@ -42,12 +43,9 @@ def text(limit: int) -> Reader:
 
     def read(cell: str, _place: Place) -> str:
         if len(cell) > limit:
-            raise CellRefused(
-                _("The text has %(length)d characters, at most %(limit)d fit: shorten it.")
-                % {"length": len(cell), "limit": limit}
-            )
+            raise CellRefused(reasons.LONG_TEXT(length=len(cell), limit=limit))
         if "\0" in cell:
-            raise CellRefused(_("The text has a NUL character: remove it."))
+            raise CellRefused(reasons.NUL_CHARACTER())
         return cell
 
     return read
@@ -58,34 +56,30 @@ def phone(cell: str, place: Place) -> str:
     if cell in place.lookups.known_phones:
         return cell
     if _SCIENTIFIC.fullmatch(cell):
-        raise CellRefused(
-            _(
-                "“%(cell)s” is a number that a spreadsheet shortened, its last digits are lost: format the column as "
-                "text, enter the phones again and export the file once more."
-            )
-            % {"cell": cell}
-        )
+        raise CellRefused(reasons.SHORTENED_PHONE(cell=cell))
     found = parse_phone(cell, place.country)
-    if not found and has_several(cell):
-        raise CellRefused(_("“%(cell)s” is more than one phone number: keep one.") % {"cell": shown(cell)})
-    if not found and has_letters(cell):
-        raise CellRefused(_("“%(cell)s” has letters in a phone number: keep the digits only.") % {"cell": shown(cell)})
     if not found:
-        raise CellRefused(
-            _("“%(cell)s” is not a phone number in %(country)s: write it like %(example)s.")
-            % {"cell": shown(cell), "country": place.country, "example": example_phone(place.country)}
-        )
+        raise CellRefused(_why_no_phone(cell, place.country))
     return found
+
+
+def _why_no_phone(cell: str, country: str) -> Reason:
+    if has_several(cell):
+        return reasons.SEVERAL_PHONES(cell=cell)
+    if has_letters(cell):
+        return reasons.LETTERS_IN_PHONE(cell=cell)
+    return reasons.NO_PHONE(cell=cell, country=country, example=example_phone(country))
 
 
 def email(cell: str, _place: Place) -> str:
     """An address by the one validator (A3, decision 4)."""
     if len(cell) > 254:
-        raise CellRefused(_("The e-mail address has %(length)d characters, at most 254 fit.") % {"length": len(cell)})
+        raise CellRefused(reasons.LONG_EMAIL(length=len(cell)))
     try:
         validate_email(cell)
     except ValidationError as problem:
-        raise CellRefused(problem.messages[0]) from None
+        why = reasons.LETTER_IN_EMAIL if problem.code == "odd_letter" else reasons.NO_EMAIL
+        raise CellRefused(why(**(problem.params or {}))) from None
     return normalise_address(cell)
 
 
@@ -93,14 +87,11 @@ def amount(cell: str, _place: Place) -> Decimal:
     """Not negative, two decimals; "1 234,50", "1234.5", "1.234,50" and "1,234.50" are understood."""
     found = _AMOUNT.fullmatch(cell)
     if not found or _is_ambiguous(found):
-        raise CellRefused(
-            _("“%(cell)s” is not an amount: write it like 1234.50 or 1 234,50, without a currency.")
-            % {"cell": shown(cell)}
-        )
+        raise CellRefused(reasons.NO_AMOUNT(cell=cell))
     whole = found["whole"].replace(found["thousands"], "") if found["thousands"] else found["whole"]
     value = Decimal(f"{whole}.{found['decimals'] or 0}")
     if value >= LARGEST_AMOUNT:
-        raise CellRefused(_("“%(cell)s” is too large an amount.") % {"cell": shown(cell)})
+        raise CellRefused(reasons.LARGE_AMOUNT(cell=cell))
     return value.quantize(Decimal("0.01"))
 
 
@@ -122,10 +113,7 @@ def moment(cell: str, place: Place) -> datetime.datetime | None:
         if value.year not in YEARS:
             raise ValueError
     except ValueError:
-        raise CellRefused(
-            _("“%(cell)s” is not a date and time: write it like 2026-03-31 14:30 or 31.03.2026 14:30.")
-            % {"cell": shown(cell)}
-        ) from None
+        raise CellRefused(reasons.NO_MOMENT(cell=cell)) from None
     if value.tzinfo:
         return value.astimezone(datetime.UTC)
     if odd := why_odd(value, place.time_zone):
@@ -147,27 +135,25 @@ def moment_with_time(cell: str, place: Place) -> datetime.datetime | None:
     """As `moment`, but a bare date is not enough."""
     found = moment(cell, place)
     if found and ":" not in cell:
-        raise CellRefused(_("“%(cell)s” has no time of day: write it like 31.03.2026 14:30.") % {"cell": shown(cell)})
+        raise CellRefused(reasons.NO_TIME_OF_DAY(cell=cell))
     return found
 
 
 def minutes(cell: str, _place: Place) -> int:
     """A whole number of minutes, at most a year."""
     if not re.fullmatch(r"[0-9]{1,6}", cell) or int(cell) > LONGEST_PROMISE:
-        raise CellRefused(
-            _("“%(cell)s” is not a number of minutes: write a whole number like 45.") % {"cell": shown(cell)}
-        )
+        raise CellRefused(reasons.NO_MINUTES(cell=cell))
     return int(cell)
 
 
-def word(words: dict[str, str], sentence: str) -> Reader:
-    """One of a few meanings, in any of our languages; `sentence` has %(cell)s and says what to write."""
+def word(words: dict[str, str], otherwise: ReasonKind) -> Reader:
+    """One of a few meanings, in any of our languages; `otherwise`, with the cell, says what to write."""
 
     def read(cell: str, _place: Place) -> str:
         try:
             return words[cell.casefold().rstrip(".")]
         except KeyError:
-            raise CellRefused(_(sentence) % {"cell": shown(cell)}) from None
+            raise CellRefused(otherwise(cell=cell)) from None
 
     return read
 
@@ -188,22 +174,17 @@ def currency(cell: str, _place: Place) -> str:
     if known:
         return known
     if cell.upper() not in CODES:
-        raise CellRefused(_("“%(cell)s” is not a currency: write three letters like PLN.") % {"cell": shown(cell)})
+        raise CellRefused(reasons.NO_CURRENCY(cell=cell))
     return cell.upper()
 
 
 def department(cell: str, place: Place) -> Any:
-    return find(place.lookups.departments, cell, _("There is no department “%(name)s”."))
+    return find(place.lookups.departments, cell, reasons.NO_DEPARTMENT)
 
 
 def zone(cell: str, place: Place) -> Any:
-    return find(place.lookups.zones, cell, _("There is no delivery zone “%(name)s”."))
+    return find(place.lookups.zones, cell, reasons.NO_ZONE)
 
 
 def stage(cell: str, place: Place) -> Any:
-    return find(place.lookups.stages, cell, _("There is no stage “%(name)s”."))
-
-
-def shown(cell: str) -> str:
-    """A cell as a sentence quotes it."""
-    return cell if len(cell) <= 60 else f"{cell[:57]}…"
+    return find(place.lookups.stages, cell, reasons.NO_STAGE)

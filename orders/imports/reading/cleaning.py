@@ -3,16 +3,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from locations.values.spelling import tidy
 
+from .. import reasons
 from ..columns import BY_HEADER, REQUIRED, Column
 from .errors import CellRefused, Fault
 from .lookups import Lookups, Place
 
 Values = dict[str, Any]
-REMARKS = "remarks"  # among the values: sentences on how cells were read, none of which is a fault
+REMARKS = "remarks"  # among the values: reasons why cells were read as they were, none of which is a fault
 
 
 def clean_row(cells: Mapping[str, str], lookups: Lookups) -> tuple[Values, list[Fault]]:
@@ -34,7 +33,7 @@ def clean_row(cells: Mapping[str, str], lookups: Lookups) -> tuple[Values, list[
         values[REMARKS], lookups.remarks = lookups.remarks, []
     for header in REQUIRED:
         if header not in values and not tidy(cells.get(header, "")):
-            faults.append(Fault(header, _("The cell is empty; every order needs it.")))
+            faults.append(Fault(header, reasons.EMPTY_CELL()))
     return values, faults
 
 
@@ -47,7 +46,7 @@ def _read(column: Column, cell: str, place: Place, values: Values, faults: list[
     try:
         value = column.read(cell, place)
     except CellRefused as refused:
-        faults.append(Fault(header, str(refused)))
+        faults.append(Fault(header, refused.reason))
         return
     if value is None:  # the cell says that there is nothing
         return
@@ -64,7 +63,4 @@ def _leave_out_promise(values: Values, cells: Mapping[str, str], lookups: Lookup
         and "acceptedAt" not in values
         and ":" not in cells["placedAt"]
     ):
-        lookups.remarks.append(
-            _("placedAt has no time of day, so the %(minutes)d minutes promised are left out.")
-            % {"minutes": values.pop("promisedMinutes")}
-        )
+        lookups.remarks.append(reasons.PROMISE_LEFT_OUT(minutes=values.pop("promisedMinutes")))

@@ -9,8 +9,6 @@ from collections.abc import Collection, Sequence
 from types import TracebackType
 from typing import Self
 
-from django.utils.translation import gettext as _
-
 MOST_EARLIER = 20
 """Rows with the same number that a row remembers; one behind so many is refused whatever they were."""
 
@@ -20,13 +18,6 @@ def standing_row(earlier: Sequence[int], refused: Collection[int]) -> int | None
     if len(earlier) >= MOST_EARLIER:
         return earlier[0]
     return next((row for row in earlier if row not in refused), None)
-
-
-def repeated(number: str, row: int) -> str:
-    return _("The row repeats order %(number)s of row %(earlier)d: keep one of them.") % {
-        "number": number,
-        "earlier": row,
-    }
 
 
 class Repeats:

@@ -2,8 +2,9 @@
 
 import codecs
 
-from django.utils.translation import gettext as _
+from locations.values.reasons import ReasonKind
 
+from .. import reasons
 from .binary import Readable
 from .encoding_guess import guess_encoding
 from .errors import UnreadableFile
@@ -35,13 +36,13 @@ def _mark(problem: UnicodeError) -> tuple[str, int]:
 
 
 codecs.register_error(MARKING, _mark)
+_ZIP = b"PK\x03\x04"
 _SIGNATURES = {
-    b"PK\x03\x04": "spreadsheet",
-    b"\xd0\xcf\x11\xe0": "spreadsheet",
-    b"%PDF": "PDF document",
-    b"\x89PNG": "picture",
-    b"\xff\xd8\xff": "picture",
-    b"\x1f\x8b": "compressed file",
+    b"\xd0\xcf\x11\xe0": reasons.EXCEL,
+    b"%PDF": reasons.PDF,
+    b"\x89PNG": reasons.PICTURE,
+    b"\xff\xd8\xff": reasons.PICTURE,
+    b"\x1f\x8b": reasons.COMPRESSED,
 }
 
 
@@ -65,27 +66,23 @@ def detect_encoding(file: Readable, chosen: str = "") -> str:
 def refuse_binary(head: bytes) -> None:
     """Raise UnreadableFile when the first bytes show that this is no text at all."""
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise UnreadableFile(_("The file is empty."))
+        raise UnreadableFile(reasons.EMPTY_FILE())
+    if head.startswith(_ZIP):
+        raise UnreadableFile(_zipped(head)())
     for signature, kind in _SIGNATURES.items():
         if head.startswith(signature):
-            raise UnreadableFile(_not_text(kind, head))
+            raise UnreadableFile(kind())
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return
     if b"\0" in head:
-        raise UnreadableFile(_("The file is not text: it has NUL bytes. Save it as CSV in UTF-8 and upload it again."))
+        raise UnreadableFile(reasons.NUL_BYTES())
 
 
-def _not_text(kind: str, head: bytes) -> str:
-    if kind == "spreadsheet" and (not head.startswith(b"PK") or b"xl/" in head or b"[Content_Types]" in head):
-        return _("The file is a spreadsheet in Excel's own format: open it there and save it as CSV.")
-    if kind == "spreadsheet" and b"opendocument.spreadsheet" in head:
-        return _("The file is a spreadsheet in LibreOffice's own format: open it there and save it as CSV.")
-    return {
-        "spreadsheet": _("The file is an archive (zip): unpack it and upload the CSV inside."),
-        "PDF document": _("The file is a PDF document, not a table: export the orders as CSV."),
-        "picture": _("The file is a picture, not a table: export the orders as CSV."),
-        "compressed file": _("The file is compressed (gzip): unpack it and upload the CSV inside."),
-    }[kind]
+def _zipped(head: bytes) -> ReasonKind:
+    """Spreadsheets of today are archives too."""
+    if b"xl/" in head or b"[Content_Types]" in head:
+        return reasons.EXCEL
+    return reasons.LIBREOFFICE if b"opendocument.spreadsheet" in head else reasons.ARCHIVE
 
 
 def _unmarked_encoding(file: Readable) -> str:
@@ -95,9 +92,7 @@ def _unmarked_encoding(file: Readable) -> str:
     while True:
         block = file.read(BLOCK)
         if b"\0" in block:
-            raise UnreadableFile(
-                _("The file is not text: it has NUL bytes. Save it as CSV in UTF-8 and upload it again.")
-            )
+            raise UnreadableFile(reasons.NUL_BYTES())
         if len(sample) < SAMPLE:
             sample += block
         try:

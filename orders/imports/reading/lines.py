@@ -6,9 +6,8 @@ One quotation mark that is never closed costs one row, not the file; a file made
 from collections import deque
 from io import TextIOBase
 
-from django.utils.translation import gettext as _
-
-from .errors import UnreadableFile
+from .. import reasons
+from .errors import NotUsable, UnreadableFile
 
 LONGEST_RECORD = 200  # lines; a longer one has a quotation mark that is never closed
 LONGEST_LINE = 256 * 1024  # characters, of a line and of all lines of a record
@@ -16,8 +15,8 @@ SPARE_LINES = 20_000  # that may be read a second time, before each record has t
 MARK = "\udfff"  # stands for bytes that cannot be decoded; no text has it
 
 
-class BadRecord(Exception):
-    """The record being read cannot be one row; the message is the sentence on its first line."""
+class BadRecord(NotUsable):
+    """The record being read cannot be one row; the reason is that of its first line."""
 
 
 class Lines:
@@ -37,14 +36,14 @@ class Lines:
 
     def __next__(self) -> str:
         if self.taken and (len(self.taken) >= min(LONGEST_RECORD, max(2, self.spare)) or self.size > LONGEST_LINE):
-            raise BadRecord(never_closed())
+            raise BadRecord(reasons.NEVER_CLOSED())
         line = self.returned.popleft() if self.returned else self._read()
         self.taken.append(line)
         self.size += len(line)
         if len(line) > LONGEST_LINE:
-            raise BadRecord(_("The line has more than %(limit)d characters.") % {"limit": LONGEST_LINE})
+            raise BadRecord(reasons.LONG_LINE(limit=LONGEST_LINE))
         if len(self.taken) > 1 and self._looks_like_a_row(line):
-            raise BadRecord(never_closed())
+            raise BadRecord(reasons.NEVER_CLOSED())
         return line
 
     def _read(self) -> str:
@@ -57,10 +56,7 @@ class Lines:
             while rest and not rest.endswith(("\n", "\r")):
                 rest = self.text.readline(LONGEST_LINE)
         if "\0" in line:
-            raise UnreadableFile(
-                _("Line %(line)d has a NUL character: this is no text file. Save it as CSV in UTF-8.")
-                % {"line": self.passed + len(self.taken) + 1}
-            )
+            raise UnreadableFile(reasons.NUL_LINE(line=self.passed + len(self.taken) + 1))
         return line
 
     def _looks_like_a_row(self, line: str) -> bool:
@@ -90,7 +86,3 @@ class Lines:
     def _forget(self) -> None:
         self.taken.clear()
         self.size = 0
-
-
-def never_closed() -> str:
-    return _("A quotation mark that opens a cell is never closed: close it, or remove it.")

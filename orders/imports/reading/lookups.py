@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
-from django.utils.translation import gettext as _
-
 from locations.models import Company, DeliveryZone, Department
+from locations.values.reasons import Reason, ReasonKind
 from locations.values.spelling import tidy
 from orders.models import Stage
 
+from .. import reasons
 from .errors import CellRefused
 
 Named = TypeVar("Named", Department, DeliveryZone, Stage)
@@ -22,7 +22,7 @@ MOST_NAMED = 12  # names listed in a sentence
 class Lookups:
     """Found by name without regard to case. `places` holds the company's own place under None; `cleaned` remembers
     by column the readings of cells that repeat, `known_phones` are numbers that need not be parsed again, `remarks` are
-    words of readers on cells of the row that is being read.
+    what readers say on cells of the row that is being read.
     """
 
     departments: dict[str, Department]
@@ -31,7 +31,7 @@ class Lookups:
     places: dict[int | None, "Place"] = field(default_factory=dict)
     cleaned: dict[str, dict[str, object]] = field(default_factory=lambda: defaultdict(dict))
     known_phones: set[str] = field(default_factory=set)
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[Reason] = field(default_factory=list)
 
     @classmethod
     def load(cls) -> Self:
@@ -62,15 +62,15 @@ class Place:
     lookups: Lookups
 
 
-def find(known: dict[str, Named], name: str, sentence: str) -> Named:
-    """The one so named. Raises CellRefused with `sentence`, which has %(name)s, and the names there are."""
+def find(known: dict[str, Named], name: str, otherwise: ReasonKind) -> Named:
+    """The one so named. Raises CellRefused with `otherwise`, with the name, and the names there are."""
     found = known.get(name.casefold())
     if found is not None:
         return found
     names = [str(one) for one in known.values()]
     listed = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
-    there_are = _("There are: %(names)s.") % {"names": listed} if names else _("None is set up yet.")
-    raise CellRefused(f"{sentence % {'name': name}} {there_are}")
+    others = reasons.THERE_ARE(names=listed) if names else reasons.NONE_SET_UP()
+    raise CellRefused(otherwise(name=name).then(others))
 
 
 def _by_name(rows: Iterable[Named]) -> dict[str, Named]:

@@ -9,18 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from locations.values.reasons import Reason
 from locations.values.spelling import tidy
 
-from ..columns import BY_SPELLING, COLUMNS, REQUIRED, spelling
+from .. import reasons
+from ..columns import BY_SPELLING, REQUIRED, spelling
 from .binary import Readable
 from .duplicates import Repeats
 from .encodings import MARKING, detect_encoding
 from .errors import UnreadableFile
 from .formulas import plain
-from .lines import MARK, BadRecord, Lines, never_closed
+from .lines import MARK, BadRecord, Lines
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
@@ -36,14 +36,19 @@ MEGABYTE = 1024 * 1024
 
 
 class Row(NamedTuple):
-    """One record: the line of the file where it starts (the header is 1), its cells, why it cannot be read, and the
-    lines of earlier records with the same order number.
+    """One record: the line of the file where it starts (the header is 1), its cells, the text of the reason why it
+    cannot be read, and the lines of earlier records with the same order number.
     """
 
     number: int
     cells: list[str]
     fault: str = ""
     earlier: Sequence[int] = ()
+
+    @property
+    def reason(self) -> Reason:
+        """Why it cannot be read."""
+        return Reason(self.fault)
 
 
 @dataclass
@@ -73,7 +78,7 @@ class Table:
 
 
 def read_table(file: Readable, size: int, encoding: str = "") -> Table:
-    """Understand a seekable file of `size` bytes; its rows are streamed. Raises UnreadableFile with a sentence.
+    """Understand a seekable file of `size` bytes; its rows are streamed. Raises UnreadableFile.
 
     `encoding`, a Python name, is recognised by itself where it is not given.
     """
@@ -91,33 +96,21 @@ def read_table(file: Readable, size: int, encoding: str = "") -> Table:
 
 def refuse_too_large(size: int) -> None:
     if size > settings.IMPORT_MAX_MEGABYTES * MEGABYTE:
-        raise UnreadableFile(
-            _("The file has %(size)d MB; at most %(limit)d MB are read at once: split it into several.")
-            % {"size": -(-size // MEGABYTE), "limit": settings.IMPORT_MAX_MEGABYTES}
-        )
+        raise UnreadableFile(reasons.TOO_LARGE(size=-(-size // MEGABYTE), limit=settings.IMPORT_MAX_MEGABYTES))
 
 
 def match_headers(headers: list[str]) -> list[str]:
     """The column that each header names, "" for unknown ones. Raises UnreadableFile."""
     columns = [BY_SPELLING.get(spelling(header), "") for header in headers]
     if not any(columns):
-        raise UnreadableFile(
-            _("The file is no table of orders: its first line names none of the columns, such as %(names)s.")
-            % {"names": ", ".join(column.header for column in COLUMNS if column.is_required)}
-        )
+        raise UnreadableFile(reasons.NO_TABLE(names=", ".join(REQUIRED)))
     twice = [name for name, count in Counter(filter(None, columns)).items() if count > 1]
     if twice:
-        raise UnreadableFile(
-            _("Two columns have the same header, %(names)s: rename or remove one.") % {"names": ", ".join(twice)}
-        )
-    missing = [column.header for column in COLUMNS if column.is_required and column.header not in columns]
+        raise UnreadableFile(reasons.HEADER_TWICE(names=", ".join(twice)))
+    missing = [header for header in REQUIRED if header not in columns]
     if missing:
-        sentence = ngettext(
-            "The file lacks the column %(names)s, which every order needs.",
-            "The file lacks the columns %(names)s, which every order needs.",
-            len(missing),
-        )
-        raise UnreadableFile(sentence % {"names": ", ".join(missing)})
+        kind = reasons.LACKS_COLUMN if len(missing) == 1 else reasons.LACKS_COLUMNS
+        raise UnreadableFile(kind(names=", ".join(missing)))
     return columns
 
 
@@ -150,7 +143,7 @@ def _read_header(lines: Lines) -> tuple[str, list[str]]:
         readings = {delimiter: _split(header, delimiter) for delimiter in DELIMITERS}
         best = max(readings, key=lambda delimiter: _recognised(readings[delimiter]))
         return best, readings[best]
-    raise UnreadableFile(_("The file is no table: it has no line with the names of columns."))
+    raise UnreadableFile(reasons.NO_HEADER())
 
 
 def _whole_header(line: str, lines: Lines) -> str:
@@ -188,10 +181,12 @@ def _rows(lines: Lines) -> Iterator[Row]:
         except (csv.Error, BadRecord) as problem:
             unreadable += 1
             if unreadable > MOST_UNREADABLE:
-                raise UnreadableFile(_too_many_unreadable(lines.passed + 1)) from None
+                raise UnreadableFile(
+                    reasons.TOO_MANY_UNREADABLE(line=lines.passed + 1, count=MOST_UNREADABLE)
+                ) from None
             first = lines.give_back_all_but_first().rstrip("\r\n").replace(MARK, REPLACEMENT)
             shown = first if len(first) <= LONGEST_SHOWN else f"{first[:LONGEST_SHOWN]}…"
-            yield Row(lines.finish_record(), [shown], _unreadable(problem))
+            yield Row(lines.finish_record(), [shown], _unreadable(problem).text)
             reader = csv.reader(lines, delimiter=lines.delimiter, strict=True)
             continue
         written, number = "".join(lines.taken), lines.finish_record()
@@ -200,33 +195,23 @@ def _rows(lines: Lines) -> Iterator[Row]:
         if "'" in written or '="' in written:
             cells = [plain(cell) for cell in cells]
         if MARK in written:
-            yield Row(number, [cell.replace(MARK, REPLACEMENT) for cell in cells], _undecodable())
+            yield Row(number, [cell.replace(MARK, REPLACEMENT) for cell in cells], reasons.UNDECODABLE().text)
         else:
             yield Row(number, *_fit(cells, lines))
 
 
-def _unreadable(problem: Exception) -> str:
+def _unreadable(problem: Exception) -> Reason:
     if isinstance(problem, BadRecord):
-        return str(problem)
+        return problem.reason
     if "expected after" in str(problem):
-        return _("A quotation mark ends a cell in the middle: write quotation marks inside a quoted cell twice.")
+        return reasons.QUOTATION_MARK()
     if "field limit" in str(problem):
-        return _("A cell is longer than %(limit)d characters.") % {"limit": csv.field_size_limit()}
-    return never_closed()
-
-
-def _too_many_unreadable(line: int) -> str:
-    return _(
-        "Up to line %(line)d, %(count)d rows cannot be read because of their quotation marks: save it as CSV anew."
-    ) % {"line": line, "count": MOST_UNREADABLE}
-
-
-def _undecodable() -> str:
-    return _("The row has a character that cannot be read in the file's encoding: save the file as UTF-8.")
+        return reasons.LONG_CELL(limit=csv.field_size_limit())
+    return reasons.NEVER_CLOSED()
 
 
 def _fit(cells: list[str], lines: Lines) -> tuple[list[str], str]:
-    """The cells, as many as the header has, or a fault.
+    """The cells, as many as the header has, or the text of a fault.
 
     Spreadsheets leave out empty cells at the end. Too many cells are refused even when the last are empty: a comma of
     an amount or an address has moved the others. Only where no text can have split, separators too many are forgiven.
@@ -237,8 +222,7 @@ def _fit(cells: list[str], lines: Lines) -> tuple[list[str], str]:
     surplus = any(cell.strip() for cell in cells[width:])
     if not surplus and lines.delimiter != "," and not any(cell.startswith(" ") for cell in cells):
         return cells[:width], ""
-    sentence = _("The row has %(count)d cells, the header %(width)d: put cells that contain the separator in quotes.")
-    return cells, sentence % {"count": count, "width": width}
+    return cells, reasons.MANY_CELLS(count=count, width=width).text
 
 
 def _note_repeats(rows: Iterator[Row], position: int) -> Iterator[Row]:

@@ -9,10 +9,10 @@ from collections.abc import Collection
 from sys import maxsize
 
 from django.db import connection, transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from ..models import Import, ImportChunk, ImportState
-from ..planning.counts import Tally, add, refusals, tally
+from ..planning.counts import Tally, add, in_chunk, refusals, tally
 from ..planning.forecast import foresee
 from ..planning.pending_locations import ExpectedClients, expected_locations, forget_expected, remember_locations
 from ..planning.planner import examine
@@ -29,18 +29,15 @@ def check_chunk(chunk_id: int) -> ImportChunk | None:
     if chunk is None:
         return None
     run = chunk.run
-    with translation.override(run.language):
-        lookups, rows = Lookups.load(), rows_of(chunk)
-        places, clients = expected_locations(run, rows), ExpectedClients(run)
-        refused = refused_before(chunk, rows)
-        plan = examine(
-            rows, run.layout["columns"], run.source, lookups, expected=places, clients=clients, refused=refused
-        )
-        counts = tally(plan, lookups, foresee(plan, run.source, lookups, notify=run.notify))
+    lookups, rows = Lookups.load(), rows_of(chunk)
+    places, clients = expected_locations(run, rows), ExpectedClients(run)
+    refused = refused_before(chunk, rows)
+    plan = examine(rows, run.layout["columns"], run.source, lookups, expected=places, clients=clients, refused=refused)
+    counts = tally(plan, lookups, foresee(plan, run.source, lookups, notify=run.notify))
     remember_locations(run, plan)
     clients.remember(plan)
     remember(plan.of(Outcome.UNCHANGED))
-    run.preview = add(run.preview, counts)
+    run.preview = add(run.preview, in_chunk(counts, chunk.position))
     return _finish(chunk, plan, ImportState.CHECKED)
 
 
@@ -54,10 +51,9 @@ def commit_chunk(chunk_id: int) -> ImportChunk | None:
     if chunk is None:
         return None
     run = chunk.run
-    with translation.override(run.language):
-        rows = rows_of(chunk)
-        plan, counts = carry_out(rows, run, refused_before(chunk, rows))
-    run.report = add(run.report, counts)
+    rows = rows_of(chunk)
+    plan, counts = carry_out(rows, run, refused_before(chunk, rows))
+    run.report = add(run.report, in_chunk(counts, chunk.position))
     return _finish(chunk, plan, ImportState.DONE)
 
 

@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Iterator
 
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from locations.values.reasons import Reason
 from orders.models import Stage
 
 from ..columns import COLUMNS, spelling
@@ -81,32 +83,43 @@ def example_file() -> str:
     return BYTE_ORDER_MARK + "".join(_lines([headers, *rows], ";"))
 
 
-def refused_file(run: Import) -> Iterator[str]:
-    """The refused rows as they came, each with its problems in one more column; in the file's own separator."""
+def refused_file(run: Import, code: str = "") -> Iterator[str]:
+    """The refused rows as they came, each with its problems in one more column; in the file's own separator.
+
+    With `code` only those that have a fault of that code. Worded in the language of now, whenever it is sent.
+    """
+    return _refused_lines(run, code, get_language())
+
+
+def _refused_lines(run: Import, code: str, language: str | None) -> Iterator[str]:
     headers = run.layout["headers"]
+    # The problems of an earlier round are not repeated.
     kept = [place for place, header in enumerate(headers) if spelling(header) != spelling(PROBLEM_HEADER)]
     yield BYTE_ORDER_MARK
     yield from _lines([[*(headers[place] for place in kept), PROBLEM_HEADER]], run.layout["delimiter"])
-    yield from _lines(_refused_rows(run, len(headers), kept), run.layout["delimiter"])
+    for number, cells, faults in _refused_rows(run, code):
+        row = (cells + [""] * len(headers))[: max(len(headers), len(cells))]
+        with override(language):
+            problem = " ".join(problem_of(number, faults))
+        yield from _lines([[*(row[place] for place in kept), *row[len(headers) :], problem]], run.layout["delimiter"])
 
 
-def _refused_rows(run: Import, width: int, kept: list[int]) -> Iterator[list[str]]:
-    """`kept`: the columns to repeat; the problems of an earlier round are not among them."""
+def _refused_rows(run: Import, code: str) -> Iterator[tuple[int, list[str], list[list[str]]]]:
+    """Row number, cells and faults of each."""
     for chunk in run.chunks.exclude(refused=[]).order_by("position").iterator(chunk_size=1):
         cells = {row[0]: row[1] for row in chunk.rows}
         for number, faults in chunk.refused:
-            row = (cells[number] + [""] * width)[: max(width, len(cells[number]))]
-            surplus = row[width:]
-            yield [*(row[place] for place in kept), *surplus, " ".join(problem_of(number, faults))]
+            if not code or any(Reason(text).code == code for _column, text in faults):
+                yield number, cells[number], faults
 
 
 def problem_of(number: int, faults: Iterable[list[str]]) -> list[str]:
     """The sentences on a row, each with its row and column."""
     return [
-        _("Row %(row)d, %(column)s: %(sentence)s") % {"row": number, "column": column, "sentence": sentence}
+        _("Row %(row)d, %(column)s: %(sentence)s") % {"row": number, "column": column, "sentence": Reason(text)}
         if column
-        else _("Row %(row)d: %(sentence)s") % {"row": number, "sentence": sentence}
-        for column, sentence in faults
+        else _("Row %(row)d: %(sentence)s") % {"row": number, "sentence": Reason(text)}
+        for column, text in faults
     ]
 
 

@@ -5,6 +5,8 @@ import logging
 from django.db import transaction
 from django.utils import timezone
 
+from locations.values.reasons import Reason
+
 from ..models import Import, ImportState
 from ..planning.pending_locations import forget_expected
 
@@ -14,8 +16,8 @@ MOST_TRIES = 3  # of a file to be read, and of each chunk
 
 
 @transaction.atomic
-def give_up(run: Import, problem: str) -> None:
-    """The end of an import that can't go on, with the sentence its page shows; what was kept for going on goes."""
+def give_up(run: Import, problem: Reason) -> None:
+    """The end of an import that can't go on, with the reason its page shows; what was kept for going on goes."""
     given_up = Import.objects.filter(pk=run.pk, state=run.state).update(
         state=ImportState.FAILED, problem=problem, finished_at=timezone.now()
     )

@@ -11,7 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_q.status import Stat
 
+from locations.values.reasons import Reason, kind_of
+
 from ..models import Import, ImportState
+from ..planning.counts import FAULT_CHUNKS, Tally
 from ..reading.encodings import LABELS
 
 SHOWN_REFUSED = 100
@@ -59,28 +62,42 @@ def is_worker_alive() -> bool:
     return bool(Stat.get_all()) or (beat.exists() and abs(time.time() - beat.stat().st_mtime) < SILENCE)
 
 
-def refused_cells(run: Import) -> list[dict[str, Any]]:
-    """The first refused cells: row, order number, column, cell and sentence. A fault of the row shows all of it."""
+def kinds_of_faults(found: Tally) -> list[dict[str, Any]]:
+    """What refused cells, the most frequent first: code, title and how many cells."""
+    counted = sorted(found.get("faults", {}).items(), key=lambda fault: -fault[1])
+    return [{"code": code, "title": kind_of(code).title, "count": count} for code, count in counted]
+
+
+def refused_cells(run: Import, found: Tally, code: str = "") -> list[dict[str, Any]]:
+    """The first refused cells, of one kind if a code is given: row, order number, column, cell and reason.
+
+    A fault of the row shows all of it.
+    """
+    if not (run.preview.get("refused") or run.report.get("refused")):
+        return []  # without a look at all the chunks
     columns = run.layout.get("columns", [])
+    chunks = run.chunks.exclude(refused=[]).order_by("position")
+    if code:
+        chunks = chunks.filter(position__in=found.get(FAULT_CHUNKS, {}).get(code, []))
+    cells = (
+        _refused_cell(number, rows[number], columns, column, reason)
+        for chunk in chunks.iterator(chunk_size=1)
+        for rows in [{row[0]: row[1] for row in chunk.rows}]
+        for number, faults in chunk.refused
+        for column, reason in ((column, Reason(text)) for column, text in faults)
+        if not code or reason.code == code
+    )
+    return list(islice(cells, SHOWN_REFUSED))
 
-    def faults() -> Any:
-        for chunk in run.chunks.exclude(refused=[]).order_by("position").iterator(chunk_size=1):
-            rows = {row[0]: row[1] for row in chunk.rows}
-            for number, problems in chunk.refused:
-                for column, sentence in problems:
-                    yield _refused_cell(number, rows[number], columns, column, sentence)
 
-    return list(islice(faults(), SHOWN_REFUSED))
-
-
-def _refused_cell(number: int, cells: list[str], columns: list[str], column: str, sentence: str) -> dict[str, Any]:
+def _refused_cell(number: int, cells: list[str], columns: list[str], column: str, reason: Reason) -> dict[str, Any]:
     named = dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) else {}
     return {
         "row": number,
         "order": named.get("orderNumber", ""),
         "column": column,
         "cell": named.get(column, "") if column else " · ".join(filter(None, cells)),
-        "sentence": sentence,
+        "reason": reason,
     }
 
 
@@ -98,8 +115,10 @@ def recognised(run: Import) -> dict[str, Any]:
     }
 
 
-def page_context(run: Import) -> dict[str, Any]:
-    """Everything the three steps need. `found` are the counts: the report's once writing has begun."""
+def page_context(run: Import, code: str = "") -> dict[str, Any]:
+    """Everything the three steps need. `found` are the counts: the report's once writing has begun. `code`: of the
+    refused cells that are wanted, "" for all.
+    """
     state = ImportState(run.state)
     has_report = bool(run.report) or state in {ImportState.COMMITTING, ImportState.DONE}
     found = run.report if has_report else run.preview
@@ -114,6 +133,12 @@ def page_context(run: Import) -> dict[str, Any]:
         "found": found,
         "to_write": run.preview.get("created", 0) + run.preview.get("updated", 0),
         "places_to_write": run.preview.get("new_locations", 0) + run.preview.get("updated_locations", 0),
-        "refused": refused_cells(run) if is_settled else [],
-        "reasons": sorted(run.preview.get("reasons", {}).items(), key=lambda reason: -reason[1]),
+        "refused": refused_cells(run, found, code) if is_settled else [],
+        "faults": kinds_of_faults(found) if is_settled else [],
+        "code": code,
+        "notes": [(row, number, Reason(text)) for row, number, text in found.get("notes", [])],
+        "reasons": [
+            (kind_of(code).title, count)
+            for code, count in sorted(run.preview.get("reasons", {}).items(), key=lambda reason: -reason[1])
+        ],
     }

@@ -4,9 +4,11 @@ import io
 from collections.abc import Iterator
 
 from django.db.models import F
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
+from locations.values.reasons import NONE
+
+from .. import reasons
 from ..models import Import, ImportSlice, ImportState
 from ..reading.binary import Readable
 from ..reading.reading import refuse_too_large
@@ -41,15 +43,14 @@ class KeptFile(io.RawIOBase):
 
 def keep(file: Readable, size: int, run: Import) -> None:
     """Store an uploaded file of `size` bytes for the worker. One too large is not stored, and the import says so."""
-    run.language = translation.get_language() or "en"
-    run.state, run.problem = ImportState.UNREADABLE, _("The upload broke off: upload the file again.")
+    run.state, run.problem = ImportState.UNREADABLE, reasons.UPLOAD_BROKE_OFF()
     run.save()
     if problem := why_unreadable(lambda: refuse_too_large(size)):
         Import.objects.filter(pk=run.pk).update(problem=problem)
         return
     for position, data in enumerate(iter(lambda: file.read(SLICE), b"")):
         ImportSlice.objects.create(run=run, position=position, data=data, size=len(data))
-    run.state, run.problem = ImportState.READING, ""
+    run.state, run.problem = ImportState.READING, NONE
     run.started_at = run.moved_at = timezone.now()
     run.save()
 
@@ -63,17 +64,11 @@ def read_kept(run_id: int) -> Import | None:
     if run is None:
         return None
     if run.readings >= MOST_TRIES:
-        give_up(run, why_given_up(run))
+        give_up(run, reasons.FAILED_READING())
         return None
     Import.objects.filter(pk=run_id).update(readings=F("readings") + 1, moved_at=timezone.now())
     run.chunks.all().delete()
-    with translation.override(run.language):
-        kept = KeptFile(run)
-        read_into(run, kept, kept.size)
+    kept = KeptFile(run)
+    read_into(run, kept, kept.size)
     run.slices.all().delete()
     return run
-
-
-def why_given_up(run: Import) -> str:
-    with translation.override(run.language):
-        return _("The program failed three times to read the file; its log has the details. Nothing was written.")

@@ -7,11 +7,12 @@ import datetime
 
 from django.db import OperationalError, transaction
 from django.db.models import DateTimeField, ExpressionWrapper, F, QuerySet
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django_q.tasks import async_task
 
-from .. import tasks
+from locations.values.reasons import Reason
+
+from .. import reasons, tasks
 from ..models import WORKING, Import, ImportChunk, ImportState
 from .giving_up import MOST_TRIES, give_up
 
@@ -66,16 +67,8 @@ def count_claim(chunk_id: int) -> str:
     return chunk.run.state
 
 
-def why_given_up(chunk: ImportChunk) -> str:
-    """In the words of who uploaded the file."""
-    run, rows = chunk.run, {"first": chunk.rows[0][0], "last": chunk.rows[-1][0]}
-    with translation.override(run.language):
-        cause = _("The program failed three times in rows %(first)d to %(last)d of the file; its log has the details.")
-        if run.state == ImportState.CHECKING:
-            ending = _("Nothing was written. Look at these rows, then upload the file again.")
-        else:
-            ending = _(
-                "What was imported before them stays. Look at these rows, then upload the file again: what is in "
-                "already is not written twice, and nobody is told twice."
-            )
-        return f"{cause % rows} {ending}"
+def why_given_up(chunk: ImportChunk) -> Reason:
+    """Which rows it was, and what of the file is written by now."""
+    is_check = chunk.run.state == ImportState.CHECKING
+    ending = reasons.NOTHING_WRITTEN() if is_check else reasons.BEGINNING_STAYS()
+    return reasons.FAILED_ROWS(first=chunk.rows[0][0], last=chunk.rows[-1][0]).then(ending)

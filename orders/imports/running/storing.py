@@ -74,9 +74,8 @@ def _location_row(build: Builder[Location], location: LocationPlan) -> Location:
         address=location.address,
         email=location.email,
         phone=ValidPhone(location.phone) if location.phone else "",
-        zone_id=location.zone_id,
-        district=location.district,
         client_id=location.client.key if location.client else None,
+        **location.fields,
     )
 
 

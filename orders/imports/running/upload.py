@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 
 from django.db import connection, transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 
+from locations.values.reasons import NONE, Reason
+
+from .. import reasons
 from ..models import Import, ImportChunk, ImportState
 from ..reading.binary import Readable
 from ..reading.errors import UnreadableFile
@@ -21,9 +23,8 @@ class NobodyWaits(Exception):
 
 def receive(file: Readable, size: int, run: Import) -> Import:
     """Read a file of `size` bytes into a new import; if it cannot be read, its state and `problem` say so."""
-    run.language = translation.get_language() or "en"
     run.state = ImportState.UNREADABLE  # until the last row is in: an upload that breaks off leaves no half
-    run.problem = _("The upload broke off: upload the file again.")
+    run.problem = reasons.UPLOAD_BROKE_OFF()
     run.save()
     read_into(run, file, size)
     return run
@@ -52,13 +53,13 @@ def read_into(run: Import, file: Readable, size: int) -> None:
             run.chunks.all().delete()
 
 
-def why_unreadable(work: Callable[[], None]) -> str:
-    """The sentence with which the work refuses the file; "" if it does not."""
+def why_unreadable(work: Callable[[], None]) -> Reason:
+    """With which the work refuses the file; none if it does not."""
     try:
         work()
     except UnreadableFile as problem:
-        return str(problem)
-    return ""
+        return problem.reason
+    return NONE
 
 
 def _read(run: Import, file: Readable, size: int) -> None:
@@ -66,11 +67,7 @@ def _read(run: Import, file: Readable, size: int) -> None:
     run.layout = table.layout
     run.row_count = _store_rows(run, table)
     if not run.row_count:
-        raise UnreadableFile(no_orders())
-
-
-def no_orders() -> str:
-    return _("The file has a header but no orders below it.")
+        raise UnreadableFile(reasons.NO_ORDERS())
 
 
 def _store_rows(run: Import, table: Table) -> int:

@@ -5,34 +5,23 @@ Only what mail programs write is taken for a quotation: when in doubt, the words
 
 import re
 
+from locations.values.languages import letter_patterns
+
 MOST_LINES = 5000
 LONGEST_INTRODUCTION = 300  # characters
 MOST_SIGNATURE_LINES = 10
 FORWARDED = re.compile(
-    r"(-{3,}\s*(forwarded message|wiadomość przekazana|przekazana wiadomość|treść przekazanej wiadomości|"
-    r"пересылаемое сообщение|пересланное сообщение|переслане повідомлення|пересланий лист)\b.*"
-    r"|begin forwarded message:|rozpoczęcie przekazywanej wiadomości:|начало переадресованного сообщения:)",
-    re.IGNORECASE,
+    rf"(-{{3,}}\s*({letter_patterns('forwarded')})\b.*|{letter_patterns('forwarding_began')})", re.IGNORECASE
 )
-FORWARDING_SUBJECT = re.compile(r"\s*(fwd?|fw|pd|odp: pd|пересл|пер)\s*:", re.IGNORECASE)
-SEPARATOR = re.compile(
-    r"-{3,}\s*(original message|wiadomość oryginalna|oryginalna wiadomość|исходное сообщение|оригинальное сообщение|"
-    r"оригінальне повідомлення|вихідне повідомлення|початкове повідомлення)\s*-{3,}",
-    re.IGNORECASE,
-)
+FORWARDING_SUBJECT = re.compile(rf"\s*({letter_patterns('forwarding_subject')})\s*:", re.IGNORECASE)
+SEPARATOR = re.compile(rf"-{{3,}}\s*({letter_patterns('separator')})\s*-{{3,}}", re.IGNORECASE)
 RULE = re.compile(r"_{20,}")
 INTRODUCTION = re.compile(  # ends in a colon, and says who wrote when
     r"(?=.*(\d{1,2}[.:/]\d\d|\d{4}|@))"
-    r".*(wrote|napisał(\(a\)|a)?|pisze|пишет|написал(\(а\)|а)?|писал(\(а\)|а)?|пише|написа(в|ла)|<[^<>\s]+@[^<>\s]+>)"
-    r"\s*:\s*",
+    rf".*({letter_patterns('introduction')}|<[^<>\s]+@[^<>\s]+>)\s*:\s*",
     re.IGNORECASE,
 )
-FIELDS = {
-    "from": "from|od|от|від",
-    "sent": "sent|date|wysłano|wysłane|data|отправлено|дата|надіслано",
-    "to": "to|cc|do|dw|кому|копия|копія",
-    "subject": "subject|temat|тема",
-}
+FIELDS = {name: letter_patterns(name) for name in ("from", "sent", "to", "subject")}
 FIELD = re.compile(
     r"\s*\*?(?:" + "|".join(f"(?P<{name}>{words})" for name, words in FIELDS.items()) + r")\*?\s*:\*?\s*\S.*",
     re.IGNORECASE,

@@ -109,12 +109,12 @@ class SerwerSms(TokenAccount):
             return Unknown(NOT_REPORTED())
         return Accepted(str(rows[0].get("id", "")), rows[0].get("status") == "delivered")
 
-    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[HookRequest]:
         try:
             rows = await self._report({"id": provider_ids})
         except (*FAILURES, ValueError):
             return []
-        return [_read_receipt(row) for row in rows]
+        return [_as_report(row) for row in rows]
 
     @classmethod
     def can_poll(cls, config: dict[str, str]) -> bool:
@@ -213,6 +213,12 @@ def _as_call(row: Any) -> HookRequest:
     return HookRequest("serwersms:received", "POLL", body, {"content-type": "application/json"})
 
 
+def _as_report(row: dict[str, Any]) -> HookRequest:
+    """What became of a message, as if SerwerSMS had called with it."""
+    body = json.dumps({"report": row}, sort_keys=True).encode()
+    return HookRequest("serwersms:report", "ASK", body, {"content-type": "application/json"})
+
+
 def _read_row(request: HookRequest) -> dict[str, Any]:
     """Raises NotUnderstood."""
     try:
@@ -264,10 +270,7 @@ def _read_item(item: dict[str, Any]) -> Outcome:
 def _read_receipt(row: dict[str, Any]) -> ReceiptNews | Unclear:
     status = _STATUSES.get(str(row.get("status", "")))
     if status is None:
-        why = reasons.UNKNOWN_STATUS(provider=PROVIDER, status=str(row.get("status", ""))[:50])
-        body = json.dumps({"report": row}, sort_keys=True).encode()
-        call = HookRequest("serwersms:report", "ASK", body, {"content-type": "application/json"})
-        return Unclear(why, call=call)
+        return Unclear(reasons.UNKNOWN_STATUS(provider=PROVIDER, status=str(row.get("status", ""))[:50]))
     news = ReceiptNews(status)
     if status == ReceiptStatus.FAILED:
         news = FAILURES_TOLD.get(str(row.get("reason", "")), FAILURES_TOLD["other_error"])

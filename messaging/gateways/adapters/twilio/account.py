@@ -1,14 +1,16 @@
 """What all adapters of Twilio have in common: the account, its answers, its calls to our hook."""
 
 import asyncio
+import datetime
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 import aiohttp
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
@@ -22,7 +24,7 @@ from ..base import Adapter, Checkup, ConfigField
 from ..error_tables import refused_in_words, with_code
 from ..foreign import read_json
 from ..http import FAILURES, MOST_MEDIA_BYTES, Answer, read_failure
-from ..news import Balance, HookRequest, Media, MediaLater, MediaRefused, ReceiptNews, ReceiptStatus, Unclear
+from ..news import FORM, Balance, HookRequest, Media, MediaLater, MediaRefused, ReceiptNews, ReceiptStatus
 from ..outcomes import Accepted, Fault, Outcome, Refused, Unknown
 from .errors import FILE_GONE, NOT_AT_TWILIO, NOT_DELIVERED, PROVIDER, VERDICTS, find_verdict
 from .http import TooManyRequests, TwilioHttp
@@ -32,6 +34,7 @@ QUESTIONS = 10  # at the same time, about messages that were sent
 MOST_HOPS = 4  # from Twilio to where a file really lies
 LONGEST_CODE = 6  # digits of an error code
 MESSAGE_KEY = "message"  # in the query of the address that Twilio calls about a message of ours
+HAPPENED_AT = "HappenedAt"
 
 # The official client raises the last ones for an answer whose fields are of another kind than documented.
 NO_ANSWER = (TooManyRequests, TwilioException, *FAILURES, ValueError, AttributeError, TypeError, KeyError)
@@ -134,20 +137,20 @@ class TwilioAccount(Adapter):
         sentence = words % {"balance": said.balance, "currency": said.currency}
         return Checkup(sentence, balance=Balance.read(said.balance, str(said.currency or "")))
 
-    async def fetch_receipts(self, provider_ids: list[str]) -> list[ReceiptNews | Unclear]:
+    async def fetch_receipts(self, provider_ids: list[str]) -> list[HookRequest]:
         turns = asyncio.Semaphore(QUESTIONS)
         found = await asyncio.gather(*(self._fetch_in_turn(sid, turns) for sid in provider_ids))
-        return [news for news in found if news is not None]
+        return [call for call in found if call is not None]
 
-    async def _fetch_in_turn(self, sid: str, turns: asyncio.Semaphore) -> ReceiptNews | Unclear | None:
+    async def _fetch_in_turn(self, sid: str, turns: asyncio.Semaphore) -> HookRequest | None:
         async with turns:
             try:
                 return await self.fetch_receipt(sid)
             except NO_ANSWER:
                 return None
 
-    async def fetch_receipt(self, provider_id: str) -> ReceiptNews | Unclear:
-        """What became of one message. Raises NO_ANSWER."""
+    async def fetch_receipt(self, provider_id: str) -> HookRequest:
+        """What became of one message, as a call. Raises NO_ANSWER."""
         raise NotImplementedError
 
     async def fetch_media(self, reference: str) -> Media:
@@ -201,6 +204,22 @@ class TwilioAccount(Adapter):
 
     async def close(self) -> None:
         await self.http.close()
+
+
+def as_call(at: object, **fields: str) -> HookRequest:
+    """What was asked for, as if Twilio had called with it; of its own accord it does not say when something was."""
+    moment = at.isoformat() if isinstance(at, datetime.datetime) else ""
+    body = urlencode({**fields, HAPPENED_AT: moment}).encode()
+    return HookRequest("twilio:asked", "ASK", body, {"content-type": FORM})
+
+
+def read_moment(form: QueryDict) -> datetime.datetime | None:
+    """When it happened, of what we had asked for."""
+    try:
+        at = datetime.datetime.fromisoformat(form.get(HAPPENED_AT, ""))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
 
 
 def _refusal_in(answer: Answer) -> TwilioRestException | TwilioServiceException:

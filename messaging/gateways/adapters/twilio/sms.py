@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import ClassVar
-from urllib.parse import urlencode
 
 from django.http import QueryDict
 from django.utils import timezone
@@ -16,7 +15,6 @@ from django.utils.translation import gettext_lazy
 from ... import reasons
 from ..base import ConfigField, adapter
 from ..news import (
-    FORM,
     Command,
     HookRequest,
     InboundFile,
@@ -29,7 +27,16 @@ from ..news import (
 )
 from ..outcomes import Finding, Outcome, Parcel, Unknown
 from ..places import describe_place
-from .account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NO_ANSWER, TwilioAccount, make_failure
+from .account import (
+    ACCOUNT_FIELDS,
+    INTERFACE_FIELDS,
+    MESSAGE_KEY,
+    NO_ANSWER,
+    TwilioAccount,
+    as_call,
+    make_failure,
+    read_moment,
+)
 from .errors import LIST_TOO_LONG, MAY_BE_ANOTHER, NOT_OURS, OTHER_GATEWAY, PROVIDER, UNKNOWN_TYPE
 from .look_up import Unreadable, find, read_list
 
@@ -125,7 +132,8 @@ class TwilioSms(TwilioAccount):
         news = read_status(status, form.get("ErrorCode", ""))
         if isinstance(news, Unclear):
             return [news]
-        return [replace(news, message_key=request.query.get(MESSAGE_KEY, ""), provider_id=sid)]
+        key = request.query.get(MESSAGE_KEY, "")
+        return [replace(news, message_key=key, provider_id=sid, at=read_moment(form))]
 
     @classmethod
     def glimpse(cls, request: HookRequest) -> InboundNews | None:
@@ -155,14 +163,10 @@ class TwilioSms(TwilioAccount):
             return [said]
         return [said, Unclear(UNKNOWN_TYPE(kind=kind[:50]))]
 
-    async def fetch_receipt(self, provider_id: str) -> ReceiptNews | Unclear:
+    async def fetch_receipt(self, provider_id: str) -> HookRequest:
         message = await self.client.messages(provider_id).fetch_async()
         status, code = str(message.status), str(message.error_code or "")
-        news = read_status(status, code)
-        if isinstance(news, Unclear):
-            body = urlencode({"MessageSid": provider_id, "MessageStatus": status, "ErrorCode": code}).encode()
-            return replace(news, call=HookRequest("twilio:message", "ASK", body, {"content-type": FORM}))
-        return replace(news, provider_id=provider_id, at=message.date_updated)
+        return as_call(message.date_updated, MessageSid=provider_id, MessageStatus=status, ErrorCode=code)
 
 
 def _is_of(prefix: str, form: QueryDict) -> bool:

@@ -2,27 +2,23 @@
 
 import re
 from dataclasses import replace
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from twilio.twiml.voice_response import VoiceResponse
 
+from locations.values.languages import all_languages
+
 from ..base import ConfigField, adapter
 from ..error_tables import failures
-from ..news import FORM, HookRequest, News, NotUnderstood, ReceiptNews, ReceiptStatus, Unclear
+from ..news import HookRequest, News, NotUnderstood, ReceiptNews, ReceiptStatus, Unclear
 from ..outcomes import Fault, Outcome, Parcel, Refused
-from .account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NUMBER, TwilioAccount
+from .account import ACCOUNT_FIELDS, INTERFACE_FIELDS, MESSAGE_KEY, NUMBER, TwilioAccount, as_call, read_moment
 from .errors import NOT_A_CALL, TOO_LONG_TO_SAY, UNKNOWN_CALL_STATUS
 
 LONGEST_TWIML = 4000  # characters
 RING_SECONDS = 45
-VOICES = {
-    "en-GB": "Polly.Amy",
-    "pl-PL": "Polly.Ewa",
-    "ru-RU": "Polly.Tatyana",
-    "uk-UA": "Google.uk-UA-Wavenet-A",
-}
+VOICES = {language.calls: language.voice for language in all_languages() if language.calls}
 _VOICE = re.compile(r"[A-Za-z0-9.\-]{0,60}")
 _UNDER_WAY = {"queued", "initiated", "ringing", "in-progress"}
 _NOT_TAKEN = {"busy": gettext_lazy("The line was busy."), "no-answer": gettext_lazy("Nobody took the call.")}
@@ -48,12 +44,7 @@ class TwilioVoice(TwilioAccount):
             "language",
             gettext_lazy("Language"),
             default="pl-PL",
-            choices=(
-                ("en-GB", gettext_lazy("English")),
-                ("pl-PL", gettext_lazy("Polish")),
-                ("ru-RU", gettext_lazy("Russian")),
-                ("uk-UA", gettext_lazy("Ukrainian")),
-            ),
+            choices=tuple((one.calls, gettext_lazy(one.name)) for one in all_languages() if one.calls),
         ),
         ConfigField(
             "voice",
@@ -103,15 +94,12 @@ class TwilioVoice(TwilioAccount):
         news = read_status(status)
         if isinstance(news, Unclear):
             return [news]
-        return [replace(news, message_key=request.query.get(MESSAGE_KEY, ""), provider_id=sid)]
+        key = request.query.get(MESSAGE_KEY, "")
+        return [replace(news, message_key=key, provider_id=sid, at=read_moment(form))]
 
-    async def fetch_receipt(self, provider_id: str) -> ReceiptNews | Unclear:
+    async def fetch_receipt(self, provider_id: str) -> HookRequest:
         call = await self.client.calls(provider_id).fetch_async()
-        news = read_status(str(call.status))
-        if isinstance(news, Unclear):
-            body = urlencode({"CallSid": provider_id, "CallStatus": str(call.status)}).encode()
-            return replace(news, call=HookRequest("twilio:call", "ASK", body, {"content-type": FORM}))
-        return replace(news, provider_id=provider_id, at=call.end_time)
+        return as_call(call.end_time, CallSid=provider_id, CallStatus=str(call.status))
 
 
 def read_status(status: str) -> ReceiptNews | Unclear:

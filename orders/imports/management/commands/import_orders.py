@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import IntegrityError
 from django.utils.translation import gettext as _
 
+from ... import reasons
 from ...models import Import
 from ...planning.counts import Tally
 from ...planning.plans import Outcome, Plan
@@ -19,7 +20,7 @@ from ...reading.errors import UnreadableFile
 from ...reading.reading import Row, read_table
 from ...reading.sources import known_source
 from ...running.chunks import carry_out
-from ...running.upload import in_chunks, no_orders
+from ...running.upload import in_chunks
 
 TRIES = 3
 
@@ -75,7 +76,7 @@ class Command(BaseCommand):
             counts.update({outcome.value: found[outcome.value] for outcome in Outcome})
             self._tell_refused(plan)
         if not counts.total():
-            raise UnreadableFile(no_orders())
+            raise UnreadableFile(reasons.NO_ORDERS())
 
     def _carry_out(self, rows: list[Row], run: Import, refused: set[int]) -> tuple[Plan, Tally]:
         for _attempt in range(TRIES - 1):
@@ -90,5 +91,5 @@ class Command(BaseCommand):
             for fault in verdict.faults:
                 column = f", {fault.column}" if fault.column else ""
                 self.stdout.write(
-                    _("Row %(row)d%(column)s: ") % {"row": verdict.row.number, "column": column} + fault.sentence
+                    _("Row %(row)d%(column)s: ") % {"row": verdict.row.number, "column": column} + str(fault.reason)
                 )

@@ -1,0 +1,1 @@
+"""The version before this one: its tables, filled with everything that an update must not lose."""
