@@ -31,7 +31,7 @@ def left_over(client, user, pages, known: Known, language: str) -> dict[str, str
         if answer.status_code in {200, 404} and "text/html" in answer["Content-Type"]:
             assert answer["Content-Language"] == language
             for text in said_on(answer.content.decode()):
-                words = left_in_english(text) if language == "pl" else unmarked(text, known)
+                words = left_in_english(text, known) if language == "pl" else unmarked(text, known)
                 found |= {word: address for word in words if word not in found}
     return found
 

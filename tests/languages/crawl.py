@@ -46,6 +46,8 @@ NAMES = {
         "GET https",
         "STOP",
         "START",
+        "hash",
+        "https",
     ),
 }
 """What is called so in every language."""
@@ -143,7 +145,8 @@ def is_data(part: str, known: Known) -> bool:
     return part not in english() and (part.rstrip("…") in known.text or known.words.issuperset(words))
 
 
-def left_in_english(text: str) -> list[str]:
+def left_in_english(text: str, known: Known) -> list[str]:
     """The parts of a text that are English words of ours or of others, for a page in Latin letters."""
     words = parts(without_marked(text))
-    return [part for part in words if part in english() and part not in NAMES and not CODE.fullmatch(part)]
+    shown = known.parts | NAMES
+    return [part for part in words if part in english() and part not in shown and not CODE.fullmatch(part)]
