@@ -20,6 +20,7 @@ from .lists.read_only import NeverAdded, NeverDeleted
 from .lists.spoken import moment
 from .models import Channel, Company, DeliveryZone, Department, Employee, Location, Suppression
 from .search.search import locations_found, phone_of
+from .staff_language import choose_company_language
 
 
 @admin.register(Company)
@@ -43,6 +44,11 @@ class CompanyAdmin(NeverAdded, NeverDeleted):
 
     def changelist_view(self, _request: HttpRequest, _extra_context: dict | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:locations_company_change", args=[Company.current().pk]))
+
+    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "language" in form.changed_data:
+            choose_company_language(obj.language)
 
     def sending_view(self, request: HttpRequest) -> HttpResponse:
         """Stops or resumes all sending with one press (POST stop=1 or stop=0)."""

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -215,5 +216,5 @@ def first_stage(stages: Iterable[Stage]) -> Stage:
     """Where a new order starts: the first of kind new, else the first of all. Raises CannotDo if there is none."""
     ordered = sorted(stages, key=lambda stage: (stage.kind != StageKind.NEW, stage.position, stage.pk))
     if not ordered:
-        raise CannotDo("There is no stage yet.")
+        raise CannotDo(gettext("There is no stage yet."))
     return ordered[0]

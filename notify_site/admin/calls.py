@@ -22,6 +22,12 @@ from messaging.gateways.calls.presentation import show_call
 from messaging.gateways.models import HookEvent
 
 
+class OfGateway(RelatedDropdownFilter):
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.title = gettext_lazy("gateway")
+
+
 class WhichCalls(admin.SimpleListFilter):
     """Those that somebody has to look at, unless all are asked for."""
 
@@ -59,7 +65,7 @@ class CallAdmin(ReadOnly, LongList):
     change_form_template = "admin/gateways/call.html"
     list_before_template = "gonets/chips.html"
     list_display = ["shown_gateway", "shown_state", "shown_moment"]
-    list_filter = [WhichCalls, WhyFilter, ("gateway", RelatedDropdownFilter)]
+    list_filter = [WhichCalls, WhyFilter, ("gateway", OfGateway)]
     list_with = {"gateway": ["name", "adapter", "channel"]}
     actions = ["read_chosen_again", "set_chosen_aside"]
     empty_title = gettext_lazy("Every call was understood")
