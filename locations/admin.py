@@ -20,7 +20,7 @@ from .lists.read_only import NeverAdded, NeverDeleted
 from .lists.spoken import moment
 from .models import Channel, Company, DeliveryZone, Department, Employee, Location, Suppression
 from .search.search import locations_found, phone_of
-from .staff_language import choose_company_language
+from .staff_language import choose_company_language, in_company_language
 
 
 @admin.register(Company)
@@ -61,7 +61,8 @@ class CompanyAdmin(NeverAdded, NeverDeleted):
             messages.warning(request, _("All sending is stopped. Messages wait until you resume."))
         else:
             messages.success(request, _("Sending goes on. What is late waits for approval."))
-        self.log_change(request, company, str(_("stopped") if company.is_sending_stopped else _("resumed")))
+        with in_company_language():
+            self.log_change(request, company, str(_("stopped") if company.is_sending_stopped else _("resumed")))
         back = request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
             back = reverse("admin:index")

@@ -23,6 +23,7 @@ from locations.lists.reasons import ReasonFilter
 from locations.models import Channel
 from locations.search.search import phone_of
 from locations.signed_in import signed_in
+from locations.staff_language import in_company_language
 from locations.values.reasons import Reason
 
 from . import reasons
@@ -240,7 +241,8 @@ def note_correction(request: HttpRequest, message: Message, to: str) -> None:
         return
     words = _("%(old)s was corrected to %(new)s.") % {"old": message.to, "new": to}
     for row in correct_address(message, to):
-        LogEntry.objects.log_actions(signed_in(request).pk, [row], CHANGE, str(words))
+        with in_company_language():
+            LogEntry.objects.log_actions(signed_in(request).pk, [row], CHANGE, str(words))
         kind = row._meta.verbose_name
         messages.success(request, _("Corrected in the %(kind)s “%(name)s” too.") % {"kind": kind, "name": row})
 

@@ -18,6 +18,7 @@ from unfold.contrib.filters.admin import RelatedDropdownFilter
 from locations.lists.paging import CappedChangeList, LongList, capped_count, shown_count
 from locations.lists.read_only import ReadOnly
 from locations.lists.reasons import ReasonFilter
+from locations.staff_language import in_company_language
 from messaging.gateways.calls.presentation import show_call
 from messaging.gateways.models import HookEvent
 
@@ -148,7 +149,8 @@ class CallAdmin(ReadOnly, LongList):
         """The worker reads it anew; what it did already is not done twice."""
         event = self._get_operable(request, pk)
         if event.read_again():
-            self.log_change(request, event, "Read again")
+            with in_company_language():
+                self.log_change(request, event, _("Read again"))
         messages.success(request, _("It is read again within a second or two; this page then says what came of it."))
         return _back_to(event)
 
@@ -156,7 +158,8 @@ class CallAdmin(ReadOnly, LongList):
     def aside_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         event = self._get_operable(request, pk)
         if HookEvent.objects.filter(pk=event.pk, is_unclear=True).update(is_unclear=False):
-            self.log_change(request, event, "Set aside")
+            with in_company_language():
+                self.log_change(request, event, _("Set aside"))
         messages.success(request, _("Set aside: it stands under “All calls” until old calls are removed."))
         return HttpResponseRedirect(reverse("admin:gateways_hookevent_changelist"))
 
