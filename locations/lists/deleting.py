@@ -6,12 +6,12 @@ from typing import Any, cast
 from django.db.models import CASCADE, PROTECT, RESTRICT, ManyToOneRel, Model
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.http import HttpRequest
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
 
 from .paging import capped_count
+from .spoken import grouped
 
 MOST_COUNTED = 100_000
 MOST_CHANGED = 10_000
@@ -67,8 +67,3 @@ def in_words(model: type[Model], count: int) -> str:
     if count > MOST_COUNTED:
         return _("More than %(count)s %(rows)s") % {"count": grouped(MOST_COUNTED), "rows": name}
     return _("%(count)s %(rows)s") % {"count": grouped(count), "rows": name}
-
-
-def grouped(number: int) -> str:
-    """As the reader's language writes a large number: 83,000."""
-    return number_format(number, force_grouping=True)

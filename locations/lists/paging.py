@@ -64,6 +64,11 @@ class CappedChangeList(ChangeList):
         self.result_list: Any = list(self.result_list.only(*columns) if columns else self.result_list)
         prefetch_related_objects(self.result_list, *self.prefetches())
 
+    @property
+    def is_capped(self) -> bool:
+        """Whether there may be more rows than it counts."""
+        return self.result_count >= CAP
+
     def prefetches(self) -> Iterator[Prefetch]:
         for name, columns in self.model_admin.list_with.items():
             rows = self.lookup_opts.get_field(name).related_model._default_manager

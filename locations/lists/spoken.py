@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dates import MONTHS_3, MONTHS_ALT, WEEKDAYS_ABBR
+from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -67,3 +68,8 @@ def shortened(text: str, length: int) -> str:
 def masked(to: str) -> str:
     """A phone number as lists show it; an e-mail address as it is."""
     return mask_phone(to) if to.startswith("+") else to
+
+
+def grouped(number: int) -> str:
+    """As the reader's language writes a large number: 83,000."""
+    return number_format(number, force_grouping=True)

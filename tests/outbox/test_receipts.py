@@ -199,7 +199,7 @@ def test_one_call_that_cannot_be_read_does_not_hold_up_the_others(gateway):
     message.refresh_from_db()
     assert message.state == DELIVERED
     problems = HookEvent.objects.exclude(handled_at=None).order_by("pk").values_list("problem", flat=True)
-    assert list(problems) == ["Twilio's status “dancing” of a message is not known.", ""]
+    assert list(map(str, problems)) == ["Twilio's status “dancing” of a message is not known.", ""]
 
 
 def test_strange_characters_and_lengths_do_no_harm(gateway):

@@ -122,7 +122,9 @@ class Conversation(models.Model):
 
     @property
     def name(self) -> str:
-        """Who it is with, as the client's card says it now."""
+        """Who it is with, as the client's card says it now; the program's own is called in the reader's language."""
+        if self.is_system:
+            return str(_("System messages"))
         return self.client.name if self.client is not None else self.title
 
     @property
