@@ -2,17 +2,18 @@
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext, gettext_noop
+from django.utils.functional import Promise
+from django.utils.translation import pgettext_lazy
 
 from .models import Stage, StageKind
 
-NAMES: dict[str, str] = {
-    StageKind.NEW: gettext_noop("New"),
-    StageKind.PREPARING: gettext_noop("Preparing"),
-    StageKind.READY: gettext_noop("Ready"),
-    StageKind.ON_THE_WAY: gettext_noop("On the way"),
-    StageKind.DELIVERED: gettext_noop("Delivered"),
-    StageKind.CANCELLED: gettext_noop("Cancelled"),
+NAMES: dict[str, Promise] = {
+    StageKind.NEW: pgettext_lazy("stage", "New"),
+    StageKind.PREPARING: pgettext_lazy("stage", "Preparing"),
+    StageKind.READY: pgettext_lazy("stage", "Ready"),
+    StageKind.ON_THE_WAY: pgettext_lazy("stage", "On the way"),
+    StageKind.DELIVERED: pgettext_lazy("stage", "Delivered"),
+    StageKind.CANCELLED: pgettext_lazy("stage", "Cancelled"),
 }
 
 
@@ -34,6 +35,6 @@ def is_standard(stage: Stage) -> bool:
     return any(stage.name == in_language(NAMES[stage.kind], code) for code in ours)
 
 
-def in_language(word: str, language: str) -> str:
+def in_language(word: str | Promise, language: str) -> str:
     with translation.override(language):
-        return gettext(word)
+        return str(word)

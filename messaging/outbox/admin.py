@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from locations.errors import CannotDo
@@ -81,7 +81,7 @@ class MessageAdmin(ReadOnly, LongList):
         narrowed = narrowing_chips(request)
         return super().changelist_view(request, {**(extra_context or {}), "chips": shown, "narrowed": narrowed})
 
-    @admin.display(description=_("to"))
+    @admin.display(description=pgettext_lazy("recipient", "to"))
     def shown_to(self, message: Message) -> str:
         return to_cell(message)
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
@@ -32,7 +32,7 @@ class OfGateway(RelatedDropdownFilter):
 class WhichCalls(admin.SimpleListFilter):
     """Those that somebody has to look at, unless all are asked for."""
 
-    title = gettext_lazy("calls")
+    title = pgettext_lazy("providers", "calls")
     parameter_name = "which"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
