@@ -20,6 +20,7 @@ from .lists.read_only import NeverAdded, NeverDeleted
 from .lists.spoken import moment
 from .models import Channel, Company, DeliveryZone, Department, Employee, Location, Suppression
 from .search.search import locations_found, phone_of
+from .staff_language import choose_company_language, in_company_language
 
 
 @admin.register(Company)
@@ -44,6 +45,11 @@ class CompanyAdmin(NeverAdded, NeverDeleted):
     def changelist_view(self, _request: HttpRequest, _extra_context: dict | None = None) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:locations_company_change", args=[Company.current().pk]))
 
+    def save_model(self, request: HttpRequest, obj: Company, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if "language" in form.changed_data:
+            choose_company_language(obj.language)
+
     def sending_view(self, request: HttpRequest) -> HttpResponse:
         """Stops or resumes all sending with one press (POST stop=1 or stop=0)."""
         if request.method != "POST" or not self.has_change_permission(request):
@@ -55,7 +61,8 @@ class CompanyAdmin(NeverAdded, NeverDeleted):
             messages.warning(request, _("All sending is stopped. Messages wait until you resume."))
         else:
             messages.success(request, _("Sending goes on. What is late waits for approval."))
-        self.log_change(request, company, str(_("stopped") if company.is_sending_stopped else _("resumed")))
+        with in_company_language():
+            self.log_change(request, company, str(_("stopped") if company.is_sending_stopped else _("resumed")))
         back = request.POST.get("next", "")
         if not url_has_allowed_host_and_scheme(back, {request.get_host()}):
             back = reverse("admin:index")

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+from django.dispatch import Signal
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -11,6 +12,8 @@ from .models import Company
 
 # Languages of the region that we do not speak, and the one of ours that most of their readers know.
 READ_AS = dict.fromkeys(("be", "kk", "ky", "uz", "tg", "tk", "hy", "az", "ka", "tt", "ba", "cv", "mo"), "ru")
+company_language_chosen = Signal()
+"""Sent with `language`: what nobody named otherwise is named in it from now on."""
 LONGEST_HEADER = 500  # characters of what a browser says about languages
 
 
@@ -44,6 +47,14 @@ def first_offered(*codes: str) -> str:
 def company_language() -> str:
     """By one small query."""
     return first_offered(Company.objects.values_list("language", flat=True).first() or "")
+
+
+def choose_company_language(language: str) -> None:
+    """For pages, for what the program says, and for the names that nobody edited."""
+    company = Company.current()
+    company.language = language
+    company.save(update_fields=["language"])
+    company_language_chosen.send(Company, language=language)
 
 
 @contextmanager

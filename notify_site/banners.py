@@ -8,6 +8,7 @@ from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -157,7 +158,7 @@ def _low(request: HttpRequest, gateways: list[Gateway]) -> list[Banner]:
         Banner(
             "red" if gateway.balance <= 0 else "amber",
             (empty if gateway.balance <= 0 else low)
-            % {"name": gateway.name, "left": f"{gateway.balance:.2f} {gateway.balance_currency}"},
+            % {"name": gateway.name, "left": f"{number_format(gateway.balance, 2)} {gateway.balance_currency}"},
             _address("admin:gateways_gateway_change", gateway.pk) if may_change else "",
             _("Look at it"),
         )

@@ -11,6 +11,7 @@ from django.apps import apps as installed
 from django.apps.registry import Apps
 from django.contrib.auth.management import create_permissions
 from django.db import DEFAULT_DB_ALIAS, connections
+from django.utils.translation import gettext, gettext_noop
 
 SEE = ("view",)
 EDIT = ("view", "change")
@@ -36,7 +37,7 @@ CHAT: Rights = {"inbox.conversation": EDIT, "inbox.chatmessage": ("view", "add")
 IMPORTS: Rights = {"imports.import": KEEP, "imports.importchunk": SEE}
 
 ROLES: dict[str, Rights] = {
-    "System administrator": {
+    gettext_noop("System administrator"): {
         **ORDERS,
         **MESSAGES,
         **CHAT,
@@ -59,7 +60,7 @@ ROLES: dict[str, Rights] = {
         "gateways.sandboxdelivery": ALL,
         "gateways.hookevent": EDIT,  # look, read again, set aside
     },
-    "Manager": {
+    gettext_noop("Manager"): {
         **ORDERS,
         **IMPORTS,
         **CHAT,
@@ -84,7 +85,7 @@ ROLES: dict[str, Rights] = {
         "gateways.sandboxdelivery": SEE,
         "gateways.hookevent": EDIT,
     },
-    "Dispatcher": {
+    gettext_noop("Dispatcher"): {
         **ORDERS,
         **IMPORTS,
         **TEXTS,
@@ -95,8 +96,8 @@ ROLES: dict[str, Rights] = {
         "outbox.unusableaddress": ALL,
         "locations.suppression": SEE,
     },
-    "Seller": {**ORDERS, **MESSAGES},
-    "Operator": {
+    gettext_noop("Seller"): {**ORDERS, **MESSAGES},
+    gettext_noop("Operator"): {
         **MESSAGES,
         **CHAT,
         "inbox.hint": ALL,
@@ -115,6 +116,11 @@ def permissions_of(role: str) -> set[tuple[str, str]]:
     """(app label, codename) of everything the role may do."""
     pairs = ((*model.split("."), verb) for model, verbs in ROLES[role].items() for verb in verbs)
     return {(app, f"{verb}_{model}") for app, model, verb in pairs}
+
+
+def word_role(name: str) -> str:
+    """A role's name in the reader's language; one that the company made is called as it says."""
+    return gettext(name) if name in ROLES else name
 
 
 def give_roles(apps: Apps, roles: Iterable[str] = ROLES) -> None:

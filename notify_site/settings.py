@@ -201,12 +201,14 @@ KEEP_DRAFTS_DAYS = env.int("KEEP_DRAFTS_DAYS", default=30)  # replies that nobod
 KEEP_CHAT_EVENTS_DAYS = env.int("KEEP_CHAT_EVENTS_DAYS", default=2)  # what open pages were told
 
 # --- Languages, time --------------------------------------------------------------------------------------------------
-LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en").lower().replace("_", "-").partition("-")[0]  # pl-PL is pl
 LANGUAGES_DIR = env.str("LANGUAGES_DIR", default="")  # a folder with more languages, made like `locale`
 LOCALE_PATHS = [BASE_DIR / "locale", *map(Path, filter(None, [LANGUAGES_DIR]))]
 SPOKEN_LANGUAGES = read_languages(LOCALE_PATHS)  # to customers: each is a folder there
 MESSAGE_LANGUAGES = [(code, _(language.name)) for code, language in SPOKEN_LANGUAGES.items()]
 LANGUAGES = MESSAGE_LANGUAGES  # of the pages
+if LANGUAGE_CODE not in SPOKEN_LANGUAGES:
+    raise ImproperlyConfigured(f"LANGUAGE_CODE is {LANGUAGE_CODE}: write one of {', '.join(SPOKEN_LANGUAGES)}.")
 TIME_ZONE = env.str("TIME_ZONE", default="Europe/Warsaw")
 USE_TZ = True
 PHONENUMBER_DB_FORMAT = "E164"

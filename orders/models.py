@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -33,10 +34,10 @@ class StageKind(Kinds):
 
     NEW = "new", _("new")
     PREPARING = "preparing", _("preparing")
-    READY = "ready", _("ready")
+    READY = "ready", pgettext_lazy("order", "ready")
     ON_THE_WAY = "on_the_way", _("on the way")
-    DELIVERED = "delivered", _("delivered")
-    CANCELLED = "cancelled", _("cancelled")
+    DELIVERED = "delivered", pgettext_lazy("order", "delivered")
+    CANCELLED = "cancelled", pgettext_lazy("order", "cancelled")
 
     @property
     def is_final(self) -> bool:
@@ -188,9 +189,9 @@ class StageChange(models.Model):
         Order, models.CASCADE, db_index=False, related_name="stage_changes", verbose_name=_("order")
     )
     from_stage = models.ForeignKey(
-        Stage, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=_("from")
+        Stage, models.PROTECT, null=True, db_index=False, related_name="+", verbose_name=pgettext_lazy("stage", "from")
     )
-    to_stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", verbose_name=_("to"))
+    to_stage = models.ForeignKey(Stage, models.PROTECT, related_name="+", verbose_name=pgettext_lazy("stage", "to"))
     at = models.DateTimeField(_("at"))
     cause = models.CharField(_("how"), max_length=10, choices=Cause.options, default=Cause.FORM)
     by = models.ForeignKey(
@@ -215,5 +216,5 @@ def first_stage(stages: Iterable[Stage]) -> Stage:
     """Where a new order starts: the first of kind new, else the first of all. Raises CannotDo if there is none."""
     ordered = sorted(stages, key=lambda stage: (stage.kind != StageKind.NEW, stage.position, stage.pk))
     if not ordered:
-        raise CannotDo("There is no stage yet.")
+        raise CannotDo(gettext("There is no stage yet."))
     return ordered[0]

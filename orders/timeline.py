@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext as _
 
 from .models import Order
 
@@ -67,6 +68,6 @@ def stage_changes(order: Order) -> Iterable[Entry]:
         yield Entry(
             at=change.at,
             title=str(change.to_stage) if change.from_stage is None else f"{change.from_stage} → {change.to_stage}",
-            detail=who if change.notify else f"{who}. The customer was not to be told about this move.",
+            detail=who if change.notify else f"{who}. {_('The customer was not to be told about this move.')}",
             badge=str(change.to_stage),
         )

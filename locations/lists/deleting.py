@@ -6,6 +6,7 @@ from typing import Any, cast
 from django.db.models import CASCADE, PROTECT, RESTRICT, ManyToOneRel, Model
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.http import HttpRequest
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.admin import ModelAdmin
@@ -64,5 +65,10 @@ def in_words(model: type[Model], count: int) -> str:
     """How many rows of a model: "83,000 orders", "more than 100,000 messages"."""
     name = model._meta.verbose_name if count == 1 else model._meta.verbose_name_plural
     if count > MOST_COUNTED:
-        return _("More than %(count)s %(rows)s") % {"count": f"{MOST_COUNTED:,}", "rows": name}
-    return f"{count:,} {name}"
+        return _("More than %(count)s %(rows)s") % {"count": grouped(MOST_COUNTED), "rows": name}
+    return _("%(count)s %(rows)s") % {"count": grouped(count), "rows": name}
+
+
+def grouped(number: int) -> str:
+    """As the reader's language writes a large number: 83,000."""
+    return number_format(number, force_grouping=True)

@@ -15,7 +15,7 @@ from ..values.reasons import Reason
 class ReasonFilter(DropdownFilter):
     """For a model with a `reason`, or another field of the kind, and an index of its code where one is given."""
 
-    title = gettext_lazy("why")
+    title = gettext_lazy("reason")
     parameter_name = "reason"
     field_name = "reason"
 

@@ -4,13 +4,13 @@ import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.dates import MONTHS_3, WEEKDAYS_ABBR
-from django.utils.formats import date_format
+from django.utils.dates import MONTHS_3, MONTHS_ALT, WEEKDAYS_ABBR
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from ..values.days import dated, is_declined
 from ..values.phones import mask_phone
 
 MINUTE = datetime.timedelta(minutes=1)
@@ -33,9 +33,9 @@ def moment(at: datetime.datetime | None) -> SafeString:
 
 
 def exact(there: datetime.datetime) -> str:
-    """`Tue 3 Nov 2026 14:02:00 CET`: date_format's "D j M Y H:i:s T", which takes five times as long."""
-    day, month = WEEKDAYS_ABBR[there.weekday()], str(MONTHS_3[there.month]).title()
-    return f"{day} {there.day} {month} {there.year} {there:%H:%M:%S} {there.tzname()}"
+    """`Tue 3 Nov 2026 14:02:00 CET`: `dated` by "D j M Y H:i:s T", which takes five times as long."""
+    month = MONTHS_ALT[there.month] if is_declined() else str(MONTHS_3[there.month]).title()
+    return f"{WEEKDAYS_ABBR[there.weekday()]} {there.day} {month} {there.year} {there:%H:%M:%S} {there.tzname()}"
 
 
 def spoken(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
@@ -56,7 +56,7 @@ def spoken(at: datetime.datetime, now: datetime.datetime | None = None) -> str:
         return clock
     if days in {-1, 1}:
         return (_("yesterday %(clock)s") if days < 0 else _("tomorrow %(clock)s")) % {"clock": clock}
-    return date_format(there, "j M H:i" if there.year == here.year else "j M Y H:i")
+    return dated(there, "j M H:i" if there.year == here.year else "j M Y H:i")
 
 
 def shortened(text: str, length: int) -> str:

@@ -15,9 +15,10 @@ from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from .days import dated
 
 LONGEST_VALUE = 500  # characters of somebody's own words
 FOLLOWS = "+"  # the key, beside the values, of the facts that follow
@@ -194,13 +195,13 @@ def shown_moment(kept: str, clock: str = "%H:%M") -> str:
     here = timezone.localtime()
     if there.date() == here.date():
         return time
-    return f"{date_format(there, 'j M' if there.year == here.year else 'j M Y')} {time}"
+    return f"{dated(there, 'j M' if there.year == here.year else 'j M Y')} {time}"
 
 
 def shown_day(kept: str) -> str:
     if "T" not in kept:
         return kept
-    return date_format(timezone.localtime(datetime.datetime.fromisoformat(kept)), "j M Y")
+    return dated(timezone.localtime(datetime.datetime.fromisoformat(kept)), "j M Y")
 
 
 _SAMPLE = datetime.datetime(2026, 3, 1, 13, 30, tzinfo=datetime.UTC)

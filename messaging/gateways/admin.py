@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from unfold.admin import ModelAdmin
 
+from locations.staff_language import in_company_language
 from locations.values.reasons import NONE
 
 from .adapters import Accepted, Adapter, Checkup, Outcome, Parcel, Refused, adapter_choices, get_adapter_class
@@ -190,7 +191,8 @@ class GatewayAdmin(ModelAdmin):
         gateway.refresh_from_db()
         words = _("“%(gateway)s” is resumed.") if gateway.rest_in_words else _("“%(gateway)s” sends again.")
         messages.success(request, f"{words % {'gateway': gateway.name}} {gateway.rest_in_words}".strip())
-        self.log_change(request, gateway, _("Resumed"))
+        with in_company_language():
+            self.log_change(request, gateway, _("Resumed"))
         return _back_to(gateway)
 
     def _get_changeable(self, request: HttpRequest, pk: int) -> Gateway:

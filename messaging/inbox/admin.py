@@ -21,6 +21,7 @@ from unfold.admin import ModelAdmin, TabularInline
 
 from locations.lists.read_only import NeverAdded, NeverDeleted
 from locations.models import Channel, Client
+from locations.staff_language import in_company_language
 from messaging.gateways.adapters import get_adapter_class
 from messaging.gateways.models import Gateway
 from messaging.texts.admin import palette
@@ -125,7 +126,8 @@ class ChatSettingsAdmin(NeverAdded, NeverDeleted):
         if request.method == "POST":
             settings.token_secret = context["secret"] = make_token_secret()
             settings.save(update_fields=["token_secret"])
-            self.log_change(request, settings, _("A new secret for the shop's tokens"))
+            with in_company_language():
+                self.log_change(request, settings, _("A new secret for the shop's tokens"))
         return TemplateResponse(request, "admin/inbox/secret.html", context)
 
 

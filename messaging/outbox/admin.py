@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.contrib.filters.admin import ChoicesDropdownFilter, RelatedDropdownFilter
 
 from locations.errors import CannotDo
@@ -23,6 +23,7 @@ from locations.lists.reasons import ReasonFilter
 from locations.models import Channel
 from locations.search.search import phone_of
 from locations.signed_in import signed_in
+from locations.staff_language import in_company_language
 from locations.values.reasons import Reason
 
 from . import reasons
@@ -80,7 +81,7 @@ class MessageAdmin(ReadOnly, LongList):
         narrowed = narrowing_chips(request)
         return super().changelist_view(request, {**(extra_context or {}), "chips": shown, "narrowed": narrowed})
 
-    @admin.display(description=_("to"))
+    @admin.display(description=pgettext_lazy("recipient", "to"))
     def shown_to(self, message: Message) -> str:
         return to_cell(message)
 
@@ -240,7 +241,8 @@ def note_correction(request: HttpRequest, message: Message, to: str) -> None:
         return
     words = _("%(old)s was corrected to %(new)s.") % {"old": message.to, "new": to}
     for row in correct_address(message, to):
-        LogEntry.objects.log_actions(signed_in(request).pk, [row], CHANGE, str(words))
+        with in_company_language():
+            LogEntry.objects.log_actions(signed_in(request).pk, [row], CHANGE, str(words))
         kind = row._meta.verbose_name
         messages.success(request, _("Corrected in the %(kind)s “%(name)s” too.") % {"kind": kind, "name": row})
 

@@ -5,10 +5,10 @@ import datetime
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from locations.lists.paging import chip_without
+from locations.values.days import dated
 
 
 def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
@@ -24,4 +24,4 @@ def narrowing_chips(request: HttpRequest) -> list[dict[str, str]]:
 
 
 def spoken_time(at: datetime.datetime) -> str:
-    return date_format(timezone.localtime(at), "j M H:i")
+    return dated(timezone.localtime(at), "j M H:i")

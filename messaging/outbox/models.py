@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models.deletion import Collector
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from locations.models import Channel, Client, Purpose
 from locations.rows.reason_field import ReasonCode, ReasonField
@@ -73,7 +74,7 @@ class Message(models.Model):
     channel = models.CharField(_("channel"), max_length=10, choices=Channel.options)
     purpose = models.CharField(_("purpose"), max_length=11, choices=Purpose.options, default=Purpose.SERVICE)
     lane = models.PositiveSmallIntegerField(_("lane"), choices=Lane, default=Lane.ORDERS)
-    to = models.CharField(_("to"), max_length=254)
+    to = models.CharField(pgettext_lazy("recipient", "to"), max_length=254)
     subject = models.CharField(_("subject"), max_length=500, blank=True)
     body = models.TextField(_("text"))
     headers = models.JSONField(default=dict, blank=True, help_text="of a letter: what makes it join an earlier one")

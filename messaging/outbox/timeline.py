@@ -20,6 +20,7 @@ def messages_of_order(order: Order) -> Iterable[Entry]:
             at=message.sent_at or message.created_at,
             title=f"{message.get_channel_display()} → {shown_address(message)}",
             detail=str(message.reason) or outcome_line(message),
+            remedy=message.reason.remedy,
             badge=message.get_state_display(),
             tone=MessageState(message.state).tone,
             url=reverse("admin:outbox_message_change", args=[message.pk]),

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from unfold.admin import ModelAdmin
 
 from locations.lists.paging import capped_count, shown_count
+from locations.staff_language import in_company_language
 from messaging.texts.models import TemplateText
 
 from .models import Robot, RobotStep
@@ -121,7 +122,8 @@ class RobotAdmin(ModelAdmin):
                 messages.error(request, f"“{robot}”: {' '.join(refused.messages)}")
                 return HttpResponseRedirect(reverse("admin:robots_robot_changelist"))
         robot.save(update_fields=["is_on"])
-        self.log_change(request, robot, _("switched on") if robot.is_on else _("switched off"))
+        with in_company_language():
+            self.log_change(request, robot, _("switched on") if robot.is_on else _("switched off"))
         messages.success(request, (_("“%s” is on.") if robot.is_on else _("“%s” is off.")) % robot)
         return HttpResponseRedirect(reverse("admin:robots_robot_changelist"))
 

@@ -102,6 +102,7 @@ class RobotStepAdmin(ReadOnly, LongList):
     ]
     empty_title = gettext_lazy("Nothing is planned")
     empty_words = gettext_lazy("When an order moves, the robots of its new stage plan their steps here.")
+    exclude = ["once_key", "is_approved"]
     search_fields = ["order__number"]
     search_help_text = gettext_lazy("Number of the order, client, address, phone in any spelling, e-mail")
     actions = ["cancel_chosen"]

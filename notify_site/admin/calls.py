@@ -11,21 +11,28 @@ from django.template.loader import render_to_string
 from django.urls import path, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from unfold.contrib.filters.admin import RelatedDropdownFilter
 
 from locations.lists.paging import CappedChangeList, LongList, capped_count, shown_count
 from locations.lists.read_only import ReadOnly
 from locations.lists.reasons import ReasonFilter
+from locations.staff_language import in_company_language
 from messaging.gateways.calls.presentation import show_call
 from messaging.gateways.models import HookEvent
+
+
+class OfGateway(RelatedDropdownFilter):
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.title = gettext_lazy("gateway")
 
 
 class WhichCalls(admin.SimpleListFilter):
     """Those that somebody has to look at, unless all are asked for."""
 
-    title = gettext_lazy("calls")
+    title = pgettext_lazy("providers", "calls")
     parameter_name = "which"
 
     def lookups(self, _request: HttpRequest, _model_admin: Any) -> list[tuple[str, Any]]:
@@ -59,7 +66,7 @@ class CallAdmin(ReadOnly, LongList):
     change_form_template = "admin/gateways/call.html"
     list_before_template = "gonets/chips.html"
     list_display = ["shown_gateway", "shown_state", "shown_moment"]
-    list_filter = [WhichCalls, WhyFilter, ("gateway", RelatedDropdownFilter)]
+    list_filter = [WhichCalls, WhyFilter, ("gateway", OfGateway)]
     list_with = {"gateway": ["name", "adapter", "channel"]}
     actions = ["read_chosen_again", "set_chosen_aside"]
     empty_title = gettext_lazy("Every call was understood")
@@ -142,7 +149,8 @@ class CallAdmin(ReadOnly, LongList):
         """The worker reads it anew; what it did already is not done twice."""
         event = self._get_operable(request, pk)
         if event.read_again():
-            self.log_change(request, event, "Read again")
+            with in_company_language():
+                self.log_change(request, event, _("Read again"))
         messages.success(request, _("It is read again within a second or two; this page then says what came of it."))
         return _back_to(event)
 
@@ -150,7 +158,8 @@ class CallAdmin(ReadOnly, LongList):
     def aside_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         event = self._get_operable(request, pk)
         if HookEvent.objects.filter(pk=event.pk, is_unclear=True).update(is_unclear=False):
-            self.log_change(request, event, "Set aside")
+            with in_company_language():
+                self.log_change(request, event, _("Set aside"))
         messages.success(request, _("Set aside: it stands under “All calls” until old calls are removed."))
         return HttpResponseRedirect(reverse("admin:gateways_hookevent_changelist"))
 

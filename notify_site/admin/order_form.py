@@ -42,9 +42,11 @@ class DateAndTime(forms.SplitDateTimeWidget):
 
     def __init__(self) -> None:
         look = " ".join(INPUT_CLASSES)
+        day: dict[str, Any] = {"type": "date", "class": f"{look} g-date", "aria-label": _("Date")}
+        time: dict[str, Any] = {"type": "time", "class": f"{look} g-time", "aria-label": _("Time")}
         super().__init__(
-            date_attrs={"type": "date", "class": f"{look} g-date", "aria-label": str(_("Date"))},
-            time_attrs={"type": "time", "class": f"{look} g-time", "aria-label": str(_("Time"))},
+            date_attrs=day,
+            time_attrs=time,
             date_format="%Y-%m-%d",  # what such fields are given and give back, whatever they show
             time_format="%H:%M:%S",
         )

@@ -22,6 +22,7 @@ from locations.lists.filters import DayRangeFilter
 from locations.lists.paging import LongList, chips, in_portions
 from locations.models import Channel, Company
 from locations.signed_in import signed_in
+from locations.staff_language import in_company_language
 from messaging.outbox.models import Message
 from messaging.outbox.states import MessageState
 from messaging.robots.models import RobotStep
@@ -185,7 +186,8 @@ class OrderAdmin(DeletedInWords, LongList):
             raise PermissionDenied
         notify = not request.POST.get("do_not_notify")
         if move_to(order, stage, by=signed_in(request), notify=notify):
-            self.log_change(request, order, str(_("Moved to “%(stage)s”.") % {"stage": stage}))
+            with in_company_language():
+                self.log_change(request, order, str(_("Moved to “%(stage)s”.") % {"stage": stage}))
             messages.success(request, _("Moved to “%(stage)s”.") % {"stage": stage})
         else:
             messages.info(

@@ -56,16 +56,16 @@ class Health:
     def problems(self) -> list[str]:
         """What is wrong with the worker, in words; empty when its work flows."""
         if self.last_beat is None:
-            return ["The worker has never run."]
+            return [_("The worker has never run.")]
         if self.now - self.last_beat > SILENCE:
-            return [f"The worker has shown no sign of life for {self.age(self.last_beat):.0f} seconds."]
+            return [_("The worker has shown no sign of life for %d seconds.") % (self.age(self.last_beat) or 0)]
         if self.busy_until is not None and self.busy_until > self.now:
             return []  # somebody is at it: a queue, however long, is no standstill
-        return [
-            f"The oldest due {what} has waited for {self.age(at):.0f} seconds and nobody sends."
-            for what, at in (("message", self.oldest_message), ("step", self.oldest_step))
-            if at is not None and self.now - at > LATE
+        waiting = [
+            (_("The oldest due message has waited for %d seconds and nobody sends."), self.oldest_message),
+            (_("The oldest due step has waited for %d seconds and nobody sends."), self.oldest_step),
         ]
+        return [sentence % (self.age(at) or 0) for sentence, at in waiting if at is not None and self.now - at > LATE]
 
 
 def full_disks() -> list[str]:

@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.text import capfirst
 
 from locations.lists.spoken import badge, masked, moment, spoken
+from locations.values.days import dated
 from locations.values.phones import group_phone
 from messaging.outbox import redaction
 from messaging.outbox.models import Message
@@ -20,6 +21,7 @@ register = template.Library()
 register.simple_tag(badge)
 register.simple_tag(moment)
 register.filter(spoken)
+register.filter(dated, expects_localtime=True)
 register.filter(masked)
 
 

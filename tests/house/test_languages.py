@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from locations.values.reasons import all_kinds
+from tests.house.source import ROOT
 from tests.languages.catalogues import bring_up, catalogue_paths, forms_of, language_of, opened
 from tests.languages.faults import claims_completeness, faults_of
 from tests.languages.pseudo import pseudo_catalogue, write_pseudo
@@ -173,3 +174,29 @@ def test_bringing_up_keeps_what_is_translated_and_removes_what_is_gone(tmp_path)
     assert after.find("Nobody's word") is None
     assert [one.msgid for one in after if not one.translated()] == [after[1].msgid]
     assert set(opened(path)) == set(after)
+
+
+# --- Scripts ----------------------------------------------------------------------------------------------------------
+COMMENT = re.compile(r"^\s*(?://|\*|/\*).*$|\s//\s.*$", re.MULTILINE)
+QUOTED = re.compile(r"""(["'`])((?:(?!\1)[^\\]|\\.)*)\1""", re.DOTALL)
+SAYS = re.compile(r"[A-Z][a-z]+(?: [\w’']+)*[.…!?]?|.*\$\{[^}]*\} [a-z]{2,}(?: [a-z]+)*[.…!?]?")
+NO_WORDS = {
+    *("Escape", "Enter", "Tab", "ArrowDown", "ArrowUp", "AbortError"),  # the browser's names
+    *("Chat", "Close the chat"),  # where the shop's page says nothing else in data-label and data-close
+}
+
+
+def test_a_script_has_no_words_of_its_own():
+    """They stand in its page, where they are translated."""
+    said = {
+        f"{path.name}: {words}"
+        for path in sorted((ROOT / "notify_site" / "assets").rglob("*.js"))
+        for _quote, words in QUOTED.findall(COMMENT.sub("", path.read_text()))
+        if SAYS.fullmatch(words) and words not in NO_WORDS
+    }
+    assert not said
+
+
+@pytest.mark.parametrize("words", ["Not sent", "Try again.", "Closed", "${count} files", "At most ${most} files"])
+def test_a_script_that_says_something_would_be_found(words):
+    assert SAYS.fullmatch(words)

@@ -53,7 +53,7 @@ def make_whole_company(user: Any) -> Client:
         url=f"https://gonets.example.com/hooks/{UNBROKEN}/",
         body=UNBROKEN.encode(),
         handled_at=timezone.now(),
-        problem=UNBROKEN,
+        problem=in_words(UNBROKEN),
         is_unclear=True,
     )
     held = RobotStep.objects.order_by("-pk").values_list("pk", flat=True)[:2]

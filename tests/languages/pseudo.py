@@ -1,5 +1,6 @@
 """A language that nobody speaks: every marked word stands in [[ ]], so that what is not marked shows."""
 
+import re
 from pathlib import Path
 
 import polib
@@ -9,12 +10,16 @@ from .faults import CLAIM
 from .words import words_of_source
 
 BEGIN, END = "[[", "]]"
+BETWEEN_TAGS = re.compile(r">([^<>]*[a-z][^<>]*)<")
 
 
 def in_pseudo(text: str) -> str:
     """The word with its marks inside its spaces."""
     inside = text.strip()
-    return text.replace(inside, f"{BEGIN}{inside}{END}") if inside else text
+    if not inside:
+        return text
+    marked = BETWEEN_TAGS.sub(f">{BEGIN}\\1{END}<", inside)
+    return text.replace(inside, f"{BEGIN}{marked}{END}")
 
 
 def pseudo_catalogue(language: str = "ru") -> polib.POFile:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from locations.values.reasons import Reason, in_words
+from locations.values.reasons import Reason
 from messaging.gateways.models import Gateway
 from messaging.outbox.models import Message
 
@@ -39,9 +39,9 @@ def show_deliveries(keys: list[int]) -> None:
         )
 
 
-def on_gateway_paused(gateway: Gateway, reason: Reason | str, **_signal: Any) -> None:
+def on_gateway_paused(gateway: Gateway, reason: Reason, **_signal: Any) -> None:
     """Listens to gateways.gateway_paused, sent once per pause."""
-    notice = reasons.GATEWAY_PAUSED(gateway=gateway, reason=reason if isinstance(reason, Reason) else in_words(reason))
+    notice = reasons.GATEWAY_PAUSED(gateway=gateway, reason=reason)
     transaction.on_commit(partial(announce, Said(notice=notice)))
 
 

@@ -91,7 +91,7 @@ def snooze(conversation: Conversation, until: datetime.datetime, seen: int | Non
     Raises CannotDo for a moment that has passed.
     """
     if until <= timezone.now():
-        raise CannotDo("Choose a moment ahead.")
+        raise CannotDo(_("Choose a moment ahead."))
     row = lock(conversation)
     before = remember(row)
     must_be_seen(row, seen)

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from locations.errors import CannotDo
 from locations.signed_in import signed_in
@@ -62,7 +63,11 @@ def _said(request: HttpRequest, conversation: Conversation) -> Said:
     text = request.POST.get("text", "").strip()
     if len(text) > LONGEST_TEXT:
         raise CannotDo(
-            _("The text has %(count)d characters, at most %(most)d can be sent: divide it.")
+            ngettext(
+                "The text has %(count)d character, at most %(most)d can be sent: divide it.",
+                "The text has %(count)d characters, at most %(most)d can be sent: divide it.",
+                len(text),
+            )
             % {"count": len(text), "most": LONGEST_TEXT}
         )
     if missing := unfilled(text, conversation):

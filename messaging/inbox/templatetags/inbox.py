@@ -8,7 +8,9 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from locations.values.days import dated
 from messaging.outbox.redaction import without_secrets
 
 from ..attachments.attachments import attachment_url, is_shown
@@ -26,7 +28,8 @@ def waited(since: datetime.datetime) -> str:
         return _("%(count)d min") % {"count": minutes}
     if minutes < 48 * 60:
         return _("%(count)d h") % {"count": minutes // 60}
-    return _("%(count)d days") % {"count": minutes // (24 * 60)}
+    days = minutes // (24 * 60)
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
 
 
 @register.filter
@@ -35,7 +38,7 @@ def short_time(at: datetime.datetime) -> str:
     there, here = timezone.localtime(at), timezone.localtime()
     if there.date() == here.date():
         return date_format(there, "H:i")
-    return date_format(there, "j M" if there.year == here.year else "d.m.y")
+    return dated(there, "j M" if there.year == here.year else "d.m.y")
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.core.management.base import BaseCommand
 
+from locations.staff_language import choose_company_language, first_offered
 from notify_site.first_login import has_login, make_first_login
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         if has_login():
             return
+        choose_company_language(first_offered(settings.LANGUAGE_CODE))
         if settings.DEMO and "load_demo" in get_commands():
             self.stdout.write("Loading the demo company ...")
             call_command("load_demo")
