@@ -20,7 +20,7 @@ from tests.house.source import PACKAGES, ROOT, product
 from tests.house.test_floors import FLOORS, INSIDE, ROOF
 from tests.house.test_settings import offered
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LONGEST_FRONT_DOOR = 130  # lines: nobody reads more standing
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 QUOTED = re.compile(r"`([^`\n]+)`")
@@ -33,7 +33,7 @@ MANAGE = re.compile(r"manage\.py (\w+)")
 MODULE = re.compile(r"python -m ([\w.]+)")
 CONSTANT = re.compile(r"(_?[A-Z]+(?:_[A-Z]+)*)(?:=.*)?")
 
-every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.name)
+every_document = pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 
 
 @cache
@@ -84,7 +84,7 @@ def test_every_document_and_picture_can_be_found_from_the_front_door():
         ]
         ahead += [target for target in links if target.suffix == ".md" and target not in met]
         met.update(links)
-    assert not {path.name for path in (ROOT / "docs").iterdir()} - {path.name for path in met}
+    assert not {path for path in (ROOT / "docs").rglob("*") if path.is_file()} - met
 
 
 def test_the_front_door_is_short():
