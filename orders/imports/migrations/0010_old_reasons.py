@@ -60,7 +60,7 @@ KNOWN = [
     Sentence(r"A cell is longer than (?P<limit>\d+) characters\.", "imports.long_cell"),
     Sentence(r"The line has more than (?P<limit>\d+) characters\.", "imports.long_line"),
     Sentence(r"The row has a character that cannot be read in the file's encoding: .*", "imports.undecodable"),
-    Sentence(r"The row has (?P<count>\d+) cells, the header (?P<width>\d+): .*", "imports.many_cells"),
+    Sentence(r"The row has (?P<count>\d+) cells, the header (?P<width>\d+): put .*", "imports.many_cells"),
     Sentence(r"The row repeats order (?P<number>.*) of row (?P<earlier>\d+): keep one of them\.", "imports.repeated"),
     # Cells
     Sentence(r"The cell is empty; every order needs it\.", "imports.empty_cell"),
