@@ -8,6 +8,14 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
+class WithReason(Exception):
+    """An exception that carries a Reason, to be shown or kept; as a string its reason in words."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class CannotDo(Exception):
     """It is not done; the exception's text says why, in the language of whoever asked.
 

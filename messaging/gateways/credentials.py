@@ -8,17 +8,13 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from locations.values.reasons import Reason
+from locations.errors import WithReason
 
 from . import reasons
 
 
-class CredentialsUnreadable(ImproperlyConfigured):
+class CredentialsUnreadable(WithReason, ImproperlyConfigured):
     """None of the keys that we have fits."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def _fernet() -> MultiFernet:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from django.utils.translation import gettext as _
 
-from locations.values.reasons import Reason
+from locations.errors import WithReason
 
 from .models import TemplateUse
 from .parsing import Plain, Slot, StrayBrace, holds_foreign_spelling, tokens_of
@@ -19,12 +19,8 @@ from .reasons import UNKNOWN_PLACEHOLDER
 GAP = "\0"  # stands where a placeholder had nothing to say, until `_close_gaps`
 
 
-class UnknownPlaceholder(Exception):
+class UnknownPlaceholder(WithReason):
     """The text has a placeholder that the program does not know: it must not reach a customer."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 def convert(body: str) -> str:

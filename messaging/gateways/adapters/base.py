@@ -20,8 +20,6 @@ from .outcomes import Finding, Outcome, Parcel
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-"""The kind of line by which customers write to us; "": they cannot."""
-
 
 @dataclass(frozen=True)
 class Checkup:

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from django.http import QueryDict
 
+from locations.errors import WithReason
 from locations.values.reasons import NONE, Reason
 
 from .outcomes import Fault, Refused
@@ -116,12 +117,8 @@ class Unclear:
 News = ReceiptNews | InboundNews | Unclear
 
 
-class Failed(Exception):
+class Failed(WithReason):
     """Something that was asked of an adapter could not be done, and why."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class NotUnderstood(Failed):

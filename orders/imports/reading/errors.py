@@ -2,22 +2,15 @@
 
 from typing import NamedTuple
 
+from locations.errors import WithReason
 from locations.values.reasons import Reason
 
 
-class NotUsable(Exception):
-    """Something of a file that cannot be used; as a string its reason in words."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class UnreadableFile(NotUsable):
+class UnreadableFile(WithReason):
     """The whole file cannot be used."""
 
 
-class CellRefused(NotUsable):
+class CellRefused(WithReason):
     """One cell cannot be used."""
 
 

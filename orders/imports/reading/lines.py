@@ -6,8 +6,10 @@ One quotation mark that is never closed costs one row, not the file; a file made
 from collections import deque
 from io import TextIOBase
 
+from locations.errors import WithReason
+
 from .. import reasons
-from .errors import NotUsable, UnreadableFile
+from .errors import UnreadableFile
 
 LONGEST_RECORD = 200  # lines; a longer one has a quotation mark that is never closed
 LONGEST_LINE = 256 * 1024  # characters, of a line and of all lines of a record
@@ -15,7 +17,7 @@ SPARE_LINES = 20_000  # that may be read a second time, before each record has t
 MARK = "\udfff"  # stands for bytes that cannot be decoded; no text has it
 
 
-class BadRecord(NotUsable):
+class BadRecord(WithReason):
     """The record being read cannot be one row; the reason is that of its first line."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Self
 
+from locations.errors import WithReason
 from locations.values.reasons import Reason
 
 from . import reasons
@@ -20,12 +21,8 @@ _QUOTED = re.compile(rb'BODY\[\](?:<\d+>)? "((?:[^"\\]|\\.)*)"')
 _SIZE = re.compile(rb"RFC822\.SIZE (\d{1,15})")
 
 
-class WrongLogin(Exception):
+class WrongLogin(WithReason):
     """The server refused the user name or password, or takes none like these."""
-
-    def __init__(self, reason: Reason) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class LetterRefused(Exception):
